@@ -1,0 +1,144 @@
+/**
+ * Fits the constants of the dataflow machines to published speeds and writes catalog/fits/dataflow.json with the
+ * residuals, in sample and with each model left out. Deterministic.
+ *
+ *   npx tsx calibrate/fit-dataflow.ts DATA_DIR [--check]
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type MachineConstants, deploymentSpeed } from '../src/dataflow/index.ts'
+import { descend } from './descent.ts'
+import { MACHINE_BASES } from './dataflow/base.ts'
+import { bandsFrom } from './dataflow/evidence.ts'
+import { type Fitted, beliefPenalty, fittedConstants, machinesFrom } from './dataflow/model.ts'
+import { type SpeedRow, speedRows } from './dataflow/row.ts'
+
+/** Published over predicted; 1 is exact. */
+export interface Residual {
+  readonly id: string
+  readonly chip: string
+  readonly model: string
+  readonly quantity: 'tokens/s/user' | 'tokens/s'
+  readonly published: number
+  readonly predicted: number
+  /** Prediction of a fit that saw no row of this model on this chip. */
+  readonly leftOut: number
+}
+
+const TARGET = fileURLToPath(new URL('../catalog/fits/dataflow.json', import.meta.url))
+const ROUNDS = 60
+const RESTARTS = 8
+
+function main(directory: string, isCheck: boolean): void {
+  const rows = speedRows(
+    directory,
+    MACHINE_BASES.map((base) => base.chip),
+  )
+  const fit = fitRows(rows)
+  const residuals = rows.flatMap((row) => residualsOf(row, rows, fit))
+  const text = `${JSON.stringify(report(fit, residuals), significant, 2)}\n`
+  if (isCheck) {
+    if (readFileSync(TARGET, 'utf8') !== text) throw new Error('catalog/fits/dataflow.json is not what the data give')
+  } else {
+    writeFileSync(TARGET, text)
+  }
+  print(residuals)
+}
+
+type Machines = ReadonlyMap<string, MachineConstants>
+
+function fitRows(rows: readonly SpeedRow[], start?: readonly number[]): { machines: Machines; values: readonly number[]; fitted: readonly Fitted[] } {
+  const used = rows.filter((row) => row.perUser !== undefined)
+  const fitted = fittedConstants(new Set(used.map((row) => row.chip.id)))
+  const free = fitted.map((constant, i) => ({ ...constant, start: start?.[i] ?? constant.start }))
+  let values: readonly number[] = free.map((constant) => constant.start)
+  // Constants that trade against each other stall a coordinate descent; fresh steps get it going again.
+  for (let restart = 0; restart < RESTARTS; restart++) {
+    const from = free.map((constant, i) => ({ ...constant, start: values[i]! }))
+    const found = descend(from, (tried) => lossOf(used, fitted, tried), ROUNDS)
+    values = found.values
+    if (process.env['V']) console.log(restart, found.loss, values[0])
+  }
+  return { machines: machinesFrom(fitted, values), values, fitted }
+}
+
+/** Spread of published speeds around the physics, as a log: half of the rows are off by more than 35 %. */
+const NOISE = 0.45
+
+function lossOf(rows: readonly SpeedRow[], fitted: readonly Fitted[], values: readonly number[]): number {
+  const machines = machinesFrom(fitted, values)
+  let sum = beliefPenalty(fitted, values)
+  for (const row of rows) sum += huber(Math.log(predictedPerUser(row, machines) / row.perUser!) / NOISE)
+  return sum
+}
+
+// Squares up to two spreads, straight beyond: a press figure that is wrong must not bend the rest.
+function huber(x: number): number {
+  const size = Math.abs(x)
+  return size <= 2 ? size * size : 4 * size - 4
+}
+
+function predictedPerUser(row: SpeedRow, machines: Machines): number {
+  // The number of users matters to throughput only, which the fit does not use.
+  const users = row.deployment.users ?? 1
+  const machine = machines.get(row.chip.id)!
+  return deploymentSpeed({ ...row.deployment, users, machine }).tokensPerSecondPerUser
+}
+
+function residualsOf(row: SpeedRow, rows: readonly SpeedRow[], fit: ReturnType<typeof fitRows>): readonly Residual[] {
+  const others = rows.filter((other) => other.chip.id !== row.chip.id || other.model !== row.model)
+  const without = fitRows(others)
+  const base = { id: row.id, chip: row.chip.id, model: row.model }
+  const list: Residual[] = []
+  if (row.perUser !== undefined) {
+    list.push({
+      ...base,
+      quantity: 'tokens/s/user',
+      published: row.perUser,
+      predicted: predictedPerUser(row, fit.machines),
+      leftOut: predictedPerUser(row, without.machines),
+    })
+  }
+  if (row.system !== undefined) {
+    const predict = (from: Machines): number =>
+      deploymentSpeed({ ...row.deployment, machine: from.get(row.chip.id)! }).tokensPerSecondSystem
+    const [predicted, leftOut] = [predict(fit.machines), predict(without.machines)]
+    list.push({ ...base, quantity: 'tokens/s', published: row.system, predicted, leftOut })
+  }
+  return list
+}
+
+function report(fit: ReturnType<typeof fitRows>, residuals: readonly Residual[]): object {
+  const [first] = fit.machines.values()
+  const machines = bandsFrom(fit.machines, residuals).map(({ software: _, ...machine }) => machine)
+  return {
+    description:
+      'Constants of the dataflow machines, written by calibrate/fit-dataflow.ts from speeds published for them. ' +
+      'residuals: prediction of the fit, and of a fit that saw no row of that model on that chip.',
+    software: first!.software,
+    machines,
+    residuals,
+  }
+}
+
+function significant(_: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value
+}
+
+function print(residuals: readonly Residual[]): void {
+  for (const r of residuals) {
+    const line = [r.id.padEnd(26), r.quantity.padEnd(14), r.published, r.predicted.toPrecision(4), r.leftOut.toPrecision(4)]
+    const ratios = [r.predicted / r.published, r.leftOut / r.published].map((ratio) => `×${ratio.toFixed(2)}`)
+    process.stdout.write(`${[...line, ...ratios].join('  ')}\n`)
+  }
+  const perUser = residuals.filter((r) => r.quantity === 'tokens/s/user')
+  const within = (of: (r: Residual) => number): number =>
+    perUser.filter((r) => Math.abs(Math.log2(of(r) / r.published)) <= 1).length
+  const inSample = within((r) => r.predicted)
+  const leftOut = within((r) => r.leftOut)
+  process.stdout.write(`within a factor of 2: ${inSample} of ${perUser.length} in sample, ${leftOut} with the model left out\n`)
+}
+
+const directory = process.argv[2]
+if (directory === undefined) throw new Error('usage: npx tsx calibrate/fit-dataflow.ts DATA_DIR [--check]')
+main(directory, process.argv.includes('--check'))

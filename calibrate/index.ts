@@ -1,0 +1,85 @@
+/**
+ * Fits the constants of the kernel and step rooms to measured deployments, checks them on data they have not seen, and
+ * writes catalog/fits/{kernel,engine,serving-band}.json. Usage: npm run calibrate -- --data DIR, where DIR holds serving.csv.
+ * Deterministic: same data, same bytes.
+ */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { type Constants, constantsOf, FREE } from './constants.ts'
+import { type Deployment, type Ratio, readDeployments } from './deployment.ts'
+import { fitConstants, ratios } from './fit.ts'
+import { residual, round, spread } from './residual.ts'
+
+const ROUNDS = 14
+/** Cross-validation refits on a third of the rows for fewer rounds: the constants move by less than their residuals. */
+const FOLD_ROUNDS = 8
+const FOLD_STRIDE = 3
+const SOURCE = 'ai-dynamo/aiconfigurator silicon_sample.csv at 095f58a, cleaned; InferenceX runs of 2025-10 to 2026-04'
+
+function main(): void {
+  const { values } = parseArgs({ options: { data: { type: 'string' } } })
+  if (values.data === undefined) throw new Error('usage: npm run calibrate -- --data DIR')
+  const deployments = readDeployments(values.data)
+  process.stderr.write(`start: ${JSON.stringify(residual(ratios(deployments, constantsOf(FREE.map((f) => f.start)))))}\n`)
+  const { constants } = fitConstants(deployments, ROUNDS)
+  const rounded = roundConstants(constants)
+  const seen = ratios(deployments, rounded)
+  process.stderr.write(`fit:   ${JSON.stringify(residual(seen))}\n`)
+  const byGroup = heldOut(deployments, ({ group }) => fold(group, 5))
+  const byModel = heldOut(deployments, ({ scenario }) => scenario.model.id)
+  const byChip = heldOut(deployments, ({ scenario }) => scenario.chip.id)
+  const residuals = { inSample: residual(seen), leaveDeploymentsOut: residual(byGroup), leaveModelOut: residual(byModel), leaveChipOut: residual(byChip) }
+  process.stderr.write(`${JSON.stringify(residuals, undefined, 2)}\n`)
+  write('kernel', { source: SOURCE, rows: deployments.length, constants: rounded.kernel, residuals })
+  write('engine', { source: SOURCE, rows: deployments.length, engines: rounded.engines })
+  write('serving-band', bandFile(deployments, byGroup, [...byModel, ...byChip]))
+}
+
+/** Ratios of rows by constants fitted without the rows of the same key. */
+function heldOut(deployments: readonly Deployment[], key: (deployment: Deployment) => string): Ratio[] {
+  const keys = [...new Set(deployments.map(key))].sort()
+  return keys.flatMap((held) => {
+    const rest = deployments.filter((deployment) => key(deployment) !== held)
+    const { constants } = fitConstants(rest.filter((_, i) => i % FOLD_STRIDE === 0), FOLD_ROUNDS)
+    const found = ratios(deployments.filter((deployment) => key(deployment) === held), constants)
+    process.stderr.write(`without ${held}: ${JSON.stringify(residual(found))}\n`)
+    return found
+  })
+}
+
+// FNV-1a, so that the folds are the same everywhere.
+function fold(text: string, folds: number): string {
+  let hash = 0x811c9dc5
+  for (const character of text) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0
+  return `fold ${hash % folds}`
+}
+
+function bandFile(deployments: readonly Deployment[], near: readonly Ratio[], far: readonly Ratio[]): unknown {
+  const of = (rows: readonly Ratio[], widen: number): unknown => ({
+    tpot: widened(spread(rows.map((r) => r.tpot)), widen),
+    ttft: widened(spread(rows.map((r) => r.ttft)), widen),
+  })
+  return {
+    source: SOURCE,
+    level: 0.9,
+    generations: [...new Set(deployments.map(({ scenario }) => scenario.chip.generation))].sort(),
+    note: 'measured over predicted, 5 % and 95 % quantiles: fitted = deployments held out, transferred = models and chips held out, first-principles = transferred, squared (an estimate: nothing measured is like it)',
+    spreads: { fitted: of(near, 1), transferred: of(far, 1), 'first-principles': of(far, 2) },
+  }
+}
+
+function widened({ lo, hi }: { lo: number; hi: number }, power: number): { lo: number; hi: number } {
+  return { lo: round(Math.min(lo, 1) ** power), hi: round(Math.max(hi, 1) ** power) }
+}
+
+function roundConstants({ kernel, engines }: Constants): Constants {
+  const all = <T extends object>(object: T): T =>
+    Object.fromEntries(Object.entries(object).map(([key, value]) => [key, typeof value === 'number' ? round(value) : value])) as T
+  return { kernel: all(kernel), engines: { vllm: all(engines.vllm), sglang: all(engines.sglang), trtllm: all(engines.trtllm) } }
+}
+
+function write(name: string, content: unknown): void {
+  writeFileSync(new URL(`../catalog/fits/${name}.json`, import.meta.url), `${JSON.stringify(content, undefined, 2)}\n`)
+}
+
+main()

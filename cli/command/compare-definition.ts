@@ -1,0 +1,41 @@
+import { Command } from 'commander'
+import type { Io } from '../io.ts'
+
+export interface CompareOptions {
+  readonly models?: string
+  readonly chips?: string
+  readonly workload?: string
+  readonly prices?: string
+  readonly precision?: string
+  readonly userSpeed?: string
+  readonly trainingTokens?: string
+  readonly json?: boolean
+  readonly explain?: boolean
+}
+
+export function compareCommand(io: Io): Command {
+  return new Command('compare')
+    .description('the 2 × 2 {dense, MoE} × {GPU, SRAM machine}: speed, cost, energy, training, and the verdicts on the claims')
+    .option('--models <a,b>', 'dense model, sparse model: ids or paths (default: deepseek-67b,deepseek-v2)')
+    .option('--chips <x,y,z>', 'machines, the GPU first: ids or paths (default: h100-sxm, WSE-3, Groq LPU)')
+    .option('--workload <load>', 'preset, isl/osl, JSON or ./file.json')
+    .option('--prices <prices>', '$ per chip-hour: chip=usd,chip=usd or ./prices.json')
+    .option('--precision <format>', 'format of the weights')
+    .option('--user-speed <n>', 'tokens/s per user asked of the fast operating point (default: 100)')
+    .option('--training-tokens <n>', 'tokens that both models are trained on')
+    .option('--json', 'print the comparison and the verdicts as JSON (pincer.compare.v1)')
+    .option('--explain', 'formula, inputs and sources of each headline number')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: CompareOptions) => {
+      const { compareAction } = await import('./compare.ts')
+      await compareAction(options, io)
+    })
+}
+
+const EXAMPLES = `
+Examples:
+  pincer compare
+  pincer compare --models llama3-70b,mixtral-8x7b --chips h200-sxm,wse3
+  pincer compare --workload 8192/1024 --prices h100-sxm=2.00,cerebras-wse3=30
+  pincer compare --json | jq '.verdicts[] | {claim, verdict}'
+`

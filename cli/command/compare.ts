@@ -1,0 +1,49 @@
+import { type CompareOptions as EngineOptions, type Comparison, compare } from '../../src/index.ts'
+import { chipInput } from '../input/chip.ts'
+import { type ModelInput, modelInput } from '../input/model.ts'
+import { parseNumber } from '../input/number.ts'
+import { priceInput } from '../input/price.ts'
+import { workloadInput } from '../input/workload.ts'
+import type { Io } from '../io.ts'
+import { comparisonPage } from '../view/comparison.ts'
+import { explanationText } from '../view/explanation.ts'
+import { writeJson } from '../view/json.ts'
+import { Page } from '../view/page.ts'
+import type { CompareOptions } from './compare-definition.ts'
+import { comparisonExplanations } from './compare-explanation.ts'
+
+/** `pincer compare`: the 2 × 2 and the verdicts. */
+export async function compareAction(options: CompareOptions, io: Io): Promise<void> {
+  const comparison: Comparison = compare(await engineOptions(options, io.cwd))
+  const explanations = options.explain === true ? comparisonExplanations(comparison) : undefined
+  if (options.json === true) {
+    writeJson({ ...comparison, ...(explanations === undefined ? {} : { explanations }) }, io)
+    return
+  }
+  const page = comparisonPage(comparison, new Page(io), io)
+  if (explanations !== undefined) page.section('How the numbers come about', explanationText(explanations, io))
+  page.write()
+}
+
+async function engineOptions(options: CompareOptions, cwd: string): Promise<EngineOptions> {
+  const models: ModelInput[] = []
+  for (const spec of listed(options.models)) models.push(await modelInput(spec, cwd))
+  const chips = listed(options.chips).map((spec) => chipInput(spec, cwd))
+  return {
+    ...(models.length === 0 ? {} : { models: models as NonNullable<EngineOptions['models']> }),
+    ...(chips.length === 0 ? {} : { chips: chips as NonNullable<EngineOptions['chips']> }),
+    ...given('workload', options.workload, (spec) => workloadInput(spec, cwd)),
+    ...given('prices', options.prices, (spec) => priceInput(spec, cwd)),
+    ...given('precision', options.precision, (format) => format.toLowerCase()),
+    ...given('userSpeed', options.userSpeed, (text) => parseNumber(text, ['userSpeed'])),
+    ...given('trainingTokens', options.trainingTokens, (text) => parseNumber(text, ['trainingTokens'])),
+  }
+}
+
+function listed(text: string | undefined): string[] {
+  return text === undefined ? [] : text.split(',').map((part) => part.trim())
+}
+
+function given(name: keyof EngineOptions, text: string | undefined, read: (text: string) => unknown): EngineOptions {
+  return text === undefined ? {} : { [name]: read(text) }
+}

@@ -1,0 +1,19 @@
+import type { Explanation } from '../view/explanation.ts'
+
+/** How `validate` scores. */
+export const VALIDATION_EXPLANATIONS: readonly Explanation[] = [
+  {
+    quantity: 'Error',
+    formula: '|predicted / measured − 1| of each row; median, mean and 90th percentile (linear between order statistics)',
+    values: 'bias = median of predicted / measured − 1: above 0 the predictions are too high',
+    inputs: ['rows whose measured cell is blank are predicted and not scored; refused rows are listed and not scored'],
+    sources: [],
+  },
+  {
+    quantity: 'Inside the band',
+    formula: 'share of measurements between the ends of the predicted 90 % band',
+    values: 'an honest band holds about 90 % of them: far more means too wide, fewer too narrow',
+    inputs: [],
+    sources: [],
+  },
+]

@@ -1,0 +1,54 @@
+import { PincerError } from '../../src/index.ts'
+import { csvText, parseCsv } from '../file/csv.ts'
+import { readTextFile } from '../file/read.ts'
+import { writeWholeFile } from '../file/write.ts'
+import { modelFolder } from '../input/model.ts'
+import type { Io } from '../io.ts'
+import { type JudgedRow, judgeRows } from '../validate/judge.ts'
+import { PUBLISHED } from '../validate/published.ts'
+import { reportOf } from '../validate/report.ts'
+import type { RowKind } from '../validate/row-kind.ts'
+import { SERVING } from '../validate/serving.ts'
+import { TRAINING } from '../validate/training.ts'
+import { explanationText } from '../view/explanation.ts'
+import { writeJson } from '../view/json.ts'
+import { Page } from '../view/page.ts'
+import { reportPage } from '../view/report.ts'
+import { VALIDATION_EXPLANATIONS } from './validate-explanation.ts'
+import type { ValidateOptions } from './validate-definition.ts'
+
+const KINDS: readonly RowKind[] = [SERVING, PUBLISHED, TRAINING]
+
+/** `pincer validate`: predictions against a file of measurements. */
+export async function validateAction(file: string, options: ValidateOptions, io: Io): Promise<void> {
+  const kind = kindOf(options.kind ?? SERVING.name)
+  const models = options.models === undefined ? (id: string): string => id : modelFolder(options.models, io.cwd)
+  const table = await parseCsv(readTextFile(file, io.cwd), file)
+  const rows = await judgeRows(table, kind, models, file, io)
+  if (options.out !== undefined) writeWholeFile(options.out, predictionCsv(rows, kind), io.cwd)
+  const report = reportOf(rows, kind)
+  const explanations = options.explain === true ? VALIDATION_EXPLANATIONS : undefined
+  if (options.json === true) {
+    const document = { schema: 'pincer.validation.v1', file, ...report, ...(explanations === undefined ? {} : { explanations }) }
+    writeJson(document, io)
+    return
+  }
+  const page = reportPage(report, kind, options.out, new Page(io), io)
+  if (explanations !== undefined) page.section('How errors are computed', explanationText(explanations, io))
+  page.write()
+}
+
+function kindOf(name: string): RowKind {
+  const kind = KINDS.find((candidate) => candidate.name === name)
+  if (kind !== undefined) return kind
+  const suggestion = `use one of ${KINDS.map((candidate) => candidate.name).join(', ')}`
+  throw new PincerError({ code: 'invalid_value', path: ['kind'], message: `"${name.slice(0, 40)}" is no kind of file`, suggestion })
+}
+
+function predictionCsv(rows: readonly JudgedRow[], kind: RowKind): string {
+  const columns = ['id', ...kind.outColumns, 'reason']
+  return csvText(
+    columns,
+    rows.map(({ id, predictions, refusal }) => [id, ...kind.outCells(predictions), refusal?.reason]),
+  )
+}

@@ -1,0 +1,33 @@
+import { PincerError, findChip } from '../../src/index.ts'
+import { readJson } from '../file/json.ts'
+import { isPath } from './model.ts'
+import { parseNumber } from './number.ts'
+
+/**
+ * What `--prices` means: `chip=usd,chip=usd` or the path of a JSON file `{"chip": usd}`, in $ per chip-hour. By catalog id.
+ * @throws PincerError `unknown_chip`; `invalid_value` for a price that is not above 0
+ */
+export function priceInput(spec: string, cwd: string): ReadonlyMap<string, number> {
+  const pairs = isPath(spec) ? filePairs(readJson(spec, cwd)) : spec.split(',').map(inlinePair)
+  return new Map(pairs.map(([chip, price]) => [findChip(chip).id, checked(chip, price)]))
+}
+
+function filePairs(file: unknown): (readonly [string, unknown])[] {
+  if (typeof file === 'object' && file !== null && !Array.isArray(file)) return Object.entries(file)
+  throw new PincerError({ code: 'invalid_value', path: ['prices'], message: 'the file must hold {"chip": $ per hour}' })
+}
+
+function inlinePair(text: string): readonly [string, unknown] {
+  const at = text.indexOf('=')
+  if (at > 0) return [text.slice(0, at).trim(), parseNumber(text.slice(at + 1), ['prices', text.slice(0, at).trim()])]
+  const suggestion = 'write chip=usd,chip=usd or the path of a .json file'
+  throw new PincerError({ code: 'invalid_value', path: ['prices'], message: `"${text.slice(0, 60)}" is no price`, suggestion })
+}
+
+const HIGHEST = 1e9
+
+function checked(chip: string, price: unknown): number {
+  if (typeof price === 'number' && price > 0 && price <= HIGHEST) return price
+  const message = `a price must be a number of $ per hour above 0, not ${JSON.stringify(price)?.slice(0, 40)}`
+  throw new PincerError({ code: 'invalid_value', path: ['prices', chip], message })
+}

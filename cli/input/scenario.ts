@@ -1,0 +1,150 @@
+import { dirname, resolve } from 'node:path'
+import { PincerError, WORKLOADS } from '../../src/index.ts'
+import { readJson } from '../file/json.ts'
+import { chipInput } from './chip.ts'
+import { DEGREES, POOLS, optionName } from './degree.ts'
+import { isPath, modelInput } from './model.ts'
+import { parseNumber } from './number.ts'
+import { workloadInput } from './workload.ts'
+
+/** A scenario as JSON, before the engine has looked at it. */
+export type ScenarioInput = Readonly<Record<string, unknown>>
+
+/** The options of one deployment, as the command line holds them. */
+export interface ScenarioOptions {
+  readonly scenario?: string
+  readonly model?: string
+  readonly chip?: string
+  readonly chips?: string
+  readonly precision?: string
+  readonly cacheFormat?: string
+  readonly engine?: string
+  readonly workload?: string
+  readonly isl?: string
+  readonly osl?: string
+  readonly concurrency?: string
+  readonly price?: string
+  readonly utilisation?: string
+  readonly specDraft?: string
+  readonly specAcceptance?: string
+  readonly [degree: string]: string | boolean | undefined
+}
+
+/**
+ * The scenario that options describe. With `--scenario` the file is the base and options override its fields.
+ * @throws PincerError for files and numbers that cannot be read, and when model or chip is missing
+ */
+export async function scenarioInput(options: ScenarioOptions, cwd: string): Promise<ScenarioInput> {
+  const base = options.scenario === undefined ? {} : await scenarioFile(options.scenario, cwd)
+  const fields = await optionFields(options, base, cwd)
+  const scenario = { ...withoutDeployment(base, fields), ...fields }
+  for (const field of ['model', 'chip'] as const) {
+    if (scenario[field] === undefined) throw missing(field)
+  }
+  return scenario
+}
+
+// Three ways to say what runs on which chips: an option replaces the file's, whichever that used.
+const DEPLOYMENT = ['chips', 'mapping', 'disaggregated'] as const
+
+function withoutDeployment(base: ScenarioInput, fields: ScenarioInput): ScenarioInput {
+  const given = DEPLOYMENT.filter((field) => fields[field] !== undefined)
+  if (given.length === 0) return base
+  if (given.length === 1) return Object.fromEntries(Object.entries(base).filter(([name]) => !isDeployment(name)))
+  const message = 'give one of --chips, --tp … --moe-ep, or --prefill-… and --decode-…'
+  throw new PincerError({ code: 'invalid_mapping', path: ['mapping'], message })
+}
+
+function isDeployment(field: string): boolean {
+  return (DEPLOYMENT as readonly string[]).includes(field)
+}
+
+function missing(field: string): PincerError {
+  const suggestion = `give --${field} or --scenario; "pincer catalog ${field}s" lists them`
+  return new PincerError({ code: 'missing_field', path: [field], message: 'is required', suggestion })
+}
+
+/** A scenario file; paths in its `model` and `chip` are relative to it. */
+async function scenarioFile(path: string, cwd: string): Promise<ScenarioInput> {
+  const file = readJson(path, cwd)
+  if (typeof file !== 'object' || file === null || Array.isArray(file)) {
+    throw new PincerError({ code: 'invalid_value', path: [path], message: 'a scenario must be a JSON object' })
+  }
+  const folder = dirname(resolve(cwd, path))
+  const { model, chip } = file as ScenarioInput
+  return {
+    ...file,
+    ...(typeof model === 'string' && (isPath(model) || model.startsWith('hf:')) ? { model: await modelInput(model, folder) } : {}),
+    ...(typeof chip === 'string' ? { chip: chipInput(chip, folder) } : {}),
+  }
+}
+
+async function optionFields(options: ScenarioOptions, base: ScenarioInput, cwd: string): Promise<ScenarioInput> {
+  return {
+    ...present('model', options.model === undefined ? undefined : await modelInput(options.model, cwd)),
+    ...present('chip', options.chip === undefined ? undefined : chipInput(options.chip, cwd)),
+    ...present('precision', options.precision?.toLowerCase()),
+    ...present('cacheFormat', options.cacheFormat?.toLowerCase()),
+    ...present('engine', options.engine?.toLowerCase()),
+    ...present('chips', numberOption(options, 'chips')),
+    ...present('mapping', mapping(options, '')),
+    ...present('disaggregated', disaggregated(options)),
+    ...present('workload', workload(options, base['workload'], cwd)),
+    ...present('speculation', speculation(options)),
+    ...present('chipHour', numberOption(options, 'price', 'chipHour')),
+    ...present('utilisation', numberOption(options, 'utilisation')),
+  }
+}
+
+function mapping(options: ScenarioOptions, pool: string): ScenarioInput | undefined {
+  const at = pool === '' ? ['mapping'] : ['disaggregated', pool, 'mapping']
+  return nonEmpty(DEGREES.map((degree) => [degree, numberOption(options, optionName(pool, degree), ...at, degree)]))
+}
+
+function disaggregated(options: ScenarioOptions): ScenarioInput | undefined {
+  const pools = POOLS.map((pool) => {
+    const workers = numberOption(options, optionName(pool, 'workers'), 'disaggregated', pool, 'workers')
+    const degrees = mapping(options, pool)
+    const isNamed = workers !== undefined || degrees !== undefined
+    return [pool, isNamed ? { workers: workers ?? 1, mapping: degrees ?? {} } : undefined] as const
+  })
+  return nonEmpty(pools)
+}
+
+// --isl, --osl and --concurrency refine a workload given as a whole.
+function workload(options: ScenarioOptions, base: unknown, cwd: string): unknown {
+  const whole = options.workload === undefined ? base : workloadInput(options.workload, cwd)
+  const parts = nonEmpty(
+    (['isl', 'osl', 'concurrency'] as const).map((name) => [name, numberOption(options, name, 'workload', name)]),
+  )
+  if (parts === undefined) return whole
+  return { ...workloadFields(whole), ...parts }
+}
+
+function workloadFields(whole: unknown): object {
+  if (typeof whole === 'object' && whole !== null) return whole
+  return (typeof whole === 'string' ? WORKLOADS.get(whole) : undefined) ?? {}
+}
+
+function speculation(options: ScenarioOptions): unknown {
+  const draft = numberOption(options, 'specDraft', 'speculation', 'draft')
+  const acceptance = numberOption(options, 'specAcceptance', 'speculation', 'acceptance')
+  return nonEmpty([
+    ['draft', draft],
+    ['acceptance', acceptance],
+  ])
+}
+
+function numberOption(options: ScenarioOptions, name: string, ...path: string[]): number | undefined {
+  const text = options[name]
+  return typeof text === 'string' ? parseNumber(text, path.length > 0 ? path : [name]) : undefined
+}
+
+function present(name: string, value: unknown): ScenarioInput {
+  return value === undefined ? {} : { [name]: value }
+}
+
+function nonEmpty(entries: readonly (readonly [string, unknown])[]): ScenarioInput | undefined {
+  const given = entries.filter(([, value]) => value !== undefined)
+  return given.length === 0 ? undefined : Object.fromEntries(given)
+}

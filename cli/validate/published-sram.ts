@@ -1,0 +1,44 @@
+import { type DeploymentSpeed, deploymentSpeed, energyUse } from '../../src/index.ts'
+import { archOf } from '../input/arch.ts'
+import { leadingNumber } from './cell.ts'
+import type { PublishedSetting } from './published.ts'
+import { contextLength, precisionOf } from './published-label.ts'
+import type { Predictions, RowInputs } from './row-kind.ts'
+
+/** Speed and power of an SRAM or dataflow machine described the way publications do. */
+export function sramSpeed({ model, chip, chips, inputs }: PublishedSetting): Predictions {
+  const precision = precisionOf(inputs)
+  const users = leadingNumber(inputs, 'concurrency')
+  const context = contextLength(inputs)
+  const date = inputs.get('date')
+  const speed = deploymentSpeed({
+    arch: archOf(model),
+    chip,
+    speculation: drafting(inputs),
+    ...(chips === undefined ? {} : { chips }),
+    ...(precision === undefined ? {} : { precision }),
+    ...(users === undefined ? {} : { users }),
+    ...(context === undefined ? {} : { context }),
+    ...(date === undefined ? {} : { date }),
+  })
+  return { ...rates(speed), ...power(speed, chip) }
+}
+
+function drafting(inputs: RowInputs): 'yes' | 'no' | 'unknown' {
+  const text = inputs.get('spec_decode') ?? ''
+  if (text.startsWith('yes')) return 'yes'
+  return text.startsWith('no') ? 'no' : 'unknown'
+}
+
+// The band is known for one user's speed; the whole system's is as uncertain.
+function rates({ tokensPerSecondPerUser: user, tokensPerSecondSystem: system, band }: DeploymentSpeed): Predictions {
+  return {
+    tok_s_per_user: { value: user, lo: band.low, hi: band.high },
+    throughput_tok_s: { value: system, lo: (system * band.low) / user, hi: (system * band.high) / user },
+  }
+}
+
+function power({ chips }: DeploymentSpeed, chip: PublishedSetting['chip']): Predictions {
+  const use = energyUse({ chip, chips, busy: 1 })
+  return 'unknown' in use ? {} : { power_w: { value: use.server.central, lo: use.server.low, hi: use.server.high } }
+}

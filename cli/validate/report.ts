@@ -1,0 +1,74 @@
+import type { JudgedRow } from './judge.ts'
+import type { RowKind } from './row-kind.ts'
+import { type Score, scoreErrors } from './score.ts'
+
+/** Scores of some rows, by metric; null where nothing was measured. */
+export type Scores = Readonly<Record<string, Score | null>>
+
+export interface GroupReport {
+  readonly rows: number
+  readonly predicted: number
+  readonly scores: Scores
+}
+
+/** What `validate --json` prints, less the scores' flattening. */
+export interface Report {
+  readonly kind: RowKind['name']
+  readonly rows: number
+  readonly predicted: number
+  readonly refused: readonly { readonly row: number; readonly id: string; readonly code: string; readonly reason: string }[]
+  /** Refusals by reason, most frequent first. */
+  readonly reasons: readonly { readonly reason: string; readonly count: number }[]
+  readonly scores: Scores
+  readonly by: Readonly<Record<string, Readonly<Record<string, GroupReport>>>>
+}
+
+/** Scores of all rows and of every group of them. */
+export function reportOf(rows: readonly JudgedRow[], kind: RowKind): Report {
+  const refused = rows.flatMap(({ row, id, refusal }) => (refusal === undefined ? [] : [{ row, id, ...refusal }]))
+  return {
+    kind: kind.name,
+    rows: rows.length,
+    predicted: rows.length - refused.length,
+    refused,
+    reasons: counted(refused.map(({ reason }) => reason)),
+    scores: scoresOf(rows, kind),
+    by: Object.fromEntries(Object.entries(kind.groups).map(([name, label]) => [name, groupsOf(rows, kind, label)])),
+  }
+}
+
+function scoresOf(rows: readonly JudgedRow[], kind: RowKind): Scores {
+  return Object.fromEntries(kind.metrics.map(({ name }) => [name, scoreErrors(pairsOf(rows, name)) ?? null]))
+}
+
+function pairsOf(rows: readonly JudgedRow[], metric: string): { predicted: number; measured: number; lo: number; hi: number }[] {
+  return rows.flatMap(({ predictions, measured }) => {
+    const prediction = predictions[metric]
+    const value = measured.get(metric)
+    if (prediction === undefined || value === undefined) return []
+    return [{ predicted: prediction.value, lo: prediction.lo, hi: prediction.hi, measured: value }]
+  })
+}
+
+function groupsOf(rows: readonly JudgedRow[], kind: RowKind, label: RowKind['groups'][string]): Record<string, GroupReport> {
+  const groups = new Map<string, JudgedRow[]>()
+  for (const row of rows) {
+    const name = label(row.inputs)
+    const group = groups.get(name) ?? []
+    group.push(row)
+    groups.set(name, group)
+  }
+  const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(
+    sorted.map(([name, members]) => {
+      const predicted = members.filter(({ refusal }) => refusal === undefined).length
+      return [name, { rows: members.length, predicted, scores: scoresOf(members, kind) }]
+    }),
+  )
+}
+
+function counted(reasons: readonly string[]): { reason: string; count: number }[] {
+  const counts = new Map<string, number>()
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  return [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count)
+}

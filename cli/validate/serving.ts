@@ -1,0 +1,52 @@
+import { type Prediction, deploymentQuestion, predict } from '../../src/index.ts'
+import { textCell } from './cell.ts'
+import { type ModelFinder, type Predictions, type RowInputs, type RowKind, cellLabel } from './row-kind.ts'
+
+const DEGREE_COLUMNS = ['tp', 'pp', 'dp_attention', 'moe_tp', 'moe_ep']
+const poolColumns = (pool: string): string[] => ['workers', ...DEGREE_COLUMNS].map((column) => `${pool}_${column}`)
+
+const DRAFTED: ReadonlySet<string> = new Set(['on', 'likely-on'])
+const NOT_DRAFTED: ReadonlySet<string> = new Set(['off', 'likely-off'])
+
+/** Measured deployments: one engine serving one load, taken to be made by the InferenceX harness (see `deploymentQuestion`). */
+export const SERVING: RowKind = {
+  name: 'serving',
+  required: ['id', 'model', 'chip', 'precision', 'engine', 'isl', 'osl', 'concurrency'],
+  inputs: [
+    ...['id', 'model', 'chip', 'precision', 'engine', 'mode', 'isl', 'osl', 'concurrency', 'spec_decode'],
+    ...DEGREE_COLUMNS,
+    ...['prefill', 'decode'].flatMap(poolColumns),
+  ],
+  metrics: [
+    { name: 'ttft', column: 'ttft_ms', title: 'TTFT' },
+    { name: 'tpot', column: 'tpot_ms', title: 'TPOT' },
+  ],
+  groups: {
+    chip: cellLabel('chip'),
+    model: cellLabel('model'),
+    engine: cellLabel('engine'),
+    mode: cellLabel('mode'),
+    spec_decode: cellLabel('spec_decode'),
+    mode_spec: (inputs) => `${inputs.get('mode') ?? 'aggregated'}, drafts ${draftLabel(inputs)}`,
+  },
+  predict: (inputs, models) => latencies(answer(inputs, models)),
+  outColumns: ['ttft_ms', 'ttft_lo', 'ttft_hi', 'tpot_ms', 'tpot_lo', 'tpot_hi'],
+  outCells: ({ ttft, tpot }) => [ttft?.value, ttft?.lo, ttft?.hi, tpot?.value, tpot?.lo, tpot?.hi],
+}
+
+function draftLabel(inputs: RowInputs): string {
+  const text = inputs.get('spec_decode') ?? 'off'
+  if (DRAFTED.has(text)) return 'on or likely'
+  return NOT_DRAFTED.has(text) ? 'off or likely' : 'unknown'
+}
+
+/** The prediction for a row; a config the user gave stands in for the catalog's model. */
+function answer(inputs: RowInputs, models: ModelFinder): Prediction {
+  const { scenario } = deploymentQuestion(Object.fromEntries(inputs))
+  return predict({ ...scenario, model: models(textCell(inputs, 'model')) })
+}
+
+function latencies({ ttft, tpot }: Prediction): Predictions {
+  const milliseconds = ({ value, lo, hi }: Prediction['ttft']): Predictions[string] => ({ value: value * 1e3, lo: lo * 1e3, hi: hi * 1e3 })
+  return { ttft: milliseconds(ttft), tpot: milliseconds(tpot) }
+}

@@ -1,0 +1,33 @@
+import { type Band, type Known, formatSi, formatUsd, isKnown } from '../../src/index.ts'
+
+export const NOT_KNOWN = 'n/a'
+
+/** A known figure printed by `print`, or "n/a — reason". */
+export function knownText<Q extends number>(figure: Known<Q>, print: (value: Q) => string): string {
+  return isKnown(figure) ? print(figure.value) : `${NOT_KNOWN} — ${figure.unknown}`
+}
+
+/** A known figure for a table cell, which has no room for the reason. */
+export function knownCell<Q extends number>(figure: Known<Q>, print: (value: Q) => string): string {
+  return isKnown(figure) ? print(figure.value) : NOT_KNOWN
+}
+
+/** "10.2 – 14.1 ms": the ends of an interval. */
+export function rangeText(lo: number, hi: number, print: (value: number) => string): string {
+  return `${print(lo)} – ${print(hi)}`
+}
+
+export function bandRange(of: Pick<Band, 'lo' | 'hi'>, print: (value: number) => string): string {
+  return rangeText(of.lo, of.hi, print)
+}
+
+/** Tokens per second with three digits: "1,230", "12.3 k" from a hundred thousand. */
+export function rateText(perSecond: number): string {
+  if (perSecond >= 99_950) return formatSi(perSecond, '').trim()
+  return Number(perSecond.toPrecision(3)).toLocaleString('en-US', { maximumSignificantDigits: 3 })
+}
+
+/** "$2.10/h" */
+export function hourlyText(usdPerHour: number): string {
+  return `${formatUsd(usdPerHour)}/h`
+}

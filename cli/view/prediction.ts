@@ -1,0 +1,122 @@
+import {
+  type MemoryMap,
+  type Prediction,
+  type StepBreakdown,
+  formatBytes,
+  formatCount,
+  formatPercent,
+  formatSeconds,
+  formatSi,
+  formatUsd,
+} from '../../src/index.ts'
+import type { Io } from '../io.ts'
+import { bar } from './bar.ts'
+import { bandRange, hourlyText, knownText, rateText } from './figure.ts'
+import type { Page } from './page.ts'
+import { tableText } from './table.ts'
+import { padEnd, padStart, printable, textWidth } from './text.ts'
+
+/** One deployment, the way a reader asks: how fast, does it fit, where the time goes, what it costs, how sure. */
+export function predictionPage(prediction: Prediction, page: Page, io: Io): Page {
+  const { evidence, memory } = prediction
+  return page
+    .title(titleText(prediction))
+    .text(loadText(prediction))
+    .block(speedTable(prediction, io))
+    .section(`Memory of one chip, ${formatBytes(memory.capacity)}`, memoryBars(memory, io))
+    .section(stepHeading('Decode step', prediction.decodeStep), waterfallText(prediction.decodeStep, io))
+    .section(stepHeading('Prefill of one prompt', prediction.prefillStep), waterfallText(prediction.prefillStep, io))
+    .section('Energy and cost', costTable(prediction, io))
+    .notes(`Evidence: ${evidence.tier}`, [evidence.reason, ...evidence.notes].map(printable))
+}
+
+function titleText({ model, chip, chips, layout, precision, engine }: Prediction): string {
+  const size =
+    model.activeParams < model.totalParams
+      ? `${formatCount(model.totalParams)}, ${formatCount(model.activeParams)} active`
+      : formatCount(model.totalParams)
+  const name = printable(model.name)
+  return `${name} (${size}) in ${precision} on ${formatCount(chips)} × ${printable(chip.name)} · ${layout} · ${engine}`
+}
+
+function loadText({ workload, batch }: Prediction): string {
+  const { isl, osl, concurrency, spread } = workload
+  const lengths = `${formatCount(isl)} tokens in, ${formatCount(osl)} out`
+  const spreadText = spread < 1 ? ` (uniform from ${formatPercent(spread)} of that)` : ''
+  const running = `${rateText(batch.running)} decoding and ${rateText(batch.waiting)} waiting on average`
+  const room = Number.isFinite(batch.capacity) ? `, the KV cache holds ${formatCount(Math.floor(batch.capacity))}` : ''
+  return `${lengths}${spreadText}, ${formatCount(concurrency)} clients: ${running}${room}.`
+}
+
+function speedTable({ ttft, tpot, throughput }: Prediction, io: Io): string {
+  const rows = [
+    ['time to first token', formatSeconds(ttft.value), bandRange(ttft, formatSeconds)],
+    ['time per output token', formatSeconds(tpot.value), bandRange(tpot, formatSeconds)],
+    ['tokens/s per user', rateText(throughput.perUser.value), bandRange(throughput.perUser, rateText)],
+    ['output tokens/s', rateText(throughput.output.value), bandRange(throughput.output, rateText)],
+    ['output tokens/s per chip', rateText(throughput.outputPerChip.value), bandRange(throughput.outputPerChip, rateText)],
+    ['tokens/s in and out', rateText(throughput.total.value), bandRange(throughput.total, rateText)],
+  ]
+  return tableText({ head: ['', 'predicted', `${formatPercent(ttft.level)} band`], rows }, io)
+}
+
+const LABEL_ROOM = 28
+
+function memoryBars(memory: MemoryMap, io: Io): string {
+  const parts = (['weights', 'cache', 'activations', 'reserve', 'free'] as const).map((name) => ({
+    name: MEMORY_NAMES[name],
+    share: memory[name] / memory.capacity,
+    text: formatBytes(memory[name]),
+  }))
+  const width = Math.max(8, Math.min(40, io.columns - LABEL_ROOM - 10))
+  return parts
+    .map(({ name, share, text }) => `${padEnd(name, 18)}${padStart(text, 9)} ${padStart(formatPercent(share), 8)}  ${bar(share, width)}`.trimEnd())
+    .join('\n')
+}
+
+const MEMORY_NAMES = {
+  weights: 'weights',
+  cache: 'KV cache',
+  activations: 'activations',
+  reserve: 'kept free by engine',
+  free: 'free',
+} as const
+
+function stepHeading(what: string, step: StepBreakdown): string {
+  return `${what}, ${formatSeconds(step.seconds)}`
+}
+
+/** The parts of a step as a waterfall: each bar starts where the one before it ends. */
+export function waterfallText(step: StepBreakdown, io: Io): string {
+  const rows = step.parts.map((part) => ({
+    name: part.count > 1 ? `${part.name} × ${formatCount(part.count)}` : part.name,
+    time: formatSeconds(part.seconds),
+    share: part.seconds / step.seconds,
+    bound: part.bound,
+  }))
+  const nameWidth = Math.max(...rows.map(({ name }) => textWidth(name)))
+  const boundWidth = Math.max(...rows.map(({ bound }) => bound.length))
+  const width = Math.min(48, io.columns - nameWidth - boundWidth - 24)
+  let before = 0
+  return rows
+    .map(({ name, time, share, bound }) => {
+      const line = `${padEnd(name, nameWidth)} ${padStart(time, 9)} ${padStart(formatPercent(share), 8)}  ${padEnd(bound, boundWidth)}`
+      const drawn = width >= 8 ? `  ${' '.repeat(Math.floor(before * width))}${bar(share, width)}` : ''
+      before += share
+      return (line + drawn).trimEnd()
+    })
+    .join('\n')
+}
+
+function costTable({ energy, cost }: Prediction, io: Io): string {
+  const rows = [
+    ['power of the deployment', knownText(energy.power, (watts) => formatSi(watts, 'W'))],
+    ['energy per output token', knownText(energy.perOutputToken, (joules) => formatSi(joules, 'J'))],
+    ['price of a chip-hour', knownText(cost.chipHour, hourlyText)],
+    ['$ per million output tokens', `${knownText(cost.perMtokOutput, formatUsd)}`],
+    ['$ per million tokens in and out', knownText(cost.perMtokTotal, formatUsd)],
+    ['split: per million in', knownText(cost.split.input, formatUsd)],
+    ['split: per million out', knownText(cost.split.output, formatUsd)],
+  ]
+  return tableText({ head: ['', ''], rows, left: [0, 1] }, io)
+}

@@ -1,0 +1,30 @@
+/**
+ * Machines whose weights reside on the chip: Groq, Cerebras, d-Matrix, Graphcore, and SambaNova's HBM-fed dataflow.
+ * In: a ModelArch, a Chip and the machine's fitted constants. Out: where every byte lies and what a token costs in
+ * time, part by part. Must not know: requests and queues, money, watts, claims.
+ */
+export {
+  type Band,
+  type Constant,
+  DATAFLOW_MACHINES,
+  type MachineConstants,
+  type Scheme,
+  type SoftwareConstants,
+  type Tier as EvidenceTier,
+  machineConstants,
+} from './machine.ts'
+export { type Placement, type PlacementOptions, fewestMachines, placement } from './placement.ts'
+export { type Item, type Place, type Tier as MemoryLevel } from './tier.ts'
+export type { PassParts } from './pass.ts'
+export {
+  type DataflowStep,
+  type DecodeOptions,
+  type Era,
+  type Speculation,
+  type StepParts,
+  decodeTime,
+  tokensPerPass,
+} from './decode.ts'
+export { type DataflowPrefill, prefillTime } from './prefill.ts'
+export { type ServeOptions, type ServeResult, serveOn } from './serve.ts'
+export { type Deployment, type DeploymentSpeed, deploymentSpeed, typicalSpeculation } from './deployment.ts'

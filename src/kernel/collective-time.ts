@@ -1,0 +1,61 @@
+import type { Collective } from '../parallel/index.ts'
+import type { Seconds } from '../units/index.ts'
+import type { KernelConstants } from './constants.ts'
+import type { Machine } from './machine.ts'
+
+/** What the kernel room needs to know of a collective. */
+export type Transfer = Pick<Collective, 'kind' | 'ranks' | 'bytes'>
+
+export interface CollectiveTime {
+  readonly seconds: Seconds
+  readonly bound: 'network' | 'latency'
+}
+
+/**
+ * Bytes each rank must send, over the tensor's bytes, for n ranks: 2(n−1)/n for an all-reduce (reduce-scatter +
+ * all-gather, the bandwidth optimum of Patarasuk & Yuan 2009), (n−1)/n for its halves and for an all-to-all.
+ */
+const VOLUME: Readonly<Record<Transfer['kind'], (ranks: number) => number>> = {
+  'all-reduce': (n) => (2 * (n - 1)) / n,
+  'all-gather': (n) => (n - 1) / n,
+  'reduce-scatter': (n) => (n - 1) / n,
+  'all-to-all': (n) => (n - 1) / n,
+  send: () => 1,
+}
+
+/** Speed of light: the bytes a rank must send over the links it has, none of them idle. */
+export function collectiveLightTime(transfer: Transfer, machine: Machine): Seconds {
+  const { inside, outside } = traffic(transfer, machine)
+  return Math.max(inside / machine.scaleUpRate, outside / machine.scaleOutRate)
+}
+
+/**
+ * Seconds of one collective: latency that grows with the doublings of ranks, then bytes over links at their
+ * efficiency. Ranks beyond the scale-up domain exchange over scale-out links; both phases run one after the other.
+ */
+export function collectiveTime(transfer: Transfer, machine: Machine, k: KernelConstants): CollectiveTime {
+  if (transfer.ranks <= 1) return { seconds: 0, bound: 'latency' }
+  const { inside, outside } = traffic(transfer, machine)
+  const domains = Math.ceil(transfer.ranks / machine.scaleUpDomain)
+  const hops = Math.log2(Math.min(transfer.ranks, machine.scaleUpDomain)) + SCALE_OUT_HOPS * Math.log2(domains)
+  const latency = k.collectiveLatency * Math.max(hops, 1)
+  const transferTime = (inside / machine.scaleUpRate + outside / machine.scaleOutRate) / k.linkEfficiency
+  return { seconds: latency + transferTime, bound: transferTime > latency ? 'network' : 'latency' }
+}
+
+/** A scale-out hop (NIC, switch, NIC) costs about three times a scale-up one. */
+const SCALE_OUT_HOPS = 3
+
+// Hierarchical: inside a domain everything but the domain's own share, between domains 1/domain of it per chip.
+function traffic(transfer: Transfer, machine: Machine): { inside: number; outside: number } {
+  const { ranks, bytes, kind } = transfer
+  const domain = Math.max(1, Math.min(ranks, machine.scaleUpDomain))
+  const domains = ranks / domain
+  if (domains <= 1) return { inside: bytes * VOLUME[kind](ranks), outside: 0 }
+  if (kind === 'all-to-all') {
+    const leaving = (ranks - domain) / ranks
+    return { inside: bytes * ((domain - 1) / ranks), outside: bytes * leaving }
+  }
+  const inside = domain > 1 ? bytes * VOLUME[kind](domain) : 0
+  return { inside, outside: (bytes / domain) * VOLUME[kind](domains) }
+}

@@ -1,0 +1,98 @@
+import { type Chip, type Known, type MemoryTier, valueOf } from '../catalog/index.ts'
+import { PincerError } from '../issue/index.ts'
+import type { Bytes, BytesPerSecond, FlopPerSecond, Format } from '../units/index.ts'
+
+/** The figures of a chip that kernels need, as plain numbers; what had to be assumed is said in `notes`. */
+export interface Machine {
+  readonly id: string
+  readonly generation: string
+  readonly memoryBytes: Bytes
+  readonly memoryRate: BytesPerSecond
+  readonly rates: Readonly<Record<Format, Rate>>
+  readonly scaleUpRate: BytesPerSecond
+  readonly scaleUpDomain: number
+  readonly scaleOutRate: BytesPerSecond
+  readonly notes: readonly string[]
+}
+
+/** Matrix rate for operands of one format, and the format the hardware really multiplies in. */
+export interface Rate {
+  readonly flops: FlopPerSecond
+  readonly computedIn: Format
+}
+
+/** Formats tried in turn when a chip has no matrix path for one: weights are widened before they are multiplied. */
+const WIDER: Readonly<Record<Format, readonly Format[]>> = {
+  fp4: ['fp4', 'mxfp4', 'fp8', 'bf16'],
+  mxfp4: ['mxfp4', 'fp4', 'fp8', 'bf16'],
+  int4: ['bf16'],
+  fp8: ['fp8', 'bf16'],
+  int8: ['int8', 'fp8', 'bf16'],
+  bf16: ['bf16', 'fp8'],
+  tf32: ['tf32', 'bf16'],
+  fp32: ['fp32', 'tf32', 'bf16'],
+}
+
+/** Halving of the rate per widening step, for formats a datasheet leaves out although the hardware has them. */
+const WIDTH: Readonly<Record<Format, number>> = { fp32: 32, tf32: 19, bf16: 16, fp8: 8, int8: 8, fp4: 4, mxfp4: 4, int4: 4 }
+
+const PCIE_RATE: BytesPerSecond = 64e9
+
+/**
+ * Plain numbers of a chip for the kernel path.
+ * @throws PincerError `unsupported` when memory capacity, bandwidth or every matrix peak is unknown: no speed of light
+ * exists without them.
+ */
+export function machineOf(chip: Chip): Machine {
+  const notes: string[] = []
+  const store = chip.memory.find((tier) => tier.role === 'store')
+  const [memoryBytes, memoryRate] = memoryFigures(chip, store)
+  const rates = matrixRates(chip, notes)
+  const scaleUpRate = linkRate(chip.scaleUp.bandwidth, PCIE_RATE, 'scale-up link', notes)
+  return {
+    id: chip.id,
+    generation: chip.generation,
+    memoryBytes,
+    memoryRate,
+    rates,
+    scaleUpRate,
+    scaleUpDomain: valueOf(chip.scaleUp.domain) ?? valueOf(chip.node.chips) ?? 1,
+    scaleOutRate: linkRate(chip.scaleOut.bandwidth, Math.min(scaleUpRate, 50e9), 'scale-out link', notes),
+    notes,
+  }
+}
+
+function memoryFigures(chip: Chip, store: MemoryTier | undefined): [Bytes, BytesPerSecond] {
+  const capacity = store === undefined ? undefined : valueOf(store.capacity)
+  const bandwidth = store === undefined ? undefined : valueOf(store.bandwidth)
+  if (capacity === undefined || bandwidth === undefined) {
+    const message = `${chip.id} has no known ${capacity === undefined ? 'memory capacity' : 'memory bandwidth'}, so it cannot be timed`
+    throw new PincerError({ code: 'unsupported', path: ['chip', 'memory'], message })
+  }
+  return [capacity, bandwidth]
+}
+
+function matrixRates(chip: Chip, notes: string[]): Record<Format, Rate> {
+  const rates = {} as Record<Format, Rate>
+  for (const format of Object.keys(WIDER) as Format[]) rates[format] = matrixRate(chip, format, notes)
+  return rates
+}
+
+function matrixRate(chip: Chip, format: Format, notes: string[]): Rate {
+  for (const candidate of WIDER[format]) {
+    const peak = chip.peak[candidate]
+    const flops = peak === undefined ? undefined : valueOf(peak)
+    if (flops === undefined) continue
+    if (WIDTH[candidate] >= WIDTH[format]) return { flops, computedIn: candidate }
+    notes.push(`${format} peak of ${chip.id} taken as half its ${candidate} peak: not published`)
+    return { flops: flops / 2, computedIn: format }
+  }
+  throw new PincerError({ code: 'unsupported', path: ['chip', 'peak'], message: `${chip.id} has no known matrix peak, so it cannot be timed` })
+}
+
+function linkRate(figure: Known<BytesPerSecond>, assumed: BytesPerSecond, what: string, notes: string[]): BytesPerSecond {
+  const known = valueOf(figure)
+  if (known !== undefined) return known
+  notes.push(`${what} bandwidth is not published; ${assumed / 1e9} GB/s assumed`)
+  return assumed
+}

@@ -1,0 +1,117 @@
+import { ACTIVATION_BYTES, type ModelArch, type Operator, type Pass, type Routing, type ServingFormats } from '../model/index.ts'
+import { distinctExperts, passOperators, passTokens, splitPass } from '../model/index.ts'
+import type { Bytes } from '../units/index.ts'
+import { rankImbalance } from './imbalance.ts'
+import type { Mapping } from './mapping.ts'
+
+export type CollectiveKind = 'all-reduce' | 'all-gather' | 'reduce-scatter' | 'all-to-all' | 'send'
+
+/** A transfer that all `ranks` take part in. `bytes` is the size of the full tensor on one rank. */
+export interface Collective {
+  readonly name: string
+  readonly kind: CollectiveKind
+  readonly count: number
+  readonly ranks: number
+  readonly bytes: Bytes
+}
+
+/** What one chip (the slowest one) computes and communicates in one pass. */
+export interface ChipWork {
+  readonly operators: readonly Operator[]
+  readonly collectives: readonly Collective[]
+}
+
+/**
+ * Spread of expert popularity assumed when nothing is known about the router: the coefficient of variation of a
+ * power-law load with exponent ≈ 0.5, between "balanced" and the α ≈ 1 that kernel benchmarks use for worst ranks.
+ */
+const EXPERT_SPREAD = 0.5
+
+/**
+ * Work of the busiest chip for `pass` (all sequences of the replica) under `mapping`. Pipeline stages run on
+ * micro-batches of 1/pp of the pass; the operators listed are those of all stages in turn, i.e. the latency path.
+ */
+export function chipWork(arch: ModelArch, pass: Pass, mapping: Mapping, formats: ServingFormats): ChipWork {
+  const local = splitPass(splitPass(pass, mapping.pp), mapping.dp)
+  const operators = passOperators(arch, local, formats).map((operator) => perChip(operator, mapping))
+  return { operators, collectives: collectives(arch, local, mapping) }
+}
+
+function perChip(operator: Operator, mapping: Mapping): Operator {
+  if (operator.routing !== undefined) return expertShare(operator, operator.routing, mapping)
+  if (operator.split === 'none' || mapping.tp === 1) return operator
+  const tp = mapping.tp
+  // KV heads divide over ranks only as far as there are heads; beyond that ranks hold copies.
+  const cacheParts = Math.min(tp, operator.cacheHeads ?? tp)
+  return {
+    ...operator,
+    flops: operator.flops / tp,
+    weightBytes: operator.weightBytes / tp,
+    cacheBytes: operator.cacheBytes / cacheParts,
+    activationBytes: operator.activationBytes / tp,
+  }
+}
+
+// Expert ranks see the tokens of all attention ranks; each holds E/ep experts, each expert's width split moeTp ways.
+function expertShare(operator: Operator, routing: Routing, mapping: Mapping): Operator {
+  const tokens = routing.tokens * mapping.dp
+  const { moeEp, moeTp } = mapping
+  const imbalance = rankImbalance(routing.experts, moeEp, (tokens * routing.topk) / moeEp, EXPERT_SPREAD)
+  const share = (imbalance * mapping.dp) / (moeEp * moeTp)
+  const hit = Math.min(distinctExperts(routing.experts, routing.topk, tokens) * imbalance, routing.experts) / moeEp
+  return {
+    ...operator,
+    rows: tokens,
+    flops: operator.flops * share,
+    weightBytes: (hit * routing.expertBytes) / moeTp,
+    activationBytes: operator.activationBytes * share,
+    routing: { ...routing, tokens },
+  }
+}
+
+function collectives(arch: ModelArch, local: Pass, mapping: Mapping): Collective[] {
+  const tokens = passTokens(local)
+  const bytes = tokens * arch.hidden * ACTIVATION_BYTES
+  const result: Collective[] = []
+  const layers = arch.layers.reduce((sum, group) => sum + group.count, 0)
+  const mixers = arch.layers.reduce((sum, group) => sum + (group.mixer.kind === 'none' ? 0 : group.count), 0)
+  if (mapping.tp > 1) {
+    result.push({ name: 'attention-reduce', kind: 'all-reduce', count: mixers, ranks: mapping.tp, bytes })
+    const sampled = local.prefillSequences + local.decodeSequences * local.decodeTokens
+    const logits = sampled * arch.vocab * ACTIVATION_BYTES
+    result.push({ name: 'logits-gather', kind: 'all-gather', count: 1, ranks: mapping.tp, bytes: logits })
+  }
+  result.push(...ffnCollectives(arch, bytes, mapping))
+  if (mapping.pp > 1) result.push({ name: 'stage-send', kind: 'send', count: Math.min(mapping.pp - 1, layers), ranks: 2, bytes })
+  return result
+}
+
+function ffnCollectives(arch: ModelArch, bytes: Bytes, mapping: Mapping): Collective[] {
+  const result: Collective[] = []
+  const ranks = mapping.tp * mapping.dp
+  for (const { ffn, count } of arch.layers) {
+    if (ffn.kind === 'none') continue
+    if (ffn.kind === 'moe' && mapping.dp > 1) {
+      result.push(...dispatch(count, ranks, bytes, mapping, ffn.topk))
+    } else if (mapping.tp > 1) {
+      result.push({ name: 'ffn-reduce', kind: 'all-reduce', count, ranks: mapping.tp, bytes })
+    }
+  }
+  return result
+}
+
+// With attention data parallelism tokens travel to their experts and back. Full expert parallelism sends each token to
+// at most k ranks; otherwise everyone gathers everyone's tokens and scatters the sums.
+function dispatch(count: number, ranks: number, bytes: Bytes, mapping: Mapping, topk: number): Collective[] {
+  if (mapping.moeTp === 1) {
+    const copies = Math.min(topk, ranks)
+    return [
+      { name: 'dispatch', kind: 'all-to-all', count, ranks, bytes: bytes * copies },
+      { name: 'combine', kind: 'all-to-all', count, ranks, bytes: bytes * copies },
+    ]
+  }
+  return [
+    { name: 'dispatch', kind: 'all-gather', count, ranks, bytes: bytes * mapping.dp },
+    { name: 'combine', kind: 'reduce-scatter', count, ranks, bytes: bytes * mapping.dp },
+  ]
+}

@@ -1,0 +1,13 @@
+/**
+ * Scenario → Prediction: the only room that composes the others. Command line, web and service all call `predict`, so that
+ * one question has one answer.
+ */
+export { type Spread } from './band.ts'
+export { type DeploymentQuestion, type DeploymentRow, deploymentQuestion } from './deployment-row.ts'
+export { type MappingSetting, defaultMapping, replicaMappings } from './default-mapping.ts'
+export { type Calibration, type Timing, timeOnGpu } from './gpu.ts'
+export { chipHour } from './money.ts'
+export { predict, predictScenario } from './predict.ts'
+export { parseScenario } from './scenario.ts'
+export type { Band, Evidence, MemoryMap, Pool, Prediction, Scenario, Workload } from './types.ts'
+export { HARNESS, WORKLOADS, meanLength } from './workload.ts'

@@ -1,0 +1,69 @@
+import { PincerError } from '../issue/index.ts'
+import type { Machine } from '../kernel/index.ts'
+import type { ModelArch, ServingFormats } from '../model/index.ts'
+import { type Mapping, chipsOf, residentBytes } from '../parallel/index.ts'
+import type { EngineProfile } from '../step/index.ts'
+import { type Bytes, formatBytes } from '../units/index.ts'
+import type { MemoryMap, Scenario, Workload } from './types.ts'
+import { meanLength } from './workload.ts'
+
+/**
+ * Memory that CUDA context, NCCL buffers and graphs take on every GPU: engines' logs show 2–5 GB
+ * (kaito-project/kaito#2139 measures 2.3 GB plus 5 % of the weights).
+ */
+const RUNTIME_BYTES: Bytes = 2.3e9
+
+export interface MemoryPlan {
+  readonly map: MemoryMap
+  /** Sequences of the workload's mean final length that fit on one replica at once. Below 1: it does not fit. */
+  readonly capacity: number
+  /** Bytes missing on each chip for one sequence; 0 when it fits. */
+  readonly missing: Bytes
+}
+
+/**
+ * What one chip of a replica holds. Activations: the widest two tensors of one step's tokens in 16 bits. What the engine
+ * may not use (1 − memory fraction) is `reserve`.
+ */
+export function memoryPlan(
+  arch: ModelArch,
+  machine: Machine,
+  mapping: Mapping,
+  formats: ServingFormats,
+  engine: EngineProfile,
+  workload: Workload,
+): MemoryPlan {
+  const prompt = meanLength(workload.isl, workload.spread)
+  const output = meanLength(workload.osl, workload.spread)
+  const resident = residentBytes(arch, mapping, formats, prompt + output / 2)
+  const capacity = machine.memoryBytes
+  const reserve = capacity * (1 - engine.memoryFraction)
+  const activations = RUNTIME_BYTES + activationBytes(arch, mapping, Math.min(workload.isl, 8192))
+  const forCache = capacity - reserve - activations - resident.weightBytes
+  const perChip = forCache / Math.max(resident.cacheBytesPerSequence, 1)
+  const sequences = perChip * mapping.dp
+  const cache = Math.max(0, Math.min(forCache, (workload.concurrency / mapping.dp) * resident.cacheBytesPerSequence))
+  const missing = Math.max(0, resident.cacheBytesPerSequence - forCache)
+  const free = capacity - reserve - activations - resident.weightBytes - cache
+  return { map: { capacity, weights: resident.weightBytes, cache, activations, reserve, free }, capacity: sequences, missing }
+}
+
+function activationBytes(arch: ModelArch, mapping: Mapping, tokens: number): Bytes {
+  const widest = arch.layers.reduce((max, { ffn }) => {
+    const width = ffn.kind === 'dense' ? 2 * ffn.inter : ffn.kind === 'moe' ? 2 * (ffn.topk * ffn.inter + ffn.sharedInter) : 0
+    return Math.max(max, width)
+  }, 0)
+  return tokens * (4 * arch.hidden + widest / mapping.tp) * 2
+}
+
+/** The error for a replica whose chips are too small: says what is missing and how many chips would do. */
+export function missingMemory(scenario: Scenario, machine: Machine, mapping: Mapping, plan: MemoryPlan): PincerError {
+  const { weights, activations, reserve, capacity } = plan.map
+  const perChip = capacity - activations - reserve
+  const needed = Math.ceil((weights * chipsOf(mapping) + plan.missing) / Math.max(perChip, 1))
+  const message =
+    `${scenario.model.id} in ${scenario.precision} needs ${formatBytes(weights)} of weights per chip on ${chipsOf(mapping)} × ` +
+    `${machine.id}, which leaves no room for one sequence (${formatBytes(plan.missing)} short)`
+  const suggestion = perChip > 0 ? `use at least ${Math.max(needed, chipsOf(mapping) + 1)} chips or a narrower precision` : 'use a larger chip'
+  return new PincerError({ code: 'does_not_fit', path: ['chips'], message, suggestion })
+}

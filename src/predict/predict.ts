@@ -1,0 +1,86 @@
+import { isKnown } from '../catalog/index.ts'
+import { machineConstants } from '../dataflow/index.ts'
+import { paramCounts } from '../model/index.ts'
+import { type Spread, type Tier, band, isMeasuredGeneration, reciprocal, scaled, servingSpread } from './band.ts'
+import { type Timing, timeOnGpu } from './gpu.ts'
+import { type TokenRates, costOf, energyOf, tokenRates } from './money.ts'
+import { parseScenario } from './scenario.ts'
+import { timeOnSram } from './sram.ts'
+import type { Band, Evidence, Prediction, Scenario } from './types.ts'
+
+/**
+ * The one answer to one question: what a deployment of a model on a machine does under a workload and what it costs.
+ * @throws PincerError for bad input, and `does_not_fit` when the model does not fit the machines given
+ */
+export function predict(input: unknown): Prediction {
+  return predictScenario(parseScenario(input))
+}
+
+/** `predict` for a scenario that is resolved already. */
+export function predictScenario(scenario: Scenario): Prediction {
+  const timing = scenario.chip.kind === 'sram' ? timeOnSram(scenario) : timeOnGpu(scenario)
+  const evidence = evidenceOf(scenario, timing)
+  const spreads = spreadsOf(scenario, evidence.tier)
+  const ttft = band(timing.serving.ttft, spreads.ttft)
+  const tpot = band(timing.serving.tpot, spreads.tpot)
+  const rates = tokenRates(scenario, timing)
+  const counts = paramCounts(scenario.model)
+  return {
+    schema: 'pincer.prediction.v1',
+    model: { id: scenario.model.id, name: scenario.model.name, totalParams: counts.total, activeParams: counts.active },
+    chip: { id: scenario.chip.id, name: scenario.chip.name },
+    chips: timing.chips,
+    layout: timing.layout,
+    precision: scenario.precision,
+    engine: scenario.chip.kind === 'sram' ? 'dataflow' : scenario.engine,
+    workload: scenario.workload,
+    ttft,
+    tpot,
+    throughput: throughputOf(timing, tpot, rates),
+    batch: { running: timing.serving.running, capacity: timing.capacity, waiting: timing.serving.waiting },
+    memory: timing.memory,
+    decodeStep: timing.decodeStep,
+    prefillStep: timing.prefillStep,
+    energy: energyOf(scenario, timing, rates),
+    cost: costOf(scenario, timing, rates),
+    evidence,
+  }
+}
+
+// The relative uncertainty of throughput is that of TPOT, which takes most of a request's time.
+function throughputOf(timing: Timing, tpot: Band, rates: TokenRates): Prediction['throughput'] {
+  const perUser = reciprocal(tpot)
+  const relative = { lo: perUser.lo / perUser.value, hi: perUser.hi / perUser.value }
+  const output = band(rates.output, relative)
+  return {
+    perUser,
+    output,
+    total: band(rates.input + rates.output, relative),
+    outputPerChip: scaled(output, 1 / timing.chips),
+  }
+}
+
+function spreadsOf(scenario: Scenario, tier: Tier): { ttft: Spread; tpot: Spread } {
+  if (scenario.chip.kind === 'hbm') return { ttft: servingSpread('ttft', tier), tpot: servingSpread('tpot', tier) }
+  const { low, high } = machineConstants(scenario.chip.id).band
+  const tpot = { lo: 1 / high, hi: 1 / low }
+  return { tpot, ttft: { lo: tpot.lo ** 2, hi: tpot.hi ** 2 } }
+}
+
+function evidenceOf(scenario: Scenario, timing: Timing): Evidence {
+  const notes = [...scenario.notes, ...timing.notes]
+  const sources = [...new Set(scenario.chip.memory.flatMap(({ bandwidth }) => (isKnown(bandwidth) ? [bandwidth.source] : [])))]
+  if (scenario.chip.kind === 'sram') {
+    const machine = machineConstants(scenario.chip.id)
+    return { tier: machine.tier, reason: machine.reason, notes: scenario.notes, sources }
+  }
+  if (scenario.model.declared !== undefined) {
+    const reason = 'the architecture is not public: shapes inferred from parameter counts'
+    return { tier: 'first-principles', reason, notes, sources }
+  }
+  if (!isMeasuredGeneration(scenario.chip.generation)) {
+    const reason = `efficiencies transferred from NVIDIA Hopper and Blackwell: no serving measurements of ${scenario.chip.generation} in the fit`
+    return { tier: 'transferred', reason, notes, sources }
+  }
+  return { tier: 'fitted', reason: 'constants fitted to measured deployments on chips of this generation', notes, sources }
+}

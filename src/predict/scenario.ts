@@ -1,0 +1,168 @@
+import * as z from 'zod/mini'
+import { findChip, parseChip } from '../catalog/index.ts'
+import { type Issue, PincerError, nearest } from '../issue/index.ts'
+import { type ModelArch, declaredArch, findModel, formatsFor, parseConfig } from '../model/index.ts'
+import { type Mapping, parseMapping } from '../parallel/index.ts'
+import { type Engine, ENGINES, type Speculation } from '../step/index.ts'
+import { FORMATS, type Format } from '../units/index.ts'
+import { defaultMapping, mappingForChips } from './default-mapping.ts'
+import type { Pool, Scenario, Workload } from './types.ts'
+import { HARNESS, WORKLOADS } from './workload.ts'
+
+const count = z.number().check(z.int(), z.gte(1), z.lte(1e9))
+const positive = z.number().check(z.gt(0), z.lte(1e12))
+const degrees = z.strictObject({
+  tp: z.optional(count),
+  pp: z.optional(count),
+  dp: z.optional(count),
+  moeTp: z.optional(count),
+  moeEp: z.optional(count),
+})
+const pool = z.strictObject({ workers: count, mapping: degrees })
+const speculation = z.strictObject({
+  draft: z.number().check(z.int(), z.gte(1), z.lte(64)),
+  acceptance: z.number().check(z.gte(0), z.lte(1)),
+})
+const workload = z.strictObject({
+  isl: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1e8))),
+  osl: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1e8))),
+  concurrency: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1e7))),
+  spread: z.optional(z.number().check(z.gt(0), z.lte(1))),
+  rounds: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1e6))),
+})
+
+/** The scenario file: what a user writes, before anything is looked up. */
+const scenarioSchema = z.strictObject({
+  model: z.union([z.string(), z.record(z.string(), z.unknown())]),
+  chip: z.union([z.string(), z.record(z.string(), z.unknown())]),
+  precision: z.optional(z.enum(FORMATS as [Format, ...Format[]])),
+  cacheFormat: z.optional(z.enum(FORMATS as [Format, ...Format[]])),
+  engine: z.optional(z.enum(ENGINES as [Engine, ...Engine[]])),
+  chips: z.optional(count),
+  mapping: z.optional(degrees),
+  machines: z.optional(count),
+  disaggregated: z.optional(z.strictObject({ prefill: pool, decode: pool })),
+  workload: z.optional(z.union([z.string(), workload])),
+  speculation: z.optional(z.union([z.literal('default'), speculation])),
+  chipHour: z.optional(positive),
+  utilisation: z.optional(z.number().check(z.gt(0), z.lte(1))),
+})
+
+type ScenarioFile = z.infer<typeof scenarioSchema>
+
+/**
+ * Acceptance assumed for a shipped draft head when none is given: DeepSeek-V3 reports 85–90 % for the second token
+ * (technical report §5.4.3); three drafts in a row fare worse.
+ */
+const DEFAULT_SPECULATION: Speculation = { draft: 3, acceptance: 0.7 }
+
+/**
+ * A question as JSON → everything looked up and checked.
+ * @throws PincerError with the path of each faulty field.
+ */
+export function parseScenario(input: unknown): Scenario {
+  const parsed = scenarioSchema.safeParse(input)
+  if (!parsed.success) throw new PincerError(parsed.error.issues.map(toIssue))
+  return resolve(parsed.data)
+}
+
+type SchemaIssue = z.core.$ZodIssue
+
+function toIssue(issue: SchemaIssue): Issue {
+  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? ''
+    const near = nearest(key, Object.keys(scenarioSchema.shape))
+    const message = `unknown field "${key.slice(0, 60)}"`
+    return { code: 'unknown_field', path: [...path, key], message, ...(near === undefined ? {} : { suggestion: `did you mean "${near}"?` }) }
+  }
+  if (issue.code === 'invalid_type' && issue.input === undefined) {
+    return { code: 'missing_field', path, message: 'is required' }
+  }
+  return { code: 'invalid_value', path, message: issue.message }
+}
+
+function resolve(file: ScenarioFile): Scenario {
+  const notes: string[] = []
+  const model = resolveModel(file.model)
+  const chip = typeof file.chip === 'string' ? findChip(file.chip) : parseChip(file.chip)
+  const load = resolveWorkload(file.workload)
+  const precision = file.precision ?? model.checkpoint.ffn
+  const weights = file.precision === undefined ? model.checkpoint : formatsFor(model, precision)
+  const cache = file.cacheFormat ?? 'bf16'
+  const mapping = resolveMapping(file, { model, chip, weights, cache, workload: load }, notes)
+  return {
+    model,
+    chip,
+    precision,
+    weights,
+    cache,
+    engine: file.engine ?? 'vllm',
+    mapping,
+    workload: load,
+    utilisation: file.utilisation ?? 1,
+    notes,
+    ...optional('machines', file.machines ?? (chip.kind === 'sram' ? file.chips : undefined)),
+    ...optional('chipHour', file.chipHour),
+    ...optional('speculation', file.speculation === 'default' ? DEFAULT_SPECULATION : file.speculation),
+    ...optional('disaggregated', file.disaggregated === undefined ? undefined : pools(file.disaggregated, model)),
+  }
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V })
+}
+
+function resolveModel(model: ScenarioFile['model']): ModelArch {
+  if (typeof model === 'string') return findModel(model)
+  const id = typeof model['id'] === 'string' ? model['id'] : typeof model['_name_or_path'] === 'string' ? model['_name_or_path'] : 'custom'
+  const { totalParams, activeParams } = model
+  if (Object.hasOwn(model, 'totalParams')) return declaredArch({ id, name: id, totalParams: Number(totalParams), activeParams: Number(activeParams ?? totalParams) })
+  const config = Object.hasOwn(model, 'config') ? model['config'] : model
+  return parseConfig(config, { id })
+}
+
+function resolveWorkload(given: ScenarioFile['workload']): Workload {
+  const chat = WORKLOADS.get('chat')!
+  if (given === undefined) return chat
+  if (typeof given === 'object') {
+    const { isl, osl, concurrency, spread, rounds } = given
+    return {
+      isl: isl ?? chat.isl,
+      osl: osl ?? chat.osl,
+      concurrency: concurrency ?? chat.concurrency,
+      spread: spread ?? HARNESS.spread,
+      rounds: rounds ?? HARNESS.rounds,
+    }
+  }
+  const preset = WORKLOADS.get(given)
+  if (preset !== undefined) return preset
+  const names = [...WORKLOADS.keys()]
+  const near = nearest(given, names)
+  throw new PincerError({
+    code: 'invalid_value',
+    path: ['workload'],
+    message: `unknown workload "${given.slice(0, 60)}"`,
+    suggestion: near === undefined ? `use one of ${names.join(', ')} or {"isl", "osl", "concurrency"}` : `did you mean "${near}"?`,
+  })
+}
+
+type MappingSetting = Pick<Scenario, 'model' | 'chip' | 'weights' | 'cache' | 'workload'>
+
+function resolveMapping(file: ScenarioFile, setting: MappingSetting, notes: string[]): Mapping {
+  if (setting.chip.kind === 'sram') return { tp: 1, pp: 1, dp: 1, moeTp: 1, moeEp: 1 }
+  if (file.mapping !== undefined) return parseMapping(file.mapping, setting.model)
+  if (file.disaggregated !== undefined) return parseMapping(file.disaggregated.decode.mapping, setting.model, ['disaggregated', 'decode', 'mapping'])
+  if (file.chips !== undefined) return mappingForChips(file.chips, setting)
+  const mapping = defaultMapping(setting)
+  notes.push(`mapping not given: the smallest that holds the model, tp ${mapping.tp}${mapping.pp > 1 ? ` × pp ${mapping.pp}` : ''}`)
+  return mapping
+}
+
+function pools(file: NonNullable<ScenarioFile['disaggregated']>, model: ModelArch): { prefill: Pool; decode: Pool } {
+  const one = (role: 'prefill' | 'decode'): Pool => ({
+    workers: file[role].workers,
+    mapping: parseMapping(file[role].mapping, model, ['disaggregated', role, 'mapping']),
+  })
+  return { prefill: one('prefill'), decode: one('decode') }
+}

@@ -1,0 +1,85 @@
+import { type ServeResult, machineConstants, serveOn } from '../dataflow/index.ts'
+import type { ServingResult } from '../serving/index.ts'
+import type { StepBreakdown, StepPart } from '../step/index.ts'
+import type { Timing } from './gpu.ts'
+import type { MemoryMap, Scenario } from './types.ts'
+import { meanLength } from './workload.ts'
+
+/** Times a scenario on an SRAM or dataflow machine through the dataflow room. */
+export function timeOnSram(scenario: Scenario): Timing {
+  const { workload, model, chip } = scenario
+  const prompt = Math.round(meanLength(workload.isl, workload.spread))
+  const output = Math.round(meanLength(workload.osl, workload.spread))
+  const base = {
+    promptTokens: prompt,
+    outputTokens: output,
+    precision: scenario.precision,
+    kvFormat: scenario.cache,
+    ...(scenario.machines === undefined ? {} : { chips: scenario.machines }),
+    ...(scenario.speculation === undefined ? {} : { speculation: { drafts: scenario.speculation.draft, acceptance: scenario.speculation.acceptance } }),
+  }
+  // A fixed number of machines holds so many users; the others wait their turn outside.
+  const held = scenario.machines === undefined ? workload.concurrency : serveOn(model, chip, { ...base, users: 1 }).maxUsers
+  const users = Math.min(workload.concurrency, held)
+  const served = serveOn(model, chip, { ...base, users })
+  return {
+    chips: served.place.chips,
+    layout: `${served.place.tp} × tensor, ${served.place.pp} stages`,
+    serving: closedLoop(served, workload.concurrency, users, output),
+    capacity: served.maxUsers,
+    memory: memoryMap(served, users),
+    decodeStep: decodeBreakdown(served, users),
+    prefillStep: { seconds: served.prefill.seconds, parts: [part('prefill', served.prefill.seconds, 'compute')] },
+    notes: [machineConstants(chip.id).reason],
+  }
+}
+
+function closedLoop(served: ServeResult, clients: number, users: number, output: number): ServingResult {
+  const residence = served.ttft + Math.max(output - 1, 0) * served.tpot
+  const requestRate = users / residence
+  // Little's law over all clients: those that are not admitted wait before their prompt is read.
+  const ttft = clients / requestRate - Math.max(output - 1, 0) * served.tpot
+  const running = requestRate * Math.max(output - 1, 0) * served.tpot
+  return {
+    ttft,
+    tpot: served.tpot,
+    requestRate,
+    running,
+    waiting: clients - running,
+    prefillShare: Math.min(1, requestRate * served.prefill.busy),
+    decodeStep: served.step.tpot,
+  }
+}
+
+function memoryMap(served: ServeResult, users: number): MemoryMap {
+  const { place } = served
+  const machines = place.chips
+  const capacity = place.tiers.reduce((sum, tier) => sum + tier.capacity, 0)
+  const weights = place.weightBytes / machines
+  const cache = (users * place.kvBytesPerUser) / machines
+  return { capacity, weights, cache, activations: 0, reserve: 0, free: capacity - weights - cache }
+}
+
+const BOUNDS: ReadonlyMap<string, StepPart['bound']> = new Map([
+  ['issue', 'latency'],
+  ['collectives', 'network'],
+  ['transfer', 'network'],
+  ['weights', 'memory'],
+  ['kv', 'memory'],
+  ['compute', 'compute'],
+  ['draft', 'latency'],
+  ['wait', 'queue'],
+])
+
+function decodeBreakdown(served: ServeResult, users: number): StepBreakdown {
+  const parts = Object.entries(served.step.parts)
+    .filter(([, seconds]) => seconds > 0)
+    .map(([name, seconds]) => part(name, seconds, BOUNDS.get(name) ?? 'latency'))
+  const stretched = served.tpot - served.step.tpot
+  if (users > 0 && stretched > 1e-12) parts.push(part('prompts of others', stretched, 'queue'))
+  return { seconds: parts.reduce((sum, { seconds }) => sum + seconds, 0), parts }
+}
+
+function part(name: string, seconds: number, bound: StepPart['bound']): StepPart {
+  return { name, count: 1, seconds, bound, flops: 0, bytes: 0 }
+}

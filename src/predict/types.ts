@@ -1,0 +1,128 @@
+import type { Chip, Known } from '../catalog/index.ts'
+import type { ModelArch, WeightFormats } from '../model/index.ts'
+import type { Mapping } from '../parallel/index.ts'
+import type { Engine, Speculation, StepBreakdown } from '../step/index.ts'
+import type { Bytes, Chips, Format, Joules, Seconds, Usd, UsdPerHour, Watts } from '../units/index.ts'
+
+/** Closed-loop clients with prompts and outputs uniform on [spread·length, length]. */
+export interface Workload {
+  /** Upper end of the prompt length, tokens. */
+  readonly isl: number
+  /** Upper end of the output length, tokens. */
+  readonly osl: number
+  /** Clients that each send the next request when the last one ends. */
+  readonly concurrency: number
+  /** Lower end of both lengths as a share of the upper one: 1 = fixed lengths, 0.8 = the InferenceX harness. */
+  readonly spread: number
+  /** Requests a client sends in a row, which decides how much the burst at the start weighs in mean TTFT. */
+  readonly rounds: number
+}
+
+/** One pool of a disaggregated deployment: `workers` replicas of one mapping. */
+export interface Pool {
+  readonly workers: number
+  readonly mapping: Mapping
+}
+
+/** A question, fully resolved: nothing in it needs looking up. Built by `parseScenario`. */
+export interface Scenario {
+  readonly model: ModelArch
+  readonly chip: Chip
+  /** Number format asked for; `weights` says what that means per part of the network. */
+  readonly precision: Format
+  readonly weights: WeightFormats
+  readonly cache: Format
+  readonly engine: Engine
+  /** Aggregated: one replica. On an SRAM machine `mapping` is ignored and `machines` counts. */
+  readonly mapping: Mapping
+  /** Machines of an SRAM system, when the user fixes them; undefined = the smallest system that serves the workload. */
+  readonly machines?: Chips
+  readonly disaggregated?: { readonly prefill: Pool; readonly decode: Pool }
+  readonly workload: Workload
+  readonly speculation?: Speculation
+  /** $ per chip-hour; undefined = the catalog's. */
+  readonly chipHour?: UsdPerHour
+  /** Share of its life the system is in use; cost per token divides by it. */
+  readonly utilisation: number
+  /** Assumptions made while resolving, for the output. */
+  readonly notes: readonly string[]
+}
+
+/** A central value with the interval that holds the truth `level` of the time. */
+export interface Band<Q extends number = number> {
+  readonly value: Q
+  readonly lo: Q
+  readonly hi: Q
+  /** Coverage, e.g. 0.9. */
+  readonly level: number
+}
+
+/** Memory of one chip. The parts sum to `capacity`. */
+export interface MemoryMap {
+  readonly capacity: Bytes
+  readonly weights: Bytes
+  readonly cache: Bytes
+  readonly activations: Bytes
+  readonly reserve: Bytes
+  readonly free: Bytes
+}
+
+/** How the numbers are known, worst part first. */
+export interface Evidence {
+  readonly tier: 'fitted' | 'transferred' | 'first-principles'
+  readonly reason: string
+  readonly notes: readonly string[]
+  /** Ids of catalog sources used. */
+  readonly sources: readonly string[]
+}
+
+export interface Prediction {
+  readonly schema: 'pincer.prediction.v1'
+  readonly model: { readonly id: string; readonly name: string; readonly totalParams: number; readonly activeParams: number }
+  readonly chip: { readonly id: string; readonly name: string }
+  /** Chips (or machines) the deployment occupies. */
+  readonly chips: Chips
+  readonly layout: string
+  readonly precision: Format
+  readonly engine: Engine | 'dataflow'
+  readonly workload: Workload
+  readonly ttft: Band<Seconds>
+  /** (end − first token) / (tokens − 1) */
+  readonly tpot: Band<Seconds>
+  readonly throughput: {
+    /** 1 / TPOT */
+    readonly perUser: Band
+    /** Output tokens per second of the whole deployment. */
+    readonly output: Band
+    /** Input and output tokens per second of the whole deployment. */
+    readonly total: Band
+    readonly outputPerChip: Band
+  }
+  readonly batch: {
+    /** Sequences decoding at once, on average, over the deployment. */
+    readonly running: number
+    /** Most sequences the KV cache holds at once. */
+    readonly capacity: number
+    /** Clients waiting for admission or prefill, on average. */
+    readonly waiting: number
+  }
+  readonly memory: MemoryMap
+  readonly decodeStep: StepBreakdown
+  readonly prefillStep: StepBreakdown
+  readonly energy: {
+    /** Power of the whole deployment at the meter. */
+    readonly power: Known<Watts>
+    readonly perOutputToken: Known<Joules>
+  }
+  readonly cost: {
+    /** Per chip-hour (machine-hour). */
+    readonly chipHour: Known<UsdPerHour>
+    /** All cost over output tokens. */
+    readonly perMtokOutput: Known<Usd>
+    /** All cost over input and output tokens. */
+    readonly perMtokTotal: Known<Usd>
+    /** Share of cost by the time prompts take, over input tokens; the rest over output tokens. These two add up to the bill. */
+    readonly split: { readonly input: Known<Usd>; readonly output: Known<Usd>; readonly inputShare: number }
+  }
+  readonly evidence: Evidence
+}

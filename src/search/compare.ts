@@ -1,0 +1,150 @@
+import { type Chip, type Known, isKnown, valueOf } from '../catalog/index.ts'
+import { weightBytes } from '../model/index.ts'
+import { type Band, type Prediction, type Scenario, chipHour, parseScenario } from '../predict/index.ts'
+import { predictTraining } from '../training/index.ts'
+import type { Format } from '../units/index.ts'
+import { operatingPoints } from './operating-point.ts'
+import type { Cell, CompareOptions, Comparison, OperatingPoint, Relative, TrainingOutcome } from './types.ts'
+
+/** The pair that the DeepSeek-V2 report compares (arXiv 2405.04434 §3.2.3). */
+export const DEFAULT_MODELS: readonly string[] = ['deepseek-67b', 'deepseek-v2']
+export const DEFAULT_CHIPS: readonly string[] = ['h100-sxm', 'cerebras-wse3', 'groq-lpu-v1']
+const DEFAULT_USER_SPEED = 100
+/** Tokens DeepSeek-V2 was trained on (arXiv 2405.04434 §3.1.1); both models are trained on the same number. */
+const DEFAULT_TRAINING_TOKENS = 8.1e12
+
+/**
+ * The pincer: {dense, sparse} × {HBM GPU, SRAM machines}, each at its cheapest operating point and at the cheapest that is
+ * fast for every user, with training, and everything relative to the dense model on the first HBM machine.
+ * @throws PincerError for unknown models or chips, or when no HBM machine or no dense model is among them
+ */
+export function compare(options: CompareOptions = {}): Comparison {
+  const models = options.models ?? DEFAULT_MODELS
+  const chips = options.chips ?? DEFAULT_CHIPS
+  const precision = options.precision ?? 'fp8'
+  const userSpeed = options.userSpeed ?? DEFAULT_USER_SPEED
+  const trainingTokens = options.trainingTokens ?? DEFAULT_TRAINING_TOKENS
+  const cells: Cell[] = []
+  let workload: Scenario['workload'] | undefined
+  for (const model of models) {
+    for (const chip of chips) {
+      const scenario = scenarioOf({ model, chip, precision, workload: options.workload ?? 'chat', prices: options.prices })
+      workload = scenario.workload
+      cells.push(cellOf(scenario, userSpeed, trainingTokens))
+    }
+  }
+  const baseline = Math.max(0, cells.findIndex((cell) => cell.arm === 'dense' && cell.machine === 'hbm'))
+  return {
+    schema: 'pincer.comparison.v1',
+    workload: workload!,
+    precision,
+    userSpeed,
+    trainingTokens,
+    cells,
+    relative: cells.map((cell) => ({
+      cheapest: relativeTo(cells[baseline]!, cell, 'cheapest'),
+      fast: relativeTo(cells[baseline]!, cell, 'fast'),
+    })),
+    baseline,
+  }
+}
+
+interface CellQuestion {
+  readonly model: string | Readonly<Record<string, unknown>>
+  readonly chip: string | Readonly<Record<string, unknown>>
+  readonly precision: Format
+  readonly workload: string | Readonly<Record<string, unknown>>
+  readonly prices: CompareOptions['prices']
+}
+
+function scenarioOf(question: CellQuestion): Scenario {
+  const { model, chip, precision, workload } = question
+  const bare = parseScenario({ model, chip, precision, workload })
+  const price = question.prices?.get(bare.chip.id)
+  const cache: Format = 'fp8'
+  return { ...bare, cache, ...(price === undefined ? {} : { chipHour: price }) }
+}
+
+function cellOf(scenario: Scenario, userSpeed: number, trainingTokens: number): Cell {
+  const { model, chip } = scenario
+  const bytes = weightBytes(model, scenario.weights)
+  return {
+    model: model.id,
+    chip: chip.id,
+    arm: model.layers.some(({ ffn }) => ffn.kind === 'moe') ? 'sparse' : 'dense',
+    machine: chip.kind,
+    machinesToHold: Math.ceil(bytes / storeCapacity(chip)),
+    weightBytes: bytes,
+    ...operatingPoints(scenario, userSpeed),
+    training: trainingOf(scenario, trainingTokens),
+  }
+}
+
+function storeCapacity(chip: Chip): number {
+  const store = chip.memory.find((tier) => tier.role === 'store')
+  return (store === undefined ? undefined : valueOf(store.capacity)) ?? Number.NaN
+}
+
+function trainingOf(scenario: Scenario, tokens: number): TrainingOutcome {
+  const hour = chipHour(scenario)
+  const run = predictTraining({ model: scenario.model, chip: scenario.chip, tokens, usdPerChipHour: hour })
+  if ('unknown' in run) return { chipHours: run, cost: run }
+  const figure = (estimate: typeof run.chipHours, unit: string): Known =>
+    'unknown' in estimate
+      ? estimate
+      : { value: estimate.value, low: estimate.band90[0], high: estimate.band90[1], unit, source: 'derived', basis: 'derived' }
+  return { run, chipHours: figure(run.chipHours, 'chip-h'), cost: figure(run.usd, 'USD') }
+}
+
+function relativeTo(baseline: Cell, cell: Cell, point: 'cheapest' | 'fast'): Relative {
+  const training = {
+    ...ratio('trainingChipHours', valueOf(cell.training.chipHours), valueOf(baseline.training.chipHours)),
+    ...ratio('trainingCost', valueOf(cell.training.cost), valueOf(baseline.training.cost)),
+  }
+  const a = cell[point]
+  const b = reached(baseline, point)
+  if ('unreachable' in a || b === undefined) return training
+  return {
+    ...ratio('perUser', a.throughput.perUser.value, b.throughput.perUser.value),
+    ...ratio('perMachine', a.throughput.outputPerChip.value, b.throughput.outputPerChip.value),
+    ...ratio('energyPerToken', valueOf(a.energy.perOutputToken), valueOf(b.energy.perOutputToken)),
+    ...costRatio(a, b),
+    ...training,
+  }
+}
+
+// Where the baseline cannot reach the user speed at all, ratios are taken to its cheapest point.
+function reached(baseline: Cell, point: 'cheapest' | 'fast'): Prediction | undefined {
+  const wanted: OperatingPoint = 'unreachable' in baseline[point] ? baseline.cheapest : baseline[point]
+  return 'unreachable' in wanted ? undefined : wanted
+}
+
+function ratio<K extends string>(key: K, a: number | undefined, b: number | undefined): { [P in K]?: number } {
+  return a === undefined || b === undefined || b === 0 ? {} : ({ [key]: a / b } as { [P in K]?: number })
+}
+
+/**
+ * Ratio of $ per output token with its band: prices and speeds of the two sides err independently, so their relative
+ * half-widths (log scale) add in quadrature.
+ */
+function costRatio(a: Prediction, b: Prediction): { costPerToken?: Band } {
+  const above = a.cost.perMtokOutput
+  const below = b.cost.perMtokOutput
+  if (!isKnown(above) || !isKnown(below)) return {}
+  const value = above.value / below.value
+  const spread = (side: 'lo' | 'hi'): number => {
+    const up = costSpread(a, side)
+    const down = costSpread(b, side === 'lo' ? 'hi' : 'lo')
+    return Math.exp((side === 'lo' ? -1 : 1) * Math.hypot(Math.log(up), Math.log(down)))
+  }
+  return { costPerToken: { value, lo: value * spread('lo'), hi: value * spread('hi'), level: a.tpot.level } }
+}
+
+/** Factor by which the cost per token may lie below or above its central value: speed band and price range together. */
+function costSpread(prediction: Prediction, side: 'lo' | 'hi'): number {
+  const { output } = prediction.throughput
+  const speed = side === 'lo' ? output.value / output.hi : output.value / output.lo
+  const { chipHour: hour } = prediction.cost
+  const price = isKnown(hour) ? ((side === 'lo' ? hour.low : hour.high) ?? hour.value) / hour.value : 1
+  return Math.exp((side === 'lo' ? -1 : 1) * Math.hypot(Math.log(speed), Math.log(price)))
+}

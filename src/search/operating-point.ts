@@ -1,0 +1,84 @@
+import { isKnown } from '../catalog/index.ts'
+import { PincerError } from '../issue/index.ts'
+import { parseMapping } from '../parallel/index.ts'
+import { type Prediction, type Scenario, predictScenario } from '../predict/index.ts'
+import type { OperatingPoint } from './types.ts'
+
+/** The two points at which machines are compared: cheapest per token, and cheapest that is fast for each user. */
+export interface OperatingPoints {
+  readonly cheapest: OperatingPoint
+  readonly fast: OperatingPoint
+}
+
+/** Concurrency is tried in steps of √2; optima are flat, so that the step costs at most a few percent. */
+const CONCURRENCY_STEP = Math.SQRT2
+const MOST_CLIENTS = 65_536
+
+/**
+ * Tries mappings (or numbers of machines) and concurrency for `scenario` and returns the cheapest deployment per token, and
+ * the cheapest one that gives every user `userSpeed` tokens per second. Cost is compared by chip-seconds per token, so
+ * the choice needs no price.
+ */
+export function operatingPoints(scenario: Scenario, userSpeed: number): OperatingPoints {
+  const tried = deployments(scenario).flatMap((deployment) => sweep(deployment))
+  const fast = tried.filter((prediction) => prediction.throughput.perUser.value >= userSpeed)
+  const quickest = tried.reduce((best, { throughput }) => Math.max(best, throughput.perUser.value), 0)
+  return {
+    cheapest: least(tried) ?? { unreachable: `${scenario.model.id} does not fit ${scenario.chip.id}` },
+    fast: least(fast) ?? { unreachable: `no deployment reaches ${userSpeed} tokens/s per user; the fastest gives ${quickest.toPrecision(3)}` },
+  }
+}
+
+function least(predictions: readonly Prediction[]): Prediction | undefined {
+  let best: Prediction | undefined
+  for (const prediction of predictions) {
+    if (best === undefined || prediction.throughput.outputPerChip.value > best.throughput.outputPerChip.value) best = prediction
+  }
+  return best
+}
+
+function deployments(scenario: Scenario): Scenario[] {
+  return scenario.chip.kind === 'sram' ? systems(scenario) : replicas(scenario)
+}
+
+/** A whole node as one replica, and as smaller replicas; experts split along their width, or whole with attention data parallelism. */
+function replicas(scenario: Scenario): Scenario[] {
+  const { chip, model } = scenario
+  const node = isKnown(chip.node.chips) ? chip.node.chips.value : 8
+  const degrees = [1, 2, 4, 8, 16].filter((degree) => degree <= node)
+  const inputs = [...degrees.map((tp) => ({ tp })), ...degrees.slice(1).map((tp) => ({ tp, moeEp: tp })), ...degrees.slice(1).map((dp) => ({ dp, moeEp: dp })), { tp: node, pp: 2 }]
+  const hasExperts = model.layers.some(({ ffn }) => ffn.kind === 'moe')
+  return inputs
+    .filter((input) => hasExperts || !('moeEp' in input))
+    .flatMap((input) => possible(() => ({ ...scenario, mapping: parseMapping(input, model) })))
+}
+
+/** Systems of the fewest machines that hold the weights, and of more, whose spare memory holds more users. */
+function systems(scenario: Scenario): Scenario[] {
+  const first = possible(() => predictScenario({ ...scenario, workload: { ...scenario.workload, concurrency: 1 } }))[0]
+  if (first === undefined) return []
+  return [1, 1.25, 1.5, 2, 3, 4].map((factor) => ({ ...scenario, machines: Math.ceil(first.chips * factor) }))
+}
+
+// Concurrency up to what the cache holds; more clients would only wait.
+function sweep(scenario: Scenario): Prediction[] {
+  const result: Prediction[] = []
+  for (let clients = 1; clients <= MOST_CLIENTS; clients = Math.ceil(clients * CONCURRENCY_STEP)) {
+    const workload = { ...scenario.workload, concurrency: clients }
+    const [prediction] = possible(() => predictScenario({ ...scenario, workload }))
+    if (prediction === undefined) break
+    result.push(prediction)
+    if (prediction.batch.capacity <= clients) break
+  }
+  return result
+}
+
+// A mapping that does not divide the model or a system too small for it is no candidate; anything else is a bug.
+function possible<T>(build: () => T): T[] {
+  try {
+    return [build()]
+  } catch (error) {
+    if (error instanceof PincerError) return []
+    throw error
+  }
+}

@@ -1,0 +1,68 @@
+import type { Known } from '../catalog/index.ts'
+import type { Band, Prediction, Workload } from '../predict/index.ts'
+import type { TrainingPrediction } from '../training/index.ts'
+import type { Bytes, Chips, Format, Usd, UsdPerHour } from '../units/index.ts'
+
+/** A deployment that wins under some rule, or why there is none. */
+export type OperatingPoint = Prediction | { readonly unreachable: string }
+
+/** One model on one kind of machine. */
+export interface Cell {
+  readonly model: string
+  readonly chip: string
+  readonly arm: 'dense' | 'sparse'
+  readonly machine: 'hbm' | 'sram'
+  /** Fewest machines whose memory holds the weights, nothing else. */
+  readonly machinesToHold: Chips
+  readonly weightBytes: Bytes
+  /** Lowest $ per token over mappings, machines and concurrency. */
+  readonly cheapest: OperatingPoint
+  /** The same among deployments that give each user at least `userSpeed` tokens per second. */
+  readonly fast: OperatingPoint
+  /** Training on this machine, where it can train. */
+  readonly training: TrainingOutcome
+}
+
+export interface TrainingOutcome {
+  readonly run?: TrainingPrediction
+  readonly chipHours: Known
+  readonly cost: Known<Usd>
+}
+
+/** Ratios to the dense model on the GPU at the same operating point; absent where either side is unknown. */
+export interface Relative {
+  readonly perUser?: number
+  readonly perMachine?: number
+  readonly costPerToken?: Band
+  readonly energyPerToken?: number
+  readonly trainingChipHours?: number
+  readonly trainingCost?: number
+}
+
+export interface Comparison {
+  readonly schema: 'pincer.comparison.v1'
+  readonly workload: Workload
+  readonly precision: Format
+  readonly userSpeed: number
+  readonly trainingTokens: number
+  readonly cells: readonly Cell[]
+  /** Per cell, in the same order: ratios to the baseline, at the two operating points. */
+  readonly relative: readonly { readonly cheapest: Relative; readonly fast: Relative }[]
+  /** Index of the baseline cell: the dense model on the first HBM machine. */
+  readonly baseline: number
+}
+
+/** What to compare; everything has a default. */
+export interface CompareOptions {
+  /** Ids or scenario-file model objects: dense first, sparse second. */
+  readonly models?: readonly (string | Readonly<Record<string, unknown>>)[]
+  readonly chips?: readonly (string | Readonly<Record<string, unknown>>)[]
+  readonly workload?: string | Readonly<Record<string, unknown>>
+  /** Chip id → $ per chip-hour (machine-hour). */
+  readonly prices?: ReadonlyMap<string, UsdPerHour>
+  readonly precision?: Format
+  /** Tokens per second each user must get at the fast operating point. */
+  readonly userSpeed?: number
+  /** Tokens both models are trained on. */
+  readonly trainingTokens?: number
+}

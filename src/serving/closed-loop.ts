@@ -1,0 +1,168 @@
+import type { Seconds, Tokens } from '../units/index.ts'
+import { startBurstTtft } from './burst.ts'
+
+/** Times forward passes of one replica. */
+export interface StepTimer {
+  /** A step in which `sequences` decode over `context` cached tokens each. */
+  readonly decode: (sequences: number, context: number) => Seconds
+  /** A step that processes `prompts` whole prompts of `length` tokens while `decoding` sequences decode. */
+  readonly mixed: (prompts: number, length: number, decoding: number, context: number) => Seconds
+}
+
+/** N clients that each send the next request when the last one ends. */
+export interface ClosedLoop {
+  readonly clients: number
+  /** Mean prompt and output lengths. */
+  readonly prompt: Tokens
+  readonly output: Tokens
+  /** Most sequences that the KV cache and the scheduler let run at once. */
+  readonly capacity: number
+  /** Prompt tokens one step may take. */
+  readonly budget: Tokens
+  /** Prompts run in steps of their own, before any decoding (SGLang). */
+  readonly prefillFirst: boolean
+  /** Tokens that one decode step yields per sequence (> 1 with speculative decoding). */
+  readonly tokensPerStep: number
+  /** Time per request outside the steps. */
+  readonly requestOverhead: Seconds
+  /** Requests each client sends; the first of them meets the burst at the start. */
+  readonly rounds: number
+  /** Decode steps between computing a first token and the client seeing it (engines stream tokens in groups). */
+  readonly streamInterval: number
+}
+
+export interface ServingResult {
+  readonly ttft: Seconds
+  /** (end − first token) / (tokens − 1) */
+  readonly tpot: Seconds
+  /** Finished requests per second. */
+  readonly requestRate: number
+  /** Sequences decoding at once, on average. */
+  readonly running: number
+  /** Clients whose request waits or is in prefill, on average. */
+  readonly waiting: number
+  /** Share of time that steps spend on prompts. */
+  readonly prefillShare: number
+  /** Seconds of a pure decode step at the mean batch. */
+  readonly decodeStep: Seconds
+}
+
+/** One consistent state of the loop for an assumed number of decoding sequences. */
+interface State extends ServingResult {
+  /** Decoding sequences that this state implies; equals the assumption at the solution. */
+  readonly implied: number
+}
+
+/** Bisections of [1, min(clients, capacity)]: 24 halvings pin the batch to 1e-7 of its range. */
+const ITERATIONS = 24
+const TOLERANCE = 1e-4
+
+/**
+ * Steady state of a closed loop (Little's law with both ends tied): N = X·(TTFT + TPOT·(osl − 1)), where TPOT includes
+ * the time other clients' prompts take out of decoding and X follows from both. Solved for the mean decoding batch.
+ * Approximations: means stand for distributions (a few percent of TPOT at batch ≥ 8); prompts interfere evenly.
+ */
+export function serveClosedLoop(loop: ClosedLoop, timer: StepTimer): ServingResult {
+  const most = Math.min(loop.clients, loop.capacity)
+  let low = Math.min(1, most)
+  let high = most
+  const burst = firstBurst(loop, timer)
+  let state = stateAt(loop, timer, burst, high)
+  if (state.implied >= high) return state
+  let previous = { batch: high, excess: state.implied - high }
+  let batch = Math.max(low, state.implied)
+  for (let i = 0; i < ITERATIONS; i++) {
+    state = stateAt(loop, timer, burst, batch)
+    const excess = state.implied - batch
+    if (Math.abs(excess) <= TOLERANCE * batch || high - low <= TOLERANCE * low) break
+    if (excess > 0) low = batch
+    else high = batch
+    // Secant step, kept inside the bracket.
+    const slope = (excess - previous.excess) / (batch - previous.batch)
+    const guess = batch - excess / slope
+    previous = { batch, excess }
+    batch = guess > low && guess < high ? guess : (low + high) / 2
+  }
+  return state
+}
+
+function stateAt(loop: ClosedLoop, timer: StepTimer, burst: Seconds, batch: number): State {
+  const { clients, prompt, output } = loop
+  const context = prompt + output / 2
+  const decodeStep = timer.decode(batch, context)
+  const slowdown = promptTime(loop, timer, batch, decodeStep)
+  const others = (clients - 1) / clients
+  const decodeTokens = Math.max(output - 1, 0)
+  const pure = (decodeTokens * decodeStep) / loop.tokensPerStep
+  // In its decoding time every request meets the prompts of the others once per cycle; X·Δ of all time goes to prompts.
+  const cycle = pure + batch * others * slowdown
+  const tpotTime = decodeTokens > 0 ? Math.max(pure, cycle) : 0
+  const admission = admissionWait(loop, tpotTime)
+  const ttft = timeToFirstToken(loop, burst, { decodeStep, slowdown, tpotTime }) + admission
+  // Tokens of the first streamed group arrive together, so what the client sees of decoding is shorter by that much.
+  const seenTime = Math.max(tpotTime - loop.streamInterval * decodeStep, 0)
+  const residence = ttft + seenTime
+  const requestRate = clients / residence
+  const implied = Math.min(requestRate * tpotTime, loop.capacity)
+  return {
+    ttft,
+    tpot: decodeTokens > 0 ? seenTime / decodeTokens : decodeStep / loop.tokensPerStep,
+    requestRate,
+    running: implied,
+    waiting: clients - implied,
+    prefillShare: Math.min(1, requestRate * slowdown),
+    decodeStep,
+    implied,
+  }
+}
+
+// All clients start at once; prompts are packed into steps as far as the budget goes.
+function firstBurst(loop: ClosedLoop, timer: StepTimer): Seconds {
+  const { clients, capacity, budget, prompt } = loop
+  const together = Math.min(clients, capacity, Math.max(1, Math.floor(budget / prompt)))
+  const service = timer.mixed(together, prompt, 0, prompt) / together
+  return startBurstTtft(Math.min(clients, capacity), service)
+}
+
+/** Seconds by which one prompt delays everyone who decodes: what its tokens add to the steps they share. */
+function promptTime(loop: ClosedLoop, timer: StepTimer, batch: number, decodeStep: Seconds): Seconds {
+  const { prompt, output, budget } = loop
+  const context = prompt + output / 2
+  if (loop.prefillFirst) return timer.mixed(1, prompt, 0, context)
+  const perStep = Math.min(1, budget / prompt)
+  return (timer.mixed(perStep, prompt, batch, context) - decodeStep) / perStep
+}
+
+// With more clients than the cache holds, the surplus waits for a place; each place frees up once per residence.
+function admissionWait(loop: ClosedLoop, tpotTime: Seconds): Seconds {
+  const surplus = loop.clients - loop.capacity
+  return surplus > 0 ? (surplus / loop.capacity) * tpotTime : 0
+}
+
+interface Moment {
+  readonly decodeStep: Seconds
+  readonly slowdown: Seconds
+  readonly tpotTime: Seconds
+}
+
+/**
+ * Mean TTFT: the first of `rounds` requests meets all others at the start; later ones wait for the step under way, for the
+ * prompts ahead of them, and run their own chunks beside decoding. The client sees the token `streamInterval` steps later.
+ */
+function timeToFirstToken(loop: ClosedLoop, burst: Seconds, at: Moment): Seconds {
+  const { prompt, budget, clients } = loop
+  const chunks = loop.prefillFirst ? 0 : Math.max(1, prompt / budget)
+  const later = at.decodeStep / 2 + promptResponse(clients, at.slowdown, at.tpotTime) + chunks * at.decodeStep
+  const computed = (burst + (loop.rounds - 1) * later) / loop.rounds
+  return loop.requestOverhead + computed + loop.streamInterval * at.decodeStep
+}
+
+/**
+ * Time in the prompt queue of a closed network of `clients` that decode for `think` seconds between prompts of `service`
+ * seconds: mean-value analysis with Schweitzer's estimate of what an arrival finds, R = S·(1 + (N−1)/N·X·R) and X = N/(Z + R),
+ * which is a quadratic in R. Finite at any load; between the two asymptotes S and N·S − Z.
+ */
+export function promptResponse(clients: number, service: Seconds, think: Seconds): Seconds {
+  const b = think - service * clients
+  return (Math.sqrt(b * b + 4 * service * think) - b) / 2
+}

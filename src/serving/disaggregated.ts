@@ -1,0 +1,68 @@
+import type { Seconds, Tokens } from '../units/index.ts'
+import type { ServingResult, StepTimer } from './closed-loop.ts'
+import { startBurstTtft } from './burst.ts'
+
+/** Closed-loop clients served by separate prefill and decode pools. */
+export interface DisaggregatedLoop {
+  readonly clients: number
+  readonly prompt: Tokens
+  readonly output: Tokens
+  readonly prefillWorkers: number
+  readonly decodeWorkers: number
+  /** Most sequences one decode worker holds. */
+  readonly capacity: number
+  readonly tokensPerStep: number
+  readonly requestOverhead: Seconds
+  /** Moving one prompt's KV cache from a prefill to a decode worker. */
+  readonly transfer: Seconds
+  readonly rounds: number
+}
+
+const ITERATIONS = 60
+
+/**
+ * Steady state of N = X·(TTFT + TPOT·(osl − 1)) over two pools: decode workers never meet prompts, prefill workers are a
+ * multi-server queue, and either pool may be what limits X. Damped fixed point on X.
+ */
+export function serveDisaggregated(loop: DisaggregatedLoop, prefill: StepTimer, decode: StepTimer): ServingResult {
+  const { clients, prompt, output } = loop
+  const context = prompt + output / 2
+  const service = prefill.mixed(1, prompt, 0, context)
+  const ceiling = loop.prefillWorkers / service
+  const tokens = Math.max(output - 1, 0)
+  let rate = Math.min(ceiling, clients / (service + tokens * decode.decode(1, context)))
+  let running = 0
+  let step = 0
+  let ttft = 0
+  for (let i = 0; i < ITERATIONS; i++) {
+    const residence = tokens * (step || decode.decode(1, context)) / loop.tokensPerStep
+    running = Math.min(rate * residence, loop.decodeWorkers * loop.capacity)
+    step = decode.decode(Math.max(running / loop.decodeWorkers, 1), context)
+    ttft = firstToken(loop, service, rate, ceiling)
+    const next = Math.min(ceiling, clients / (ttft + (tokens * step) / loop.tokensPerStep))
+    if (Math.abs(next - rate) < 1e-6 * rate) break
+    rate = (rate + next) / 2
+  }
+  const decodeTime = (tokens * step) / loop.tokensPerStep
+  // At the ceiling the clients that decoding does not hold wait for prefill: Little's law gives their wait.
+  const waited = Math.max(ttft, clients / rate - decodeTime)
+  return {
+    ttft: waited,
+    tpot: step / loop.tokensPerStep,
+    requestRate: clients / (waited + decodeTime),
+    running,
+    waiting: clients - running,
+    prefillShare: 0,
+    decodeStep: step,
+  }
+}
+
+function firstToken(loop: DisaggregatedLoop, service: Seconds, rate: number, ceiling: number): Seconds {
+  const load = Math.min(rate / ceiling, 1)
+  const perWorker = loop.clients / loop.prefillWorkers
+  const longest = startBurstTtft(Math.max(perWorker, 1), service)
+  // M/D/c by the M/D/1 wait shared among workers, never longer than the whole population's burst.
+  const queue = Math.min((load * service) / (2 * Math.max(1 - load, 1e-3) * loop.prefillWorkers), longest)
+  const later = service + queue
+  return loop.requestOverhead + loop.transfer + (longest + (loop.rounds - 1) * later) / loop.rounds
+}

@@ -1,0 +1,45 @@
+import fit from '../../catalog/fits/engine.json' with { type: 'json' }
+import type { Seconds } from '../units/index.ts'
+
+export type Engine = 'vllm' | 'sglang' | 'trtllm'
+
+export const ENGINES: readonly Engine[] = ['vllm', 'sglang', 'trtllm']
+
+export function isEngine(text: string): text is Engine {
+  return (ENGINES as readonly string[]).includes(text)
+}
+
+/** What a serving engine adds to the kernels, and how its scheduler mixes prompts with decoding. */
+export interface EngineProfile {
+  /** Host time per step that the GPU waits for: scheduling, sampling, input preparation. */
+  readonly stepOverhead: Seconds
+  /** The same per decoding sequence. */
+  readonly sequenceOverhead: Seconds
+  /** Time per request outside the steps: HTTP, tokenizer, first detokenization. */
+  readonly requestOverhead: Seconds
+  /** Decode steps between computing a first token and the client seeing it: engines stream tokens in groups. */
+  readonly streamInterval: number
+  /** Prompts run in steps of their own before decoding goes on (SGLang), instead of mixed with it. */
+  readonly prefillFirst: boolean
+  /** Share of memory the engine may use (weights, cache and activations). */
+  readonly memoryFraction: number
+}
+
+const PROFILES: ReadonlyMap<Engine, EngineProfile> = new Map(Object.entries(fit.engines) as [Engine, EngineProfile][])
+
+/** The fitted profile of catalog/fits/engine.json. */
+export function engineProfile(engine: Engine): EngineProfile {
+  const profile = PROFILES.get(engine)
+  if (profile === undefined) throw new Error(`no profile for engine: ${engine}`)
+  return profile
+}
+
+/**
+ * Prompt tokens one step may process. vLLM's `max_num_batched_tokens` is set to 2·isl in the InferenceX recipes (8192
+ * by default), SGLang's `chunked_prefill_size` to 16384, TensorRT-LLM's `max_num_tokens` to max(8192, concurrency + isl + 64).
+ */
+export function stepTokenBudget(engine: Engine, isl: number, concurrency: number): number {
+  if (engine === 'sglang') return 16_384
+  if (engine === 'vllm') return Math.max(8192, 2 * isl)
+  return Math.max(8192, Math.ceil((concurrency + isl + 64) / 64) * 64)
+}

@@ -1,0 +1,19 @@
+/** Branded SI quantities and their printed forms. */
+export type {
+  Bytes,
+  BytesPerSecond,
+  Chips,
+  Flop,
+  FlopPerSecond,
+  Hours,
+  Joules,
+  Quantity,
+  Seconds,
+  Tokens,
+  Usd,
+  UsdPerHour,
+  Watts,
+} from './quantity.ts'
+export { HOURS_PER_YEAR, SECONDS_PER_HOUR } from './quantity.ts'
+export { type Format, FORMATS, bytesPerWeight, isFormat } from './number-format.ts'
+export { formatBytes, formatCount, formatPercent, formatSeconds, formatSi, formatUsd } from './print.ts'

@@ -1,0 +1,60 @@
+import type { Bytes, Seconds, Usd } from './quantity.ts'
+
+const SI_STEPS: readonly (readonly [number, string])[] = [
+  [1e24, 'Y'],
+  [1e21, 'Z'],
+  [1e18, 'E'],
+  [1e15, 'P'],
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+  [1, ''],
+  [1e-3, 'm'],
+  [1e-6, 'µ'],
+  [1e-9, 'n'],
+]
+
+/** `value` with three significant digits and a decimal SI prefix: `formatSi(3.35e12, 'B/s')` is "3.35 TB/s". */
+export function formatSi(value: number, unit: string): string {
+  if (value === 0) return `0 ${unit}`
+  const size = Math.abs(value)
+  // 999.6 would round to "1000", which belongs to the next prefix.
+  const step = SI_STEPS.find(([scale]) => size >= scale * 0.9995) ?? SI_STEPS[SI_STEPS.length - 1]!
+  return `${significant(value / step[0])} ${step[1]}${unit}`
+}
+
+/** Decimal bytes: 80e9 is "80 GB". */
+export function formatBytes(bytes: Bytes): string {
+  return formatSi(bytes, 'B')
+}
+
+export function formatSeconds(seconds: Seconds): string {
+  return formatSi(seconds, 's')
+}
+
+/** Dollars with enough digits to be told apart: "$0.0077", "$1.30", "$87,072". */
+export function formatUsd(usd: Usd): string {
+  const size = Math.abs(usd)
+  if (size === 0) return '$0'
+  if (size >= 1e6) return `$${formatSi(usd, '').trim().replace(' ', '')}`
+  if (size >= 1000) return `$${Math.round(usd).toLocaleString('en-US')}`
+  if (size >= 1) return `$${usd.toFixed(2)}`
+  return `$${significant(usd, 2)}`
+}
+
+/** Counts: exact with separators below a million, SI above. */
+export function formatCount(count: number): string {
+  if (Math.abs(count) >= 1e6) return formatSi(count, '').trim().replace(' ', '')
+  if (Math.abs(count) >= 100 || Number.isInteger(count)) return Math.round(count).toLocaleString('en-US')
+  return significant(count)
+}
+
+/** A ratio as percent: 0.089 is "8.9 %". */
+export function formatPercent(ratio: number): string {
+  return `${significant(ratio * 100)} %`
+}
+
+function significant(value: number, digits = 3): string {
+  return Number(value.toPrecision(digits)).toLocaleString('en-US', { maximumSignificantDigits: digits })
+}

@@ -1,0 +1,130 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { findChip } from '../../src/catalog/index.ts'
+import { DATAFLOW_MACHINES, fewestMachines, placement } from '../../src/dataflow/index.ts'
+import { PincerError } from '../../src/issue/index.ts'
+import { findModel, kvBytes } from '../../src/model/index.ts'
+import { issuesOf } from './issue.ts'
+
+const MODELS = ['llama3-8b', 'llama3-70b', 'gpt-oss-120b', 'qwen3-235b-a22b', 'deepseek-r1']
+const anyModel = fc.constantFrom(...MODELS).map((id) => findModel(id))
+const anyChip = fc.constantFrom(...DATAFLOW_MACHINES).map((id) => findChip(id))
+
+describe('worked numbers', () => {
+  it('DeepSeek-V2 at one byte per parameter needs 1,027 LPUs or 6 wafers for its weights alone', () => {
+    expect(fewestMachines(findChip('groq-lpu-v1'), 236e9)).toBe(1027)
+    expect(fewestMachines(findChip('cerebras-wse3'), 236e9)).toBe(6)
+    expect(fewestMachines(findChip('groq3-lp30'), 236e9)).toBe(472)
+    expect(fewestMachines(findChip('dmatrix-corsair'), 236e9)).toBe(118)
+  })
+
+  it('DeepSeek-V2 in real formats, scales and 16-bit embeddings included, needs a little more', () => {
+    const place = placement(findModel('deepseek-v2'), findChip('groq-lpu-v1'), { precision: 'fp8' })
+    expect(fewestMachines(place.chip, place.weightBytes)).toBeGreaterThan(1027)
+    expect(fewestMachines(place.chip, place.weightBytes)).toBeLessThan(1060)
+    expect(place.chips).toBeGreaterThan(1060)
+  })
+
+  it('gpt-oss-120B on 576 LPUs: one layer per stage of 16, about 69.7 GB left for KV (SHIP)', () => {
+    const place = placement(findModel('gpt-oss-120b'), findChip('groq-lpu-v1'), { chips: 576 })
+    expect([place.tp, place.pp, place.layersPerStage]).toEqual([16, 36, 1])
+    expect(place.freeBytes + place.kvBytesPerUser).toBeGreaterThan(69.7e9 * 0.95)
+    expect(place.freeBytes + place.kvBytesPerUser).toBeLessThan(69.7e9 * 1.05)
+  })
+
+  it('Qwen3-235B on 1,520 LPUs: TP16 × PP95, 350 GB of SRAM; 380 users have about 3,000 tokens of cache each (SHIP)', () => {
+    const place = placement(findModel('qwen3-235b-a22b'), findChip('groq-lpu-v1'), { chips: 1520, context: 3000 })
+    expect([place.tp, place.pp, place.layersPerStage]).toEqual([16, 95, 1])
+    expect(1520 * 230e6).toBeCloseTo(349.6e9, -8)
+    expect(place.maxUsers).toBeGreaterThan(340)
+    expect(place.maxUsers).toBeLessThan(420)
+  })
+
+  it('Llama 70B in 16 bits takes four wafers, 8B one', () => {
+    expect(placement(findModel('llama3-70b'), findChip('cerebras-wse3'), { precision: 'bf16' }).chips).toBe(4)
+    expect(placement(findModel('llama3-8b'), findChip('cerebras-wse3'), { precision: 'bf16' }).chips).toBe(1)
+  })
+
+  it('KV cache per user is what the model room says', () => {
+    const arch = findModel('llama3-70b')
+    const place = placement(arch, findChip('cerebras-wse3'), { context: 8192, kvFormat: 'bf16' })
+    expect(place.kvBytesPerUser).toBe(kvBytes(arch, 8192, 'bf16'))
+  })
+})
+
+describe('invariants', () => {
+  const anyCase = fc.record({
+    arch: anyModel,
+    chip: anyChip,
+    users: fc.integer({ min: 1, max: 200 }),
+    context: fc.integer({ min: 1, max: 32_768 }),
+  })
+
+  it('places every byte exactly once and overfills no tier', () => {
+    fc.assert(
+      fc.property(anyCase, ({ arch, chip, users, context }) => {
+        const place = placement(arch, chip, { users, context })
+        const held = place.tp * place.pp
+        const placed = (items: readonly string[]): number =>
+          place.places.filter(({ item }) => items.includes(item)).reduce((sum, { bytes }) => sum + bytes, 0)
+        expect(placed(['dense', 'experts']) / place.weightBytes).toBeCloseTo(1, 9)
+        expect(placed(['kv']) / (users * place.kvBytesPerUser)).toBeCloseTo(1, 9)
+        for (const [tier, level] of place.tiers.entries()) {
+          const inTier = place.places.filter((at) => at.tier === tier).reduce((sum, { bytes }) => sum + bytes, 0)
+          expect(inTier).toBeLessThanOrEqual(level.capacity * held * (1 + 1e-12))
+        }
+        expect(held).toBeLessThanOrEqual(place.chips)
+        expect(place.maxUsers).toBeGreaterThanOrEqual(users)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('the default deployment puts everything in the first tier and one group fewer does not hold it', () => {
+    fc.assert(
+      fc.property(anyCase, ({ arch, chip, users, context }) => {
+        const place = placement(arch, chip, { users, context })
+        expect(place.places.every(({ tier }) => tier === 0)).toBe(true)
+        if (place.limit !== 'kv' || place.chips <= 2 * place.tp) return
+        const less = place.chips - Math.max(place.tp, place.machine.allotment) - place.machine.allotment
+        const demand = place.weightBytes + users * place.kvBytesPerUser
+        expect(less * place.tiers[0]!.capacity).toBeLessThan(demand)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('more machines never hold fewer users', () => {
+    fc.assert(
+      fc.property(anyCase, fc.integer({ min: 0, max: 500 }), ({ arch, chip, context }, extra) => {
+        const base = placement(arch, chip, { context })
+        const more = placement(arch, chip, { context, chips: base.chips + extra })
+        expect(more.maxUsers).toBeGreaterThanOrEqual(base.maxUsers)
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('bad input', () => {
+  it('says how many machines would do when the given ones are too few', () => {
+    const issue = issuesOf(() => placement(findModel('llama3-70b'), findChip('groq-lpu-v1'), { chips: 100 }))[0]!
+    expect(issue.code).toBe('does_not_fit')
+    const needed = Number(/\d+/.exec(issue.suggestion ?? '')?.[0])
+    expect(placement(findModel('llama3-70b'), findChip('groq-lpu-v1'), { chips: needed }).chips).toBe(needed)
+  })
+
+  it.each([{ chips: 0 }, { chips: Number.NaN }, { context: -1 }, { users: 0 }, { users: Number.POSITIVE_INFINITY }, { skew: -1 }])(
+    'refuses %o',
+    (options) => {
+      const issue = issuesOf(() => placement(findModel('llama3-8b'), findChip('cerebras-wse3'), options))[0]!
+      expect(issue.code).toBe('invalid_value')
+      expect(issue.path).toEqual(Object.keys(options))
+    },
+  )
+
+  it('refuses a chip without constants, by name', () => {
+    expect(() => placement(findModel('llama3-8b'), findChip('h100-sxm'))).toThrow(PincerError)
+    expect(() => placement(findModel('llama3-8b'), { ...findChip('cerebras-wse3'), id: '__proto__' })).toThrow(PincerError)
+  })
+})
