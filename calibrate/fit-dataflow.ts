@@ -6,7 +6,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type MachineConstants, deploymentSpeed } from '../src/dataflow/index.ts'
+import { type Deployment, type MachineConstants, deploymentSpeed } from '../src/dataflow/index.ts'
 import { descend } from './descent.ts'
 import { MACHINE_BASES } from './dataflow/base.ts'
 import { bandsFrom } from './dataflow/evidence.ts'
@@ -19,6 +19,8 @@ export interface Residual {
   readonly chip: string
   readonly model: string
   readonly quantity: 'tokens/s/user' | 'tokens/s'
+  /** What the publication says of the deployment. */
+  readonly given: Omit<Deployment, 'arch' | 'chip' | 'machine'>
   readonly published: number
   readonly predicted: number
   /** Prediction of a fit that saw no row of this model on this chip. */
@@ -27,7 +29,6 @@ export interface Residual {
 
 const TARGET = fileURLToPath(new URL('../catalog/fits/dataflow.json', import.meta.url))
 const ROUNDS = 60
-const RESTARTS = 8
 
 function main(directory: string, isCheck: boolean): void {
   const rows = speedRows(
@@ -47,19 +48,16 @@ function main(directory: string, isCheck: boolean): void {
 
 type Machines = ReadonlyMap<string, MachineConstants>
 
-function fitRows(rows: readonly SpeedRow[], start?: readonly number[]): { machines: Machines; values: readonly number[]; fitted: readonly Fitted[] } {
+interface Fit {
+  readonly machines: Machines
+  readonly fitted: readonly Fitted[]
+}
+
+function fitRows(rows: readonly SpeedRow[]): Fit {
   const used = rows.filter((row) => row.perUser !== undefined)
   const fitted = fittedConstants(new Set(used.map((row) => row.chip.id)))
-  const free = fitted.map((constant, i) => ({ ...constant, start: start?.[i] ?? constant.start }))
-  let values: readonly number[] = free.map((constant) => constant.start)
-  // Constants that trade against each other stall a coordinate descent; fresh steps get it going again.
-  for (let restart = 0; restart < RESTARTS; restart++) {
-    const from = free.map((constant, i) => ({ ...constant, start: values[i]! }))
-    const found = descend(from, (tried) => lossOf(used, fitted, tried), ROUNDS)
-    values = found.values
-    if (process.env['V']) console.log(restart, found.loss, values[0])
-  }
-  return { machines: machinesFrom(fitted, values), values, fitted }
+  const { values } = descend(fitted, (tried) => lossOf(used, fitted, tried), ROUNDS)
+  return { machines: machinesFrom(fitted, values), fitted }
 }
 
 /** Spread of published speeds around the physics, as a log: half of the rows are off by more than 35 %. */
@@ -85,10 +83,11 @@ function predictedPerUser(row: SpeedRow, machines: Machines): number {
   return deploymentSpeed({ ...row.deployment, users, machine }).tokensPerSecondPerUser
 }
 
-function residualsOf(row: SpeedRow, rows: readonly SpeedRow[], fit: ReturnType<typeof fitRows>): readonly Residual[] {
+function residualsOf(row: SpeedRow, rows: readonly SpeedRow[], fit: Fit): readonly Residual[] {
   const others = rows.filter((other) => other.chip.id !== row.chip.id || other.model !== row.model)
   const without = fitRows(others)
-  const base = { id: row.id, chip: row.chip.id, model: row.model }
+  const { arch: _arch, chip: _chip, ...given } = row.deployment
+  const base = { id: row.id, chip: row.chip.id, model: row.model, given }
   const list: Residual[] = []
   if (row.perUser !== undefined) {
     list.push({
@@ -108,9 +107,9 @@ function residualsOf(row: SpeedRow, rows: readonly SpeedRow[], fit: ReturnType<t
   return list
 }
 
-function report(fit: ReturnType<typeof fitRows>, residuals: readonly Residual[]): object {
+function report(fit: Fit, residuals: readonly Residual[]): object {
   const [first] = fit.machines.values()
-  const machines = bandsFrom(fit.machines, residuals).map(({ software: _, ...machine }) => machine)
+  const machines = bandsFrom(fit.machines, residuals).map(withoutSoftware)
   return {
     description:
       'Constants of the dataflow machines, written by calibrate/fit-dataflow.ts from speeds published for them. ' +
@@ -121,13 +120,24 @@ function report(fit: ReturnType<typeof fitRows>, residuals: readonly Residual[])
   }
 }
 
+// The software is written once, not with every machine.
+function withoutSoftware(machine: MachineConstants): object {
+  return Object.fromEntries(Object.entries(machine).filter(([name]) => name !== 'software'))
+}
+
 function significant(_: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value
 }
 
 function print(residuals: readonly Residual[]): void {
   for (const r of residuals) {
-    const line = [r.id.padEnd(26), r.quantity.padEnd(14), r.published, r.predicted.toPrecision(4), r.leftOut.toPrecision(4)]
+    const line = [
+      r.id.padEnd(26),
+      r.quantity.padEnd(14),
+      r.published,
+      r.predicted.toPrecision(4),
+      r.leftOut.toPrecision(4),
+    ]
     const ratios = [r.predicted / r.published, r.leftOut / r.published].map((ratio) => `×${ratio.toFixed(2)}`)
     process.stdout.write(`${[...line, ...ratios].join('  ')}\n`)
   }
@@ -136,7 +146,9 @@ function print(residuals: readonly Residual[]): void {
     perUser.filter((r) => Math.abs(Math.log2(of(r) / r.published)) <= 1).length
   const inSample = within((r) => r.predicted)
   const leftOut = within((r) => r.leftOut)
-  process.stdout.write(`within a factor of 2: ${inSample} of ${perUser.length} in sample, ${leftOut} with the model left out\n`)
+  process.stdout.write(
+    `within a factor of 2: ${inSample} of ${perUser.length} in sample, ${leftOut} with the model left out\n`,
+  )
 }
 
 const directory = process.argv[2]

@@ -19,7 +19,9 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 
 // commander ends help and version by throwing.
 function isHelp(fault: unknown): boolean {
-  return ['commander.help', 'commander.helpDisplayed', 'commander.version'].includes((fault as { code?: string }).code ?? '')
+  return ['commander.help', 'commander.helpDisplayed', 'commander.version'].includes(
+    (fault as { code?: string }).code ?? '',
+  )
 }
 
 function wantsJson(argv: readonly string[]): boolean {

@@ -33,12 +33,11 @@ const SPILL_SHARE: Constant = {
   basis: 'assumed',
   source: 'share of DRAM bandwidth that long streams reach: 0.7–0.9',
 }
-const SOFTWARE_ERA = '2024-10'
+const DRAFTING_SINCE = '2024-10'
 
 /** Constants that are fitted, those of relatives first. `withData` names the chips with at least one row. */
 export function fittedConstants(withData: ReadonlySet<string>): readonly Fitted[] {
   const software: Fitted[] = [
-    { name: 'launchSlowdown', start: 1.2, low: 0.5, high: 3, spread: 0.3 },
     // Fitted as the odds of acceptance, a/(1 − a), which have no upper limit.
     { name: 'acceptanceOdds', start: 4, low: 0.5, high: 30, spread: 0.5 },
   ]
@@ -74,14 +73,18 @@ export function beliefPenalty(fitted: readonly Fitted[], values: readonly number
   const named = new Map(fitted.map((constant, i) => [constant.name, values[i]!]))
   let sum = 0
   for (const [i, constant] of fitted.entries()) {
-    const belief = constant.relativeTo === undefined ? constant.start : (named.get(constant.relativeTo) ?? constant.start)
+    const belief =
+      constant.relativeTo === undefined ? constant.start : (named.get(constant.relativeTo) ?? constant.start)
     sum += (Math.log(values[i]! / belief) / constant.spread) ** 2
   }
   return sum
 }
 
 /** Constants of all machines from the fitted values; those without data take their relative's. */
-export function machinesFrom(fitted: readonly Fitted[], values: readonly number[]): ReadonlyMap<string, MachineConstants> {
+export function machinesFrom(
+  fitted: readonly Fitted[],
+  values: readonly number[],
+): ReadonlyMap<string, MachineConstants> {
   const named = new Map(fitted.map((constant, i) => [constant.name, values[i]!]))
   const software = softwareFrom(named)
   const machines = new Map<string, MachineConstants>()
@@ -96,7 +99,9 @@ export function machinesFrom(fitted: readonly Fitted[], values: readonly number[
           ? shareOf(base, named.get(`share ${base.chip}`), parent?.movementShare)
           : movementShare,
       computeShare:
-        computeShare === 'fitted' ? shareOf(base, named.get(`compute ${base.chip}`), parent?.computeShare) : computeShare,
+        computeShare === 'fitted'
+          ? shareOf(base, named.get(`compute ${base.chip}`), parent?.computeShare)
+          : computeShare,
       draftingHabit: habitOf(base, named.get(`habit ${base.chip}`), parent),
       software,
       tier: 'fitted',
@@ -111,8 +116,7 @@ function softwareFrom(named: ReadonlyMap<string, number>): SoftwareConstants {
   const odds = named.get('acceptanceOdds')!
   const source = 'fit to published speeds of this room’s machines'
   return {
-    launchSlowdown: { value: named.get('launchSlowdown')!, unit: 'factor', basis: 'fitted', source },
-    softwareEra: SOFTWARE_ERA,
+    draftingSince: DRAFTING_SINCE,
     draftAcceptance: { value: odds / (1 + odds), unit: 'probability', basis: 'fitted', source },
     draftTokens: DRAFT_TOKENS,
     draftFloorParams: DRAFT_FLOOR,

@@ -60,7 +60,7 @@ export function fitConstants(observations: readonly Observation[], start?: Train
     const misfit = observations.reduce((sum, each) => sum + rounded(residual(each, constants) / SCATTER), 0)
     return misfit + priorMisfit(values)
   }
-  return constantsAt(descend(free, loss, start === undefined ? 60 : 30).values)
+  return constantsAt(descend(free, loss, start === undefined ? 40 : 15).values)
 }
 
 function constantsAt(values: readonly number[]): TrainingConstants {

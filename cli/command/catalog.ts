@@ -1,4 +1,15 @@
-import { PincerError, chipIds, chips, findChip, findModelEntry, findSource, modelEntries, nearest, prices, sources } from '../../src/index.ts'
+import {
+  PincerError,
+  chipIds,
+  chips,
+  findChip,
+  findModelEntry,
+  findSource,
+  modelEntries,
+  nearest,
+  prices,
+  sources,
+} from '../../src/index.ts'
 import type { Io } from '../io.ts'
 import { chipDetail, chipTable } from '../view/chip.ts'
 import { writeJson } from '../view/json.ts'
@@ -37,7 +48,12 @@ function kindOf(text: string): Kind {
 }
 
 function overview(): Listing {
-  const counts = { chips: chipIds().length, models: modelEntries().length, prices: prices().length, sources: sources().length }
+  const counts = {
+    chips: chipIds().length,
+    models: modelEntries().length,
+    prices: prices().length,
+    sources: sources().length,
+  }
   const lines = KINDS.map((kind) => `${kind.padEnd(9)}${counts[kind].toString().padStart(5)}   pincer catalog ${kind}`)
   return { document: () => ({ counts }), page: (page) => page.title('The catalog').block(lines.join('\n')) }
 }
@@ -48,10 +64,16 @@ function listingOf(kind: Kind, id: string | undefined): Listing {
 
 function chipListing(id: string | undefined): Listing {
   if (id === undefined) {
-    return { document: () => ({ kind: 'chips', items: chips() }), page: (page, io) => page.title('Chips').block(chipTable(chips(), io)) }
+    return {
+      document: () => ({ kind: 'chips', items: chips() }),
+      page: (page, io) => page.title('Chips').block(chipTable(chips(), io)),
+    }
   }
   const chip = findChip(id)
-  return { document: () => ({ kind: 'chips', item: chip }), page: (page, io, explain) => chipDetail(chip, page, io, explain) }
+  return {
+    document: () => ({ kind: 'chips', item: chip }),
+    page: (page, io, explain) => chipDetail(chip, page, io, explain),
+  }
 }
 
 function modelListing(id: string | undefined): Listing {
@@ -71,7 +93,8 @@ function priceListing(subject: string | undefined): Listing {
   const chosen = subject === undefined ? prices() : pricesOf(subject)
   return {
     document: () => ({ kind: 'prices', items: chosen }),
-    page: (page, io, explain) => priceTable(chosen, page.title('Prices and power'), io, explain || subject !== undefined),
+    page: (page, io, explain) =>
+      priceTable(chosen, page.title('Prices and power'), io, explain || subject !== undefined),
   }
 }
 
@@ -79,12 +102,18 @@ function priceListing(subject: string | undefined): Listing {
 function pricesOf(subject: string): ReturnType<typeof prices> {
   const byId = prices().filter((price) => price.id === subject)
   if (byId.length > 0) return byId
-  const id = chipIds().includes(subject) || !prices().some((price) => price.subject === subject) ? chipOr(subject) : subject
+  const id =
+    chipIds().includes(subject) || !prices().some((price) => price.subject === subject) ? chipOr(subject) : subject
   const found = prices().filter((price) => price.subject === id)
   if (found.length > 0) return found
   const near = nearest(subject, [...new Set(prices().flatMap((price) => [price.subject, price.id]))])
   const message = `no price is known of "${subject.slice(0, 80)}"`
-  throw new PincerError({ code: 'unknown_price', path: ['prices'], message, ...(near === undefined ? {} : { suggestion: `did you mean "${near}"?` }) })
+  throw new PincerError({
+    code: 'unknown_price',
+    path: ['prices'],
+    message,
+    ...(near === undefined ? {} : { suggestion: `did you mean "${near}"?` }),
+  })
 }
 
 function chipOr(subject: string): string {

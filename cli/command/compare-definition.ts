@@ -15,7 +15,9 @@ export interface CompareOptions {
 
 export function compareCommand(io: Io): Command {
   return new Command('compare')
-    .description('the 2 × 2 {dense, MoE} × {GPU, SRAM machine}: speed, cost, energy, training, and the verdicts on the claims')
+    .description(
+      'the 2 × 2 {dense, MoE} × {GPU, SRAM machine}: speed, cost, energy, training, and the verdicts on the claims',
+    )
     .option('--models <a,b>', 'dense model, sparse model: ids or paths (default: deepseek-67b,deepseek-v2)')
     .option('--chips <x,y,z>', 'machines, the GPU first: ids or paths (default: h100-sxm, WSE-3, Groq LPU)')
     .option('--workload <load>', 'preset, isl/osl, JSON or ./file.json')

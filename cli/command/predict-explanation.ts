@@ -53,7 +53,9 @@ function tpotExplanation({ tpot, decodeStep, batch }: Prediction, scenario: Scen
       `${rateText(batch.running)} sequences decode at once on average`,
       ...(scenario.speculation === undefined
         ? []
-        : [`tokens per step = 1 + a + … + a^d with d = ${scenario.speculation.draft}, a = ${scenario.speculation.acceptance}`]),
+        : [
+            `tokens per step = 1 + a + … + a^d with d = ${scenario.speculation.draft}, a = ${scenario.speculation.acceptance}`,
+          ]),
       'the parts of the step are listed above',
     ],
     sources: chipSources(scenario.chip),
@@ -90,7 +92,8 @@ function energyExplanation({ energy, throughput }: Prediction, chip: Chip): Expl
     values: isKnown(energy.power)
       ? `${formatSi(energy.power.value, 'W')} / ${rateText(throughput.output.value)} per s = ${knownText(energy.perOutputToken, joules)}`
       : knownText(energy.power, joules),
-    inputs: isKnown(energy.power) && energy.power.note !== undefined ? [`full-load power from: ${energy.power.note}`] : [],
+    inputs:
+      isKnown(energy.power) && energy.power.note !== undefined ? [`full-load power from: ${energy.power.note}`] : [],
     sources: [...sourceOf(chip.power.tdp), ...sourceOf(chip.power.allIn)],
   }
 }
@@ -119,8 +122,12 @@ function priceText({ value, low, high, note, date, basis }: Extract<Known, { val
 }
 
 function chipInputs(chip: Chip): string[] {
-  const peaks = Object.entries(chip.peak).map(([format, peak]) => `${format} ${knownText(peak, (flops) => formatSi(flops, 'FLOP/s'))}`)
-  const tiers = chip.memory.map(({ name, bandwidth }) => `${name} ${knownText(bandwidth, (rate) => formatSi(rate, 'B/s'))}`)
+  const peaks = Object.entries(chip.peak).map(
+    ([format, peak]) => `${format} ${knownText(peak, (flops) => formatSi(flops, 'FLOP/s'))}`,
+  )
+  const tiers = chip.memory.map(
+    ({ name, bandwidth }) => `${name} ${knownText(bandwidth, (rate) => formatSi(rate, 'B/s'))}`,
+  )
   return [`${chip.name}: ${tiers.join(', ')}; dense peaks ${peaks.join(', ')}`]
 }
 

@@ -1,14 +1,32 @@
-import { type Known, type TrainingInput, type TrainingPrediction, formatCount, formatPercent, formatSeconds, formatSi, formatUsd, isKnown } from '../../src/index.ts'
+import {
+  type Known,
+  type TrainingInput,
+  type TrainingPrediction,
+  formatCount,
+  formatPercent,
+  formatSeconds,
+  formatSi,
+  formatUsd,
+  isKnown,
+} from '../../src/index.ts'
 import type { Explanation } from '../view/explanation.ts'
 import { hourlyText, knownText } from '../view/figure.ts'
 import { TIME_NAMES } from '../view/training.ts'
 
 /** Formula, values and sources of every headline number of a training run. */
 export function trainingExplanations(run: TrainingPrediction, input: TrainingInput): Explanation[] {
-  return [flopsExplanation(run, input), mfuExplanation(run, input), hoursExplanation(run, input), ...moneyExplanations(run, input)]
+  return [
+    flopsExplanation(run, input),
+    mfuExplanation(run, input),
+    hoursExplanation(run, input),
+    ...moneyExplanations(run, input),
+  ]
 }
 
-function flopsExplanation({ flopsPerToken, flops, flops6nd }: TrainingPrediction, { tokens }: TrainingInput): Explanation {
+function flopsExplanation(
+  { flopsPerToken, flops, flops6nd }: TrainingPrediction,
+  { tokens }: TrainingInput,
+): Explanation {
   const values =
     tokens === undefined || typeof flops !== 'number'
       ? `${formatSi(flopsPerToken, 'FLOP')} per token`
@@ -17,7 +35,10 @@ function flopsExplanation({ flopsPerToken, flops, flops6nd }: TrainingPrediction
     quantity: 'Model FLOPs',
     formula: '3 · forward FLOPs of every operator per token (attention included, recomputation excluded) · tokens',
     values,
-    inputs: typeof flops6nd === 'number' ? [`for comparison 6 · active parameters · tokens = ${flops6nd.toExponential(3)} FLOP`] : [],
+    inputs:
+      typeof flops6nd === 'number'
+        ? [`for comparison 6 · active parameters · tokens = ${flops6nd.toExponential(3)} FLOP`]
+        : [],
     sources: [],
   }
 }
@@ -28,12 +49,17 @@ function mfuExplanation({ timePerToken, mfu }: TrainingPrediction, input: Traini
     quantity: 'MFU',
     formula: 'model FLOPs at the dense peak / chip-time per token; the causes of the difference are listed above',
     values: `${formatSeconds(ideal)} / ${formatSeconds(total)} = ${formatPercent(mfu.value)}`,
-    inputs: Object.entries(TIME_NAMES).map(([cause, name]) => `${name}: ${formatSeconds(timePerToken[cause as keyof typeof TIME_NAMES])}`),
+    inputs: Object.entries(TIME_NAMES).map(
+      ([cause, name]) => `${name}: ${formatSeconds(timePerToken[cause as keyof typeof TIME_NAMES])}`,
+    ),
     sources: typeof input.chip === 'string' ? [] : Object.values(input.chip.peak).flatMap(sourceOf),
   }
 }
 
-function hoursExplanation({ timePerToken, runOverhead, chipHours }: TrainingPrediction, { tokens }: TrainingInput): Explanation {
+function hoursExplanation(
+  { timePerToken, runOverhead, chipHours }: TrainingPrediction,
+  { tokens }: TrainingInput,
+): Explanation {
   const values =
     tokens === undefined || 'unknown' in chipHours
       ? 'n/a — the number of training tokens is not stated'
@@ -54,10 +80,26 @@ function moneyExplanations({ chipHours, usd, joules }: TrainingPrediction, input
   return [
     ...(price === undefined || 'unknown' in usd
       ? []
-      : [{ quantity: 'Cost', formula: 'chip-hours · $ per chip-hour', values: `${hours} · ${knownText(price, hourlyText)} = ${formatUsd(usd.value)}`, inputs: [], sources: sourceOf(price) }]),
+      : [
+          {
+            quantity: 'Cost',
+            formula: 'chip-hours · $ per chip-hour',
+            values: `${hours} · ${knownText(price, hourlyText)} = ${formatUsd(usd.value)}`,
+            inputs: [],
+            sources: sourceOf(price),
+          },
+        ]),
     ...(watts === undefined || 'unknown' in joules
       ? []
-      : [{ quantity: 'Energy', formula: 'chip-hours · power per chip at the meter, host and cooling included', values: `${hours} · ${knownText(watts, (value) => formatSi(value, 'W'))} = ${formatSi(joules.value / 3600, 'Wh')}`, inputs: [], sources: sourceOf(watts) }]),
+      : [
+          {
+            quantity: 'Energy',
+            formula: 'chip-hours · power per chip at the meter, host and cooling included',
+            values: `${hours} · ${knownText(watts, (value) => formatSi(value, 'W'))} = ${formatSi(joules.value / 3600, 'Wh')}`,
+            inputs: [],
+            sources: sourceOf(watts),
+          },
+        ]),
   ]
 }
 

@@ -1,4 +1,12 @@
-import { type Chip, PincerError, type TrainingInput, type TrainingPrediction, findChip, parseChip, predictTraining } from '../../src/index.ts'
+import {
+  type Chip,
+  PincerError,
+  type TrainingInput,
+  type TrainingPrediction,
+  findChip,
+  parseChip,
+  predictTraining,
+} from '../../src/index.ts'
 import { archOf } from '../input/arch.ts'
 import { chipHourFigure, fullLoadFigure } from '../input/chip-hour.ts'
 import { chipInput } from '../input/chip.ts'
@@ -43,8 +51,12 @@ async function trainingInput(options: TrainOptions, cwd: string): Promise<Traini
     model: archOf(await modelInput(model, cwd)),
     // Retired chips of published runs are known to the training room only; they have no price.
     chip: known ?? (named as string),
-    ...(known === undefined ? {} : { usdPerChipHour: chipHourFigure(known, price), wattsPerChip: fullLoadFigure(known) }),
-    ...(known === undefined && price !== undefined ? { usdPerChipHour: { value: price, unit: 'USD/h', source: 'given', basis: 'estimate' } } : {}),
+    ...(known === undefined
+      ? {}
+      : { usdPerChipHour: chipHourFigure(known, price), wattsPerChip: fullLoadFigure(known) }),
+    ...(known === undefined && price !== undefined
+      ? { usdPerChipHour: { value: price, unit: 'USD/h', source: 'given', basis: 'estimate' } }
+      : {}),
     ...numeric(options, 'chips', 'chips'),
     ...numeric(options, 'tokens', 'tokens'),
     ...numeric(options, 'sequence', 'sequence'),
@@ -64,24 +76,40 @@ function catalogChip(name: string): Chip | undefined {
 }
 
 function missing(field: string): PincerError {
-  return new PincerError({ code: 'missing_field', path: [field], message: 'is required', suggestion: `give --${field}` })
+  return new PincerError({
+    code: 'missing_field',
+    path: [field],
+    message: 'is required',
+    suggestion: `give --${field}`,
+  })
 }
 
 function invalid(field: string, message: string): PincerError {
   return new PincerError({ code: 'invalid_value', path: [field], message })
 }
 
-function numberOf(options: TrainOptions, name: 'chips' | 'tokens' | 'sequence' | 'batch' | 'price'): number | undefined {
+function numberOf(
+  options: TrainOptions,
+  name: 'chips' | 'tokens' | 'sequence' | 'batch' | 'price',
+): number | undefined {
   const text = options[name]
   return text === undefined ? undefined : parseNumber(text, [name])
 }
 
-function numeric(options: TrainOptions, name: 'chips' | 'tokens' | 'sequence' | 'batch', field: keyof TrainingInput): Partial<TrainingInput> {
+function numeric(
+  options: TrainOptions,
+  name: 'chips' | 'tokens' | 'sequence' | 'batch',
+  field: keyof TrainingInput,
+): Partial<TrainingInput> {
   const value = numberOf(options, name)
   return value === undefined ? {} : { [field]: value }
 }
 
-function choice<K extends string, V extends string>(name: K, text: string | undefined, values: readonly V[]): { [P in K]?: V } {
+function choice<K extends string, V extends string>(
+  name: K,
+  text: string | undefined,
+  values: readonly V[],
+): { [P in K]?: V } {
   if (text === undefined) return {}
   const value = values.find((candidate) => candidate === text.toLowerCase())
   if (value === undefined) throw invalid(name, `"${text.slice(0, 40)}" is none of ${values.join(', ')}`)

@@ -4,7 +4,8 @@ import type { Explanation } from '../view/explanation.ts'
 export const VALIDATION_EXPLANATIONS: readonly Explanation[] = [
   {
     quantity: 'Error',
-    formula: '|predicted / measured − 1| of each row; median, mean and 90th percentile (linear between order statistics)',
+    formula:
+      '|predicted / measured − 1| of each row; median, mean and 90th percentile (linear between order statistics)',
     values: 'bias = median of predicted / measured − 1: above 0 the predictions are too high',
     inputs: ['rows whose measured cell is blank are predicted and not scored; refused rows are listed and not scored'],
     sources: [],

@@ -29,7 +29,12 @@ export async function validateAction(file: string, options: ValidateOptions, io:
   const report = reportOf(rows, kind)
   const explanations = options.explain === true ? VALIDATION_EXPLANATIONS : undefined
   if (options.json === true) {
-    const document = { schema: 'pincer.validation.v1', file, ...report, ...(explanations === undefined ? {} : { explanations }) }
+    const document = {
+      schema: 'pincer.validation.v1',
+      file,
+      ...report,
+      ...(explanations === undefined ? {} : { explanations }),
+    }
     writeJson(document, io)
     return
   }
@@ -42,7 +47,12 @@ function kindOf(name: string): RowKind {
   const kind = KINDS.find((candidate) => candidate.name === name)
   if (kind !== undefined) return kind
   const suggestion = `use one of ${KINDS.map((candidate) => candidate.name).join(', ')}`
-  throw new PincerError({ code: 'invalid_value', path: ['kind'], message: `"${name.slice(0, 40)}" is no kind of file`, suggestion })
+  throw new PincerError({
+    code: 'invalid_value',
+    path: ['kind'],
+    message: `"${name.slice(0, 40)}" is no kind of file`,
+    suggestion,
+  })
 }
 
 function predictionCsv(rows: readonly JudgedRow[], kind: RowKind): string {

@@ -31,7 +31,10 @@ async function recordsOf(text: string, about: string): Promise<string[][]> {
     return parse(text, { bom: true, skip_empty_lines: true, relax_column_count: true, max_record_size: 1_000_000 })
   } catch (fault) {
     const { lines, code } = fault as { lines?: number; code?: string }
-    throw malformed(about, `${lines === undefined ? '' : `line ${lines}: `}${CSV_FAULTS.get(code ?? '') ?? 'not valid CSV'}`)
+    throw malformed(
+      about,
+      `${lines === undefined ? '' : `line ${lines}: `}${CSV_FAULTS.get(code ?? '') ?? 'not valid CSV'}`,
+    )
   }
 }
 
@@ -65,13 +68,21 @@ export function requireColumns(table: CsvTable, wanted: readonly string[], about
     missing.map((name) => {
       const near = nearest(name, table.columns)
       const message = `the header lacks column "${name}"`
-      return { code: 'malformed_csv', path: [about], message, ...(near === undefined ? {} : { suggestion: `it has "${near}"` }) }
+      return {
+        code: 'malformed_csv',
+        path: [about],
+        message,
+        ...(near === undefined ? {} : { suggestion: `it has "${near}"` }),
+      }
     }),
   )
 }
 
 /** CSV text of rows of cells; numbers with six significant digits, undefined as a blank. */
-export function csvText(columns: readonly string[], rows: readonly (readonly (string | number | undefined)[])[]): string {
+export function csvText(
+  columns: readonly string[],
+  rows: readonly (readonly (string | number | undefined)[])[],
+): string {
   return [columns, ...rows].map((row) => `${row.map(csvCell).join(',')}\n`).join('')
 }
 
@@ -82,5 +93,10 @@ function csvCell(value: string | number | undefined): string {
 }
 
 function malformed(about: string, message: string, suggestion?: string): PincerError {
-  return new PincerError({ code: 'malformed_csv', path: [about], message, ...(suggestion === undefined ? {} : { suggestion }) })
+  return new PincerError({
+    code: 'malformed_csv',
+    path: [about],
+    message,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  })
 }

@@ -27,7 +27,11 @@ function parsed(text: string, about: string): unknown {
     return JSON.parse(text)
   } catch {
     const { line, column, message } = jsonFault(text)
-    throw new PincerError({ code: 'malformed_json', path: [about], message: `line ${line}, column ${column}: ${message}` })
+    throw new PincerError({
+      code: 'malformed_json',
+      path: [about],
+      message: `line ${line}, column ${column}: ${message}`,
+    })
   }
 }
 
@@ -37,7 +41,10 @@ function parsed(text: string, about: string): unknown {
  */
 export function parseConfigJson(text: string, about: string): unknown {
   const isPlain = !/Infinity|NaN/.test(text)
-  return parseJson(isPlain ? text : text.replaceAll(NON_NUMBER, (token) => (token.startsWith('"') ? token : 'null')), about)
+  return parseJson(
+    isPlain ? text : text.replaceAll(NON_NUMBER, (token) => (token.startsWith('"') ? token : 'null')),
+    about,
+  )
 }
 
 // Strings are matched first, so that nothing inside them is touched.
@@ -62,7 +69,12 @@ export function guardDepth(text: string, about: string): void {
 const [QUOTE, BACKSLASH, BRACE, BRACKET] = [34, 92, 123, 91] as const
 
 function tooDeep(about: string): ConstructorParameters<typeof PincerError>[0] {
-  return { code: 'too_large', path: [about], message: 'nested too deeply', suggestion: `the limit is ${DEEPEST} levels` }
+  return {
+    code: 'too_large',
+    path: [about],
+    message: 'nested too deeply',
+    suggestion: `the limit is ${DEEPEST} levels`,
+  }
 }
 
 // Own keys of these names come out of JSON.parse as data, but a later copy could turn them into a prototype.

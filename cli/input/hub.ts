@@ -16,10 +16,18 @@ export async function hubConfig(name: string, timeoutMs: number = HUB_TIMEOUT_MS
   }
   const blob = await download(name, timeoutMs)
   if (blob === null) {
-    throw new PincerError({ code: 'unknown_model', path: ['model'], message: `${name} has no config.json on the Hugging Face hub` })
+    throw new PincerError({
+      code: 'unknown_model',
+      path: ['model'],
+      message: `${name} has no config.json on the Hugging Face hub`,
+    })
   }
   if (blob.size > MOST_BYTES) {
-    throw new PincerError({ code: 'too_large', path: ['model'], message: `config.json of ${name} has ${blob.size} bytes` })
+    throw new PincerError({
+      code: 'too_large',
+      path: ['model'],
+      message: `config.json of ${name} has ${blob.size} bytes`,
+    })
   }
   return blob.text()
 }
@@ -48,10 +56,16 @@ async function download(name: string, timeoutMs: number): Promise<Blob | null> {
 
 function hubIssue(name: string, fault: unknown): ConstructorParameters<typeof PincerError>[0] {
   const { statusCode } = fault as { statusCode?: number }
-  if (statusCode === 404) return { code: 'unknown_model', path: ['model'], message: `${name} is not on the Hugging Face hub` }
+  if (statusCode === 404)
+    return { code: 'unknown_model', path: ['model'], message: `${name} is not on the Hugging Face hub` }
   if (statusCode !== undefined) {
     const suggestion = 'a gated model needs its licence accepted and HF_TOKEN set'
-    return { code: 'unreadable', path: ['model'], message: `the Hugging Face hub refuses ${name} (HTTP ${statusCode})`, suggestion }
+    return {
+      code: 'unreadable',
+      path: ['model'],
+      message: `the Hugging Face hub refuses ${name} (HTTP ${statusCode})`,
+      suggestion,
+    }
   }
   const suggestion = 'save its config.json and give the path: --model ./config.json'
   return { code: 'offline', path: ['model'], message: `the Hugging Face hub cannot be reached for ${name}`, suggestion }

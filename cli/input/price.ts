@@ -21,7 +21,12 @@ function inlinePair(text: string): readonly [string, unknown] {
   const at = text.indexOf('=')
   if (at > 0) return [text.slice(0, at).trim(), parseNumber(text.slice(at + 1), ['prices', text.slice(0, at).trim()])]
   const suggestion = 'write chip=usd,chip=usd or the path of a .json file'
-  throw new PincerError({ code: 'invalid_value', path: ['prices'], message: `"${text.slice(0, 60)}" is no price`, suggestion })
+  throw new PincerError({
+    code: 'invalid_value',
+    path: ['prices'],
+    message: `"${text.slice(0, 60)}" is no price`,
+    suggestion,
+  })
 }
 
 const HIGHEST = 1e9

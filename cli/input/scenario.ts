@@ -74,7 +74,9 @@ async function scenarioFile(path: string, cwd: string): Promise<ScenarioInput> {
   const { model, chip } = file as ScenarioInput
   return {
     ...file,
-    ...(typeof model === 'string' && (isPath(model) || model.startsWith('hf:')) ? { model: await modelInput(model, folder) } : {}),
+    ...(typeof model === 'string' && (isPath(model) || model.startsWith('hf:'))
+      ? { model: await modelInput(model, folder) }
+      : {}),
     ...(typeof chip === 'string' ? { chip: chipInput(chip, folder) } : {}),
   }
 }

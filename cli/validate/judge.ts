@@ -22,7 +22,13 @@ export interface JudgedRow {
  * reach it; the measured columns are read afterwards, for the scores.
  * @throws PincerError `malformed_csv` when a required column is missing; rows that cannot be predicted are refused instead
  */
-export async function judgeRows(table: CsvTable, kind: RowKind, models: ModelFinder, about: string, io: Io): Promise<JudgedRow[]> {
+export async function judgeRows(
+  table: CsvTable,
+  kind: RowKind,
+  models: ModelFinder,
+  about: string,
+  io: Io,
+): Promise<JudgedRow[]> {
   requireColumns(table, kind.required, about)
   return eachWithProgress(table.rows, (row) => judgeRow(row, kind, models), 'predicting', io)
 }

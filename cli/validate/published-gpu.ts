@@ -57,7 +57,10 @@ function lengths(inputs: RowInputs): { isl?: number; osl?: number } {
 /** The most tokens per second over mappings and concurrency, within the scenario's limit on the time per token. */
 function bestPoint(scenario: Scenario, { inputs, chips }: PublishedSetting): Prediction {
   const limit = tpotLimit(inputs)
-  const points = operatingPoints(chips === undefined ? scenario : onSystem(scenario, chips), limit === undefined ? 1 : 1 / limit)
+  const points = operatingPoints(
+    chips === undefined ? scenario : onSystem(scenario, chips),
+    limit === undefined ? 1 : 1 / limit,
+  )
   return reached(limit === undefined ? points.cheapest : points.fast)
 }
 
@@ -65,7 +68,10 @@ function bestPoint(scenario: Scenario, { inputs, chips }: PublishedSetting): Pre
 function onSystem(scenario: Scenario, chips: number): Scenario {
   const { node } = scenario.chip
   const size = 'value' in node.chips ? Math.min(node.chips.value, chips) : chips
-  return { ...scenario, chip: { ...scenario.chip, node: { chips: { value: size, unit: 'chips', source: 'given', basis: 'estimate' } } } }
+  return {
+    ...scenario,
+    chip: { ...scenario.chip, node: { chips: { value: size, unit: 'chips', source: 'given', basis: 'estimate' } } },
+  }
 }
 
 /** Offline has no limit; Server and Interactive limit the 99th percentile, which is read as the mean of a closed loop. */
@@ -83,7 +89,11 @@ function reached(point: OperatingPoint): Prediction {
 
 function figures({ throughput, chips }: Prediction, chip: Chip, fleet: number): Predictions {
   const use = energyUse({ chip, chips: fleet, busy: 1 })
-  const scaled = ({ value, lo, hi }: Predicted, factor: number): Predicted => ({ value: value * factor, lo: lo * factor, hi: hi * factor })
+  const scaled = ({ value, lo, hi }: Predicted, factor: number): Predicted => ({
+    value: value * factor,
+    lo: lo * factor,
+    hi: hi * factor,
+  })
   return {
     tok_s_per_user: scaled(throughput.perUser, 1),
     throughput_tok_s: scaled(throughput.output, fleet / chips),

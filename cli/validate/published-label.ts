@@ -13,7 +13,9 @@ const PRECISIONS: readonly (readonly [RegExp, Format])[] = [
 /** The format of the weights that a remark such as "FP8 weights, 6-bit KV" names first; undefined when it names none. */
 export function precisionOf(inputs: RowInputs): Format | undefined {
   const text = (inputs.get('precision') ?? '').toLowerCase()
-  const found = PRECISIONS.map(([pattern, format]) => ({ format, at: text.search(pattern) })).filter(({ at }) => at >= 0)
+  const found = PRECISIONS.map(([pattern, format]) => ({ format, at: text.search(pattern) })).filter(
+    ({ at }) => at >= 0,
+  )
   found.sort((a, b) => a.at - b.at)
   return found[0]?.format
 }

@@ -3,22 +3,44 @@ import type { ModelInput } from '../input/model.ts'
 import { leadingNumber, optionalNumberCell, textCell } from './cell.ts'
 import { gpuSpeed } from './published-gpu.ts'
 import { sramSpeed } from './published-sram.ts'
-import { type ModelFinder, type Predicted, type Predictions, type RowInputs, type RowKind, cellLabel } from './row-kind.ts'
+import {
+  type ModelFinder,
+  type Predicted,
+  type Predictions,
+  type RowInputs,
+  type RowKind,
+  cellLabel,
+} from './row-kind.ts'
 
 /** Speeds published for machines: press, benchmarks, vendors. */
 export const PUBLISHED: RowKind = {
   name: 'published',
   required: ['id', 'model', 'chip'],
   inputs: [
-    ...['id', 'model', 'total_params_b', 'active_params_b', 'chip', 'n_chips', 'concurrency', 'context', 'precision'],
-    ...['spec_decode', 'date', 'scenario'],
+    'id',
+    'model',
+    'total_params_b',
+    'active_params_b',
+    'chip',
+    'n_chips',
+    'concurrency',
+    'context',
+    'precision',
+    'spec_decode',
+    'date',
+    'scenario',
   ],
   metrics: [
     { name: 'tok_s_per_user', column: 'tok_s_per_user', title: 'tokens/s per user' },
     { name: 'throughput_tok_s', column: 'throughput_tok_s', title: 'tokens/s' },
     { name: 'power_w', column: 'power_w', title: 'power' },
   ],
-  groups: { machine: machineLabel, chip: cellLabel('chip'), model: cellLabel('model'), scenario: cellLabel('scenario') },
+  groups: {
+    machine: machineLabel,
+    chip: cellLabel('chip'),
+    model: cellLabel('model'),
+    scenario: cellLabel('scenario'),
+  },
   predict: (inputs, models) => fleetSpeed(inputs, modelFor(inputs, models)),
   outColumns: ['tok_s_per_user', 'throughput_tok_s', 'power_w'],
   outCells: (of) => [of['tok_s_per_user']?.value, of['throughput_tok_s']?.value, of['power_w']?.value],
@@ -75,7 +97,9 @@ function fleetSpeed(inputs: RowInputs, model: ModelInput): Predictions {
     return chip.kind === 'sram' ? sramSpeed(setting) : gpuSpeed(setting)
   })
   const [first = {}] = speeds
-  return Object.fromEntries(Object.keys(first).map((metric) => [metric, averaged(speeds.map((speed) => speed[metric]))]))
+  return Object.fromEntries(
+    Object.keys(first).map((metric) => [metric, averaged(speeds.map((speed) => speed[metric]))]),
+  )
 }
 
 function averaged(parts: readonly (Predicted | undefined)[]): Predicted {

@@ -16,7 +16,12 @@ export interface Report {
   readonly kind: RowKind['name']
   readonly rows: number
   readonly predicted: number
-  readonly refused: readonly { readonly row: number; readonly id: string; readonly code: string; readonly reason: string }[]
+  readonly refused: readonly {
+    readonly row: number
+    readonly id: string
+    readonly code: string
+    readonly reason: string
+  }[]
   /** Refusals by reason, most frequent first. */
   readonly reasons: readonly { readonly reason: string; readonly count: number }[]
   readonly scores: Scores
@@ -41,7 +46,10 @@ function scoresOf(rows: readonly JudgedRow[], kind: RowKind): Scores {
   return Object.fromEntries(kind.metrics.map(({ name }) => [name, scoreErrors(pairsOf(rows, name)) ?? null]))
 }
 
-function pairsOf(rows: readonly JudgedRow[], metric: string): { predicted: number; measured: number; lo: number; hi: number }[] {
+function pairsOf(
+  rows: readonly JudgedRow[],
+  metric: string,
+): { predicted: number; measured: number; lo: number; hi: number }[] {
   return rows.flatMap(({ predictions, measured }) => {
     const prediction = predictions[metric]
     const value = measured.get(metric)
@@ -50,7 +58,11 @@ function pairsOf(rows: readonly JudgedRow[], metric: string): { predicted: numbe
   })
 }
 
-function groupsOf(rows: readonly JudgedRow[], kind: RowKind, label: RowKind['groups'][string]): Record<string, GroupReport> {
+function groupsOf(
+  rows: readonly JudgedRow[],
+  kind: RowKind,
+  label: RowKind['groups'][string],
+): Record<string, GroupReport> {
   const groups = new Map<string, JudgedRow[]>()
   for (const row of rows) {
     const name = label(row.inputs)

@@ -13,7 +13,16 @@ export const SERVING: RowKind = {
   name: 'serving',
   required: ['id', 'model', 'chip', 'precision', 'engine', 'isl', 'osl', 'concurrency'],
   inputs: [
-    ...['id', 'model', 'chip', 'precision', 'engine', 'mode', 'isl', 'osl', 'concurrency', 'spec_decode'],
+    'id',
+    'model',
+    'chip',
+    'precision',
+    'engine',
+    'mode',
+    'isl',
+    'osl',
+    'concurrency',
+    'spec_decode',
     ...DEGREE_COLUMNS,
     ...['prefill', 'decode'].flatMap(poolColumns),
   ],
@@ -47,6 +56,9 @@ function answer(inputs: RowInputs, models: ModelFinder): Prediction {
 }
 
 function latencies({ ttft, tpot }: Prediction): Predictions {
-  const milliseconds = ({ value, lo, hi }: Prediction['ttft']): Predictions[string] => ({ value: value * 1e3, lo: lo * 1e3, hi: hi * 1e3 })
   return { ttft: milliseconds(ttft), tpot: milliseconds(tpot) }
+}
+
+function milliseconds({ value, lo, hi }: Prediction['ttft']): Predictions[string] {
+  return { value: value * 1e3, lo: lo * 1e3, hi: hi * 1e3 }
 }

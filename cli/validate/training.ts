@@ -10,7 +10,14 @@ import {
 } from '../../src/index.ts'
 import { archOf } from '../input/arch.ts'
 import { leadingNumber, numberCell, optionalNumberCell, textCell } from './cell.ts'
-import { type ModelFinder, type Predicted, type Predictions, type RowInputs, type RowKind, cellLabel } from './row-kind.ts'
+import {
+  type ModelFinder,
+  type Predicted,
+  type Predictions,
+  type RowInputs,
+  type RowKind,
+  cellLabel,
+} from './row-kind.ts'
 
 /** Published training runs. */
 export const TRAINING: RowKind = {

@@ -21,7 +21,10 @@ export function chipTable(list: readonly Chip[], io: Io): string {
       knownCell(chip.power.tdp, (watts) => formatSi(watts, 'W')),
     ]
   })
-  return tableText({ head: ['id', 'chip', 'year', 'memory', 'bandwidth', 'FP8 dense', 'BF16 dense', 'TDP'], rows, left: [0, 1] }, io)
+  return tableText(
+    { head: ['id', 'chip', 'year', 'memory', 'bandwidth', 'FP8 dense', 'BF16 dense', 'TDP'], rows, left: [0, 1] },
+    io,
+  )
 }
 
 function perSecond(unit: string): (value: number) => string {
@@ -35,17 +38,29 @@ export function chipDetail(chip: Chip, page: Page, io: Io, explain: boolean): Pa
   const used = figures.flatMap(([, figure]) => (isKnown(figure) ? [figure.source] : []))
   return page
     .title(`${chip.vendor} ${printable(chip.name)} (${chip.id}), ${chip.year}`)
-    .text(`${chip.kind === 'sram' ? 'SRAM or dataflow machine' : 'HBM machine'}, ${chip.generation}; also called ${chip.aliases.join(', ') || 'nothing else'}`)
+    .text(
+      `${chip.kind === 'sram' ? 'SRAM or dataflow machine' : 'HBM machine'}, ${chip.generation}; also called ${chip.aliases.join(', ') || 'nothing else'}`,
+    )
     .block(tableText({ head: ['figure', 'value', 'basis', 'source', 'note'], rows, left: [0, 2, 3, 4] }, io))
     .notes('Remarks', chip.notes)
-    .section('Sources', explain ? sourceLines(used).map((line) => paragraph('', line, io.columns)).join('\n') : '')
+    .section(
+      'Sources',
+      explain
+        ? sourceLines(used)
+            .map((line) => paragraph('', line, io.columns))
+            .join('\n')
+        : '',
+    )
 }
 
 /** Value, basis, source and note of a figure as table cells. */
 export function figureCells(figure: Known): string[] {
   if (!isKnown(figure)) return ['n/a', '', '', figure.unknown]
   const { value, unit, basis, source, low, high, note, date } = figure
-  const range = low === undefined && high === undefined ? '' : `${figureText(low ?? value, unit)} … ${figureText(high ?? value, unit)}`
+  const range =
+    low === undefined && high === undefined
+      ? ''
+      : `${figureText(low ?? value, unit)} … ${figureText(high ?? value, unit)}`
   const remarks = [range, date ?? '', note ?? ''].filter((part) => part !== '')
   return [figureText(value, unit), basis, source, remarks.join('; ')]
 }
@@ -61,7 +76,10 @@ export function figureText(value: number, unit: string): string {
 
 function chipFigures(chip: Chip): (readonly [string, Known])[] {
   return [
-    ...chip.memory.flatMap(({ name, capacity, bandwidth }) => [[`${name} capacity`, capacity] as const, [`${name} bandwidth`, bandwidth] as const]),
+    ...chip.memory.flatMap(({ name, capacity, bandwidth }) => [
+      [`${name} capacity`, capacity] as const,
+      [`${name} bandwidth`, bandwidth] as const,
+    ]),
     ...Object.entries(chip.peak).map(([format, peak]) => [`${format} dense peak`, peak] as const),
     ['scale-up bandwidth', chip.scaleUp.bandwidth],
     ['scale-up domain', chip.scaleUp.domain],

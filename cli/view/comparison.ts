@@ -42,8 +42,14 @@ function headingOf(point: Point, { userSpeed }: Comparison): string {
   return point === 'cheapest' ? 'Cheapest per token' : `Cheapest at ≥ ${formatCount(userSpeed)} tokens/s per user`
 }
 
-function cellName({ model, chip }: Cell): string {
-  return `${printable(model)} on ${printable(chip)}`
+function cellName(cell: Cell): string {
+  return `${modelName(cell)} on ${printable(cell.chip)}`
+}
+
+/** The model's name where a prediction tells it, else its id. */
+function modelName({ model, cheapest, fast }: Cell): string {
+  const known = [cheapest, fast].find(isReached)
+  return printable(known === undefined ? model : known.model.name)
 }
 
 /** $ per million output tokens: models down, machines across. */
@@ -59,7 +65,7 @@ function gridText({ cells, relative }: Comparison, point: Point, io: Io): string
       const ratio = relative[index]?.[point].costPerToken
       return stacked(costOf(cell[point]), ratio?.value, io)
     })
-    return [`${first?.arm === 'sparse' ? 'MoE' : 'dense'}: ${printable(model)}`, ...costs]
+    return [`${first?.arm === 'sparse' ? 'MoE' : 'dense'}: ${first === undefined ? model : modelName(first)}`, ...costs]
   })
   return tableText({ head: ['$ per million output tokens', ...chips.map(printable)], rows }, io)
 }
@@ -73,22 +79,25 @@ function isReached(point: OperatingPoint): point is Prediction {
 }
 
 function pointTable({ cells, relative }: Comparison, point: Point, io: Io): string {
-  const head = ['', 'machines', 'clients', 'tokens/s per user', 'tokens/s per machine', '$ per Mtok out', 'J per token out']
+  const head = ['', 'clients', 'tokens/s per user', 'tokens/s per machine', '$ per Mtok out', 'J per token out']
   const rows = cells.map((cell, i) => pointRow(cell, cell[point], relative[i]?.[point] ?? {}, io))
   return tableText({ head, rows }, io)
 }
 
 function pointRow(cell: Cell, at: OperatingPoint, ratio: Relative, io: Io): string[] {
-  if (!isReached(at)) return [cellName(cell), '—', '—', '—', '—', '—', '—']
+  if (!isReached(at)) return [`${modelName(cell)}\n${printable(cell.chip)}`, '—', '—', '—', '—', '—']
   const { throughput, energy, cost } = at
   return [
-    cellName(cell),
-    formatCount(at.chips),
+    `${modelName(cell)}\n${formatCount(at.chips)} × ${printable(cell.chip)}`,
     formatCount(at.workload.concurrency),
     stacked(rateText(throughput.perUser.value), ratio.perUser, io),
     stacked(rateText(throughput.outputPerChip.value), ratio.perMachine, io),
     stacked(knownCell(cost.perMtokOutput, formatUsd), ratio.costPerToken?.value, io),
-    stacked(knownCell(energy.perOutputToken, (joules) => formatSi(joules, 'J')), ratio.energyPerToken, io),
+    stacked(
+      knownCell(energy.perOutputToken, (joules) => formatSi(joules, 'J')),
+      ratio.energyPerToken,
+      io,
+    ),
   ]
 }
 
@@ -103,25 +112,31 @@ export function ratioText(ratio: number): string {
 
 function trainingTable({ cells, relative }: Comparison, io: Io): string {
   const head = ['', 'weights', 'machines to hold them', 'training chip-hours', 'training cost']
-  const rows = cells.map(({ machinesToHold, weightBytes, training, ...cell }, i) => [
-    cellName({ machinesToHold, weightBytes, training, ...cell }),
-    formatBytes(weightBytes),
-    formatCount(machinesToHold),
-    stacked(knownCell(training.chipHours, formatCount), relative[i]?.cheapest.trainingChipHours, io),
-    stacked(knownCell(training.cost, formatUsd), relative[i]?.cheapest.trainingCost, io),
-  ])
+  const rows = cells.map((cell, i) => {
+    const { chipHours, cost } = cell.training
+    const ratio = relative[i]?.cheapest ?? {}
+    return [
+      `${modelName(cell)}\n${printable(cell.chip)}`,
+      formatBytes(cell.weightBytes),
+      formatCount(cell.machinesToHold),
+      stacked(knownCell(chipHours, formatCount), ratio.trainingChipHours, io),
+      stacked(knownCell(cost, formatUsd), ratio.trainingCost, io),
+    ]
+  })
   return tableText({ head, rows }, io)
 }
 
 /** Why a cell is empty, and what the numbers rest on. */
 function remarks({ cells }: Comparison): string[] {
-  return cells.flatMap((cell) => {
+  const untrained = cells.flatMap(({ training }) =>
+    isKnown(training.chipHours) ? [] : [`No training figures: ${training.chipHours.unknown}.`],
+  )
+  const missing = cells.flatMap((cell) => {
     const empty = POINTS.flatMap((point) => {
       const at = cell[point]
       return isReached(at) ? [] : [`${cellName(cell)}, ${point === 'fast' ? 'fast' : 'cheapest'}: ${at.unreachable}`]
     })
-    const { chipHours } = cell.training
-    const training = isKnown(chipHours) ? [] : [`${cellName(cell)}, training: ${chipHours.unknown}`]
-    return [...empty, ...training]
+    return empty
   })
+  return [...missing, ...new Set(untrained)]
 }

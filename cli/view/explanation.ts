@@ -35,6 +35,8 @@ export function explanationText(explanations: readonly Explanation[], io: Io): s
 export function sourceLines(ids: readonly string[]): string[] {
   return [...new Set(ids)].map((id) => {
     const source = sources().find((known) => known.id === id)
-    return source === undefined ? `[${id}]` : `[${id}] ${source.title}. ${source.publisher}, ${source.published}. ${source.url}`
+    return source === undefined
+      ? `[${id}]`
+      : `[${id}] ${source.title}. ${source.publisher}, ${source.published}. ${source.url}`
   })
 }

@@ -31,3 +31,16 @@ export function rateText(perSecond: number): string {
 export function hourlyText(usdPerHour: number): string {
   return `${formatUsd(usdPerHour)}/h`
 }
+
+/** Parameters: "236 B", "1.04 T", "22 M". */
+export function paramText(count: number): string {
+  const [scale, letter] = count >= 0.9995e12 ? [1e12, 'T'] : count >= 0.9995e9 ? [1e9, 'B'] : [1e6, 'M']
+  return `${Number((count / Number(scale)).toPrecision(3))} ${letter}`
+}
+
+/** A share with one decimal, for columns of shares: "8.9 %". */
+export function shareText(share: number): string {
+  const percent = share * 100
+  const text = Math.abs(percent) >= 1000 ? Math.round(percent).toLocaleString('en-US') : percent.toFixed(1)
+  return `${text === '-0.0' ? '0.0' : text} %`
+}

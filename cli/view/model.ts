@@ -14,7 +14,7 @@ import {
 import type { Io } from '../io.ts'
 import { figureCells } from './chip.ts'
 import { sourceLines } from './explanation.ts'
-import { knownCell } from './figure.ts'
+import { knownCell, paramText } from './figure.ts'
 import type { Page } from './page.ts'
 import { tableText } from './table.ts'
 import { paragraph, printable } from './text.ts'
@@ -25,7 +25,11 @@ type LayerGroup = ModelArch['layers'][number]
 export function modelDocument(entry: ModelEntry): object {
   const { config, ...described } = entry
   const arch = modelArch(entry)
-  const computed = { ...paramCounts(arch), kvBytesPerTokenBf16: kvBytesPerToken(arch, 'bf16'), stateBytes: stateBytes(arch) }
+  const computed = {
+    ...paramCounts(arch),
+    kvBytesPerTokenBf16: kvBytesPerToken(arch, 'bf16'),
+    stateBytes: stateBytes(arch),
+  }
   return { ...described, family: arch.family, layers: arch.layers, computed, config }
 }
 
@@ -35,8 +39,8 @@ export function modelTable(list: readonly ModelEntry[], io: Io): string {
     const { total, active } = paramCounts(arch)
     return [
       entry.id,
-      formatCount(total),
-      formatCount(active),
+      paramText(total),
+      paramText(active),
       formatPercent(active / total),
       String(layerCount(arch)),
       formatBytes(kvBytesPerToken(arch, 'bf16')),
@@ -58,20 +62,35 @@ export function modelDetail(entry: ModelEntry, page: Page, io: Io, explain: bool
     countRow('total parameters', counts.total, totalParams),
     countRow('active per token', counts.active, activeParams),
   ]
-  const used = [entry.source, ...[totalParams, activeParams].flatMap((figure) => (isKnown(figure) ? [figure.source] : []))]
+  const used = [
+    entry.source,
+    ...[totalParams, activeParams].flatMap((figure) => (isKnown(figure) ? [figure.source] : [])),
+  ]
   return page
     .title(`${printable(entry.name)} (${entry.id})`)
-    .text(`${arch.family}, ${layerCount(arch)} layers of width ${formatCount(arch.hidden)}, vocabulary ${formatCount(arch.vocab)}; also called ${entry.aliases.join(', ') || 'nothing else'}`)
+    .text(
+      `${arch.family}, ${layerCount(arch)} layers of width ${formatCount(arch.hidden)}, vocabulary ${formatCount(arch.vocab)}; also called ${entry.aliases.join(', ') || 'nothing else'}`,
+    )
     .block(tableText({ head: ['', 'counted', 'published', 'counted / published', 'source'], rows, left: [0, 4] }, io))
-    .section('Layers', tableText({ head: ['layers', 'mixer', 'feed-forward'], rows: arch.layers.map(layerRow), left: [1, 2] }, io))
+    .section(
+      'Layers',
+      tableText({ head: ['layers', 'mixer', 'feed-forward'], rows: arch.layers.map(layerRow), left: [1, 2] }, io),
+    )
     .section('Cache per sequence', cacheText(arch))
     .notes('Remarks', entry.notes ?? [])
-    .section('Sources', explain ? sourceLines(used).map((line) => paragraph('', line, io.columns)).join('\n') : '')
+    .section(
+      'Sources',
+      explain
+        ? sourceLines(used)
+            .map((line) => paragraph('', line, io.columns))
+            .join('\n')
+        : '',
+    )
 }
 
 function countRow(name: string, counted: number, published: Known): string[] {
   const ratio = isKnown(published) ? formatPercent(counted / published.value) : ''
-  return [name, formatCount(counted), knownCell(published, formatCount), ratio, figureCells(published)[2] ?? '']
+  return [name, paramText(counted), knownCell(published, paramText), ratio, figureCells(published)[2] ?? '']
 }
 
 function cacheText(arch: ModelArch): string {

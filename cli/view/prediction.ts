@@ -11,7 +11,7 @@ import {
 } from '../../src/index.ts'
 import type { Io } from '../io.ts'
 import { bar } from './bar.ts'
-import { bandRange, hourlyText, knownText, rateText } from './figure.ts'
+import { bandRange, hourlyText, knownText, paramText, rateText, shareText } from './figure.ts'
 import type { Page } from './page.ts'
 import { tableText } from './table.ts'
 import { padEnd, padStart, printable, textWidth } from './text.ts'
@@ -33,8 +33,8 @@ export function predictionPage(prediction: Prediction, page: Page, io: Io): Page
 function titleText({ model, chip, chips, layout, precision, engine }: Prediction): string {
   const size =
     model.activeParams < model.totalParams
-      ? `${formatCount(model.totalParams)}, ${formatCount(model.activeParams)} active`
-      : formatCount(model.totalParams)
+      ? `${paramText(model.totalParams)}, ${paramText(model.activeParams)} active`
+      : paramText(model.totalParams)
   const name = printable(model.name)
   return `${name} (${size}) in ${precision} on ${formatCount(chips)} × ${printable(chip.name)} · ${layout} · ${engine}`
 }
@@ -54,7 +54,11 @@ function speedTable({ ttft, tpot, throughput }: Prediction, io: Io): string {
     ['time per output token', formatSeconds(tpot.value), bandRange(tpot, formatSeconds)],
     ['tokens/s per user', rateText(throughput.perUser.value), bandRange(throughput.perUser, rateText)],
     ['output tokens/s', rateText(throughput.output.value), bandRange(throughput.output, rateText)],
-    ['output tokens/s per chip', rateText(throughput.outputPerChip.value), bandRange(throughput.outputPerChip, rateText)],
+    [
+      'output tokens/s per chip',
+      rateText(throughput.outputPerChip.value),
+      bandRange(throughput.outputPerChip, rateText),
+    ],
     ['tokens/s in and out', rateText(throughput.total.value), bandRange(throughput.total, rateText)],
   ]
   return tableText({ head: ['', 'predicted', `${formatPercent(ttft.level)} band`], rows }, io)
@@ -70,7 +74,9 @@ function memoryBars(memory: MemoryMap, io: Io): string {
   }))
   const width = Math.max(8, Math.min(40, io.columns - LABEL_ROOM - 10))
   return parts
-    .map(({ name, share, text }) => `${padEnd(name, 18)}${padStart(text, 9)} ${padStart(formatPercent(share), 8)}  ${bar(share, width)}`.trimEnd())
+    .map(({ name, share, text }) =>
+      `${padEnd(name, 20)}${padStart(text, 9)} ${padStart(shareText(share), 7)}  ${bar(share, width)}`.trimEnd(),
+    )
     .join('\n')
 }
 
@@ -78,7 +84,7 @@ const MEMORY_NAMES = {
   weights: 'weights',
   cache: 'KV cache',
   activations: 'activations',
-  reserve: 'kept free by engine',
+  reserve: 'not for the engine',
   free: 'free',
 } as const
 
@@ -96,11 +102,11 @@ export function waterfallText(step: StepBreakdown, io: Io): string {
   }))
   const nameWidth = Math.max(...rows.map(({ name }) => textWidth(name)))
   const boundWidth = Math.max(...rows.map(({ bound }) => bound.length))
-  const width = Math.min(48, io.columns - nameWidth - boundWidth - 24)
+  const width = Math.min(48, io.columns - nameWidth - boundWidth - 23)
   let before = 0
   return rows
     .map(({ name, time, share, bound }) => {
-      const line = `${padEnd(name, nameWidth)} ${padStart(time, 9)} ${padStart(formatPercent(share), 8)}  ${padEnd(bound, boundWidth)}`
+      const line = `${padEnd(name, nameWidth)} ${padStart(time, 9)} ${padStart(shareText(share), 7)}  ${padEnd(bound, boundWidth)}`
       const drawn = width >= 8 ? `  ${' '.repeat(Math.floor(before * width))}${bar(share, width)}` : ''
       before += share
       return (line + drawn).trimEnd()

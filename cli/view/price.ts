@@ -12,13 +12,20 @@ export function priceTable(list: readonly Price[], page: Page, io: Io, explain: 
     price.subject,
     price.item,
     figureText(price.value, price.unit),
-    price.low === undefined && price.high === undefined ? '' : `${price.low ?? price.value} … ${price.high ?? price.value}`,
+    price.low === undefined && price.high === undefined
+      ? ''
+      : `${price.low ?? price.value} … ${price.high ?? price.value}`,
     price.basis,
     price.date,
   ])
   const head = ['of', 'what', 'value', 'range', 'basis', 'as of']
   const used = list.map(({ source }) => source)
-  return page
-    .block(tableText({ head, rows, left: [0, 1, 4, 5] }, io))
-    .section('Sources', explain ? sourceLines(used).map((line) => paragraph('', line, io.columns)).join('\n') : '')
+  return page.block(tableText({ head, rows, left: [0, 1, 4, 5] }, io)).section(
+    'Sources',
+    explain
+      ? sourceLines(used)
+          .map((line) => paragraph('', line, io.columns))
+          .join('\n')
+      : '',
+  )
 }

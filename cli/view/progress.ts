@@ -11,7 +11,12 @@ interface Bar {
 /**
  * `work` on every item, with a progress bar on stderr once it has taken a second (on a terminal only).
  */
-export async function eachWithProgress<T, R>(items: readonly T[], work: (item: T) => R, label: string, io: Io): Promise<R[]> {
+export async function eachWithProgress<T, R>(
+  items: readonly T[],
+  work: (item: T) => R,
+  label: string,
+  io: Io,
+): Promise<R[]> {
   const results: R[] = []
   const start = performance.now()
   let bar: Bar | undefined

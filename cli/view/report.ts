@@ -1,8 +1,8 @@
-import { formatPercent } from '../../src/index.ts'
 import type { Io } from '../io.ts'
 import type { GroupReport, Report, Scores } from '../validate/report.ts'
 import type { RowKind } from '../validate/row-kind.ts'
 import type { Score } from '../validate/score.ts'
+import { shareText } from './figure.ts'
 import type { Page } from './page.ts'
 import { tableText } from './table.ts'
 import { paragraph, printable } from './text.ts'
@@ -26,15 +26,22 @@ function isMeasured(scores: Scores): boolean {
   return Object.values(scores).some((score) => score !== null)
 }
 
-const HEAD = ['rows', 'median', 'mean', 'p90', 'bias', 'within 20 %', 'factor 2', 'in band']
+const HEAD = ['rows', 'median', 'mean', 'p90', 'bias', '≤ 20 %', '≤ factor 2', 'in band']
 
-function scoreCells(score: Score): string[] {
-  const { n, median, mean, p90, bias, within20, withinFactor2, insideBand } = score
-  return [String(n), ...[median, mean, p90].map(formatPercent), signed(bias), ...[within20, withinFactor2, insideBand].map(formatPercent)]
+function scoreCells({ n, median, mean, p90, bias, within20, withinFactor2, insideBand }: Score): string[] {
+  const errors = [median, mean, p90].map(shareText)
+  return [String(n), ...errors, signed(bias), ...[within20, withinFactor2, insideBand].map(shareText)]
+}
+
+// Groups are many: of the scores those that tell groups apart.
+const GROUP_HEAD = ['rows', 'median', 'p90', 'bias', '≤ 20 %', 'in band']
+
+function groupCells({ n, median, p90, bias, within20, insideBand }: Score): string[] {
+  return [String(n), shareText(median), shareText(p90), signed(bias), shareText(within20), shareText(insideBand)]
 }
 
 function signed(ratio: number): string {
-  return `${ratio > 0 ? '+' : ''}${formatPercent(ratio)}`
+  return `${ratio > 0 ? '+' : ''}${shareText(ratio)}`
 }
 
 function scoreTable(kind: RowKind, { scores }: Report, io: Io): string {
@@ -50,14 +57,16 @@ function groupTable(kind: RowKind, groups: Readonly<Record<string, GroupReport>>
   const rows = Object.entries(groups).flatMap(([name, { scores }]) =>
     kind.metrics.flatMap(({ name: metric, title }) => {
       const score = scores[metric]
-      return score === null || score === undefined ? [] : [[printable(name), title, ...scoreCells(score)]]
+      return score === null || score === undefined ? [] : [[printable(name), title, ...groupCells(score)]]
     }),
   )
-  return tableText({ head: ['', '', ...HEAD], rows, left: [0, 1] }, io)
+  return tableText({ head: ['', '', ...GROUP_HEAD], rows, left: [0, 1] }, io)
 }
 
 function reasonText({ reasons }: Report, io: Io): string {
-  const lines = reasons.slice(0, MOST_REASONS).map(({ reason, count }) => paragraph(`${String(count).padStart(5)}  `, printable(reason), io.columns))
+  const lines = reasons
+    .slice(0, MOST_REASONS)
+    .map(({ reason, count }) => paragraph(`${String(count).padStart(5)}  `, printable(reason), io.columns))
   const rest = reasons.length - MOST_REASONS
   return [...lines, ...(rest > 0 ? [`       and ${rest} more reasons: see --out or --json`] : [])].join('\n')
 }

@@ -10,22 +10,26 @@ export interface TableView {
 }
 
 const GAP = '  '
-// A column is never squeezed below this: numbers with a unit stay on one line.
+// No column is squeezed below this, and none claims more than WIDEST_WORD for a single word.
 const NARROWEST = 8
+const WIDEST_WORD = 26
 
 /**
- * A table no wider than the terminal: the widest columns wrap first; where even that leaves no legible columns,
- * every row becomes a block of "column  value" lines.
+ * A table no wider than the terminal: the widest columns wrap first, text before numbers; where even that leaves no
+ * legible columns, every row becomes a block of "column  value" lines. A head of blanks is left out.
  */
 export function tableText(view: TableView, io: Io): string {
   const { head, rows } = view
-  const natural = head.map((title, c) => Math.max(...[title, ...rows.map((row) => row[c] ?? '')].map(widestLine)))
-  const widths = fittedWidths(natural, io.columns - GAP.length * (head.length - 1))
-  if (widths === undefined) return blocksText(view, io)
   const left = new Set(view.left ?? [0])
+  const widths = fittedWidths(
+    head.map((title, c) => columnNeed([title, ...rows.map((row) => row[c] ?? '')], left.has(c))),
+    io.columns - GAP.length * (head.length - 1),
+  )
+  if (widths === undefined) return blocksText(view, io)
   const fitted = (cells: readonly string[]): string[] => head.map((_, c) => fittedCell(cells[c] ?? '', widths[c] ?? 1))
+  const isHeaded = head.some((title) => title !== '')
   const table = new Table({
-    head: fitted(head),
+    ...(isHeaded ? { head: fitted(head) } : {}),
     colWidths: widths,
     colAligns: head.map((_, c) => (left.has(c) ? 'left' : 'right')),
     chars: { ...NO_FRAME, mid: '─', 'mid-mid': '─'.repeat(GAP.length), middle: GAP },
@@ -33,6 +37,53 @@ export function tableText(view: TableView, io: Io): string {
   })
   for (const row of rows) table.push(fitted(row))
   return trimmedLines(table.toString())
+}
+
+/** Characters that a column would like, and those below which it loses legibility. */
+export interface ColumnNeed {
+  readonly natural: number
+  readonly least: number
+  readonly isText: boolean
+}
+
+// Text wraps between words; values of number columns do not wrap, only their titles do.
+function columnNeed([title = '', ...cells]: readonly string[], isText: boolean): ColumnNeed {
+  const natural = Math.max(...[title, ...cells].map(widestLine))
+  const word = Math.max(widestWord(title), ...cells.map(isText ? widestWord : widestLine))
+  return { natural, least: Math.min(natural, Math.max(NARROWEST, Math.min(word, WIDEST_WORD))), isText }
+}
+
+/**
+ * Column widths within `room`: titles of number columns wrap first, then text, the widest column first, and at last words
+ * are cut. Undefined when not even that fits.
+ */
+export function fittedWidths(needs: readonly ColumnNeed[], room: number): number[] | undefined {
+  const widths = needs.map(({ natural }) => natural)
+  const numbers = needs.map(({ natural, least, isText }) => (isText ? natural : least))
+  const words = needs.map(({ least }) => least)
+  const letters = needs.map(({ natural, least, isText }) => (isText ? Math.min(natural, NARROWEST) : least))
+  for (const least of [numbers, words, letters]) {
+    if (isNarrowed(widths, least, room)) return widths
+  }
+  return undefined
+}
+
+// Takes from the widest column that is above its least, until all fit or none is.
+function isNarrowed(widths: number[], least: readonly number[], room: number): boolean {
+  let excess = widths.reduce((sum, width) => sum + width, 0) - room
+  for (; excess > 0; excess--) {
+    let widest = -1
+    for (const [c, width] of widths.entries()) {
+      if (width > (least[c] ?? 0) && width > (widths[widest] ?? 0)) widest = c
+    }
+    if (widest < 0) return false
+    widths[widest] = (widths[widest] ?? 0) - 1
+  }
+  return true
+}
+
+function widestWord(cell: string): number {
+  return Math.max(...cell.split(/\s+/).map(textWidth))
 }
 
 const NO_FRAME = {
@@ -48,20 +99,6 @@ const NO_FRAME = {
   'left-mid': '',
   right: '',
   'right-mid': '',
-}
-
-/** Column widths within `room`, taken from the widest columns; undefined when legible columns do not fit. */
-export function fittedWidths(natural: readonly number[], room: number): number[] | undefined {
-  const total = natural.reduce((sum, width) => sum + width, 0)
-  if (total <= room) return [...natural]
-  // The cap that, laid on every column, makes the table fit.
-  let cap = Math.max(...natural)
-  while (cap > NARROWEST && capped(natural, cap) > room) cap--
-  return capped(natural, cap) <= room ? natural.map((width) => Math.min(width, cap)) : undefined
-}
-
-function capped(natural: readonly number[], cap: number): number {
-  return natural.reduce((sum, width) => sum + Math.min(width, cap), 0)
 }
 
 function widestLine(cell: string): number {

@@ -2,7 +2,8 @@
 // oxlint-disable-next-line no-control-regex
 const ANSI = /\u001B\[[0-9;]*m/g
 // East Asian wide and full-width forms, emoji: two columns each.
-const WIDE = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|[\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]/gu
+const WIDE =
+  /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|[\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]/gu
 
 /** Columns that `text` takes on a terminal. */
 export function textWidth(text: string): number {
@@ -42,12 +43,17 @@ export function wrap(text: string, width: number): string[] {
   return [...lines, line]
 }
 
+// A long word breaks behind a hyphen, slash, dot or underscore where it has one, else anywhere.
 function cut(word: string, width: number): string[] {
   if (textWidth(word) <= width || word.includes('\u001B')) return [word]
   const pieces: string[] = []
-  const letters = [...word]
-  for (let i = 0; i < letters.length; i += width) pieces.push(letters.slice(i, i + width).join(''))
-  return pieces
+  let rest = [...word]
+  while (rest.length > width) {
+    const end = rest.slice(0, width).findLastIndex((letter) => '-/_.'.includes(letter)) + 1
+    pieces.push(rest.slice(0, end > width / 3 ? end : width).join(''))
+    rest = rest.slice(end > width / 3 ? end : width)
+  }
+  return [...pieces, rest.join('')]
 }
 
 /** A paragraph with the first line after `lead` and the rest indented below it. */

@@ -1,7 +1,16 @@
-import { type TrainingInput, type TrainingPrediction, formatBytes, formatCount, formatPercent, formatSeconds, formatSi, formatUsd } from '../../src/index.ts'
+import {
+  type TrainingInput,
+  type TrainingPrediction,
+  formatBytes,
+  formatCount,
+  formatPercent,
+  formatSeconds,
+  formatSi,
+  formatUsd,
+} from '../../src/index.ts'
 import type { Io } from '../io.ts'
 import { bar } from './bar.ts'
-import { NOT_KNOWN, rangeText } from './figure.ts'
+import { NOT_KNOWN, rangeText, shareText } from './figure.ts'
 import type { Page } from './page.ts'
 import { tableText } from './table.ts'
 import { padEnd, padStart, printable } from './text.ts'
@@ -51,7 +60,9 @@ function estimateRow(name: string, of: TrainingEstimate, print: (value: number) 
 const DAY = 86_400
 
 function daysText(seconds: number): string {
-  return seconds < DAY ? `${(seconds / 3600).toPrecision(3)} hours` : `${formatCount(Number((seconds / DAY).toPrecision(3)))} days`
+  return seconds < DAY
+    ? `${(seconds / 3600).toPrecision(3)} hours`
+    : `${formatCount(Number((seconds / DAY).toPrecision(3)))} days`
 }
 
 /** Causes of chip-time, in the order they are shown. */
@@ -76,12 +87,14 @@ function timeBars({ timePerToken }: TrainingPrediction, io: Io): string {
     .filter(({ seconds }) => seconds > 0)
     .map(({ name, seconds }) => {
       const share = seconds / timePerToken.total
-      return `${padEnd(name, 27)}${padStart(formatSeconds(seconds), 9)} ${padStart(formatPercent(share), 8)}  ${bar(share, width)}`.trimEnd()
+      return `${padEnd(name, 27)}${padStart(formatSeconds(seconds), 9)} ${padStart(shareText(share), 7)}  ${bar(share, width)}`.trimEnd()
     })
     .join('\n')
 }
 
 function memoryText({ memory }: TrainingPrediction): string {
-  const parts = (['weights', 'gradients', 'optimizer', 'activations'] as const).map((part) => `${part} ${formatBytes(memory[part])}`)
+  const parts = (['weights', 'gradients', 'optimizer', 'activations'] as const).map(
+    (part) => `${part} ${formatBytes(memory[part])}`,
+  )
   return `${parts.join(' + ')} = ${formatBytes(memory.total)}`
 }

@@ -21,6 +21,7 @@ export function findModelEntry(idOrAlias: string): ModelEntry {
   if (entry !== undefined) return entry
   const similar = nearest(idOrAlias, [...byName.keys()])
   const message = `unknown model "${idOrAlias.slice(0, 100)}"`
-  const suggestion = similar === undefined ? 'see the list of models, or give a config.json' : `did you mean ${similar}?`
+  const suggestion =
+    similar === undefined ? 'see the list of models, or give a config.json' : `did you mean ${similar}?`
   throw new PincerError({ code: 'unknown_model', path: ['model'], message, suggestion })
 }

@@ -1,11 +1,7 @@
 import { PincerError } from '../issue/index.ts'
 import type { Seconds, Tokens } from '../units/index.ts'
-import type { MachineConstants } from './machine.ts'
 import { type PassParts, draftTime, passTime } from './pass.ts'
 import type { Placement } from './placement.ts'
-
-/** Generation of the inference software: kernels of the launch, or today's. */
-export type Era = 'launch' | 'current'
 
 /** Speculative decoding: `drafts` tokens are proposed per pass and verified together. */
 export interface Speculation {
@@ -20,7 +16,6 @@ export interface DecodeOptions {
   /** Tokens attended to, at most what the placement reserved; absent: all of it. */
   readonly context?: Tokens
   readonly speculation?: Speculation
-  readonly era?: Era
 }
 
 /** Where the time between two tokens of one user goes; the parts sum to `tpot`. */
@@ -66,14 +61,13 @@ export function decodeTime(place: Placement, options: DecodeOptions = {}): Dataf
  * @throws PincerError as `decodeTime`
  */
 export function* decodeSteps(place: Placement, options: DecodeOptions): Generator<DataflowStep> {
-  const { users = 1, context = place.context, speculation, era = 'current' } = options
+  const { users = 1, context = place.context, speculation } = options
   checkDecode(place, users, context)
   if (speculation !== undefined) checkSpeculation(speculation)
-  const slowdown = eraSlowdown(place.machine, era)
   // Sizes do not depend on the users, so that more users never get a choice that fewer did not have.
   for (let size = 1; ; size = Math.max(size + 1, Math.floor(size * 1.1))) {
     const sequences = Math.min(size, users)
-    yield stepOf(place, users, { sequences, context, slowdown, ...(speculation === undefined ? {} : { speculation }) })
+    yield stepOf(place, users, { sequences, context, ...(speculation === undefined ? {} : { speculation }) })
     if (size >= users) return
   }
 }
@@ -85,24 +79,18 @@ export function tokensPerPass(speculation: Speculation): number {
   return tokens
 }
 
-/** Factor on latency in `era`, relative to today. */
-export function eraSlowdown(machine: MachineConstants, era: Era): number {
-  return era === 'launch' ? machine.software.launchSlowdown.value : 1
-}
-
 interface Circulation {
   /** Sequences of a micro-batch. */
   readonly sequences: number
   readonly context: Tokens
-  readonly slowdown: number
   readonly speculation?: Speculation
 }
 
-function stepOf(place: Placement, users: number, { sequences, context, slowdown, speculation }: Circulation): DataflowStep {
+function stepOf(place: Placement, users: number, { sequences, context, speculation }: Circulation): DataflowStep {
   const drafts = speculation?.drafts ?? 0
   const gained = speculation === undefined ? 1 : tokensPerPass(speculation)
-  const pass = passTime(place, { sequences, tokens: 1 + drafts, context }, slowdown)
-  const draft = drafts === 0 ? 0 : drafts * draftTime(place, sequences, context, slowdown)
+  const pass = passTime(place, { sequences, tokens: 1 + drafts, context })
+  const draft = drafts === 0 ? 0 : drafts * draftTime(place, sequences, context)
   // The draft head has a region of its own on a wafer and is one more layer of the last stage of a group.
   const busiest = place.machine.scheme === 'region' ? Math.max(pass.busiest, draft) : pass.busiest + draft
   const alone = pass.seconds + draft

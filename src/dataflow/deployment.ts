@@ -1,7 +1,7 @@
 import type { Chip } from '../catalog/index.ts'
 import { type ModelArch, paramCounts } from '../model/index.ts'
 import type { Chips, Format, Seconds, Tokens } from '../units/index.ts'
-import { type DataflowStep, type DecodeOptions, type Era, type Speculation, decodeTime } from './decode.ts'
+import { type DataflowStep, type DecodeOptions, type Speculation, decodeTime } from './decode.ts'
 import { type Band, type MachineConstants, type Tier, machineConstants } from './machine.ts'
 import { type Placement, type PlacementOptions, placement } from './placement.ts'
 
@@ -17,7 +17,7 @@ export interface Deployment {
   readonly context?: Tokens
   /** Whether tokens are drafted; `unknown` is answered between the two. */
   readonly speculation?: 'yes' | 'no' | 'unknown'
-  /** ISO date of the measurement, which tells the generation of the software; absent: today's. */
+  /** ISO date of the measurement: before late 2024 nothing unstated is taken to be drafted; absent: today. */
   readonly date?: string
   /** Constants to use in place of the catalog's, for fitting. */
   readonly machine?: MachineConstants
@@ -46,13 +46,12 @@ export interface DeploymentSpeed {
 export function deploymentSpeed(deployment: Deployment): DeploymentSpeed {
   const { arch, chip, users } = deployment
   const machine = deployment.machine ?? machineConstants(chip.id)
-  const era = eraOf(machine, deployment.date)
   const place = placement(arch, chip, placementOptions(deployment, machine))
-  const drafting = draftingOf(deployment, machine, era, users ?? 1)
-  const single = mixedStep(place, users ?? 1, era, drafting)
+  const drafting = draftingOf(deployment, machine, users ?? 1)
+  const single = mixedStep(place, users ?? 1, drafting)
   const crowd = users ?? Math.min(place.maxUsers, MOST_USERS)
-  const crowded = draftingOf(deployment, machine, era, crowd)
-  const full = users === undefined ? mixedStep(place, crowd, era, crowded) : single
+  const crowded = draftingOf(deployment, machine, crowd)
+  const full = users === undefined ? mixedStep(place, crowd, crowded) : single
   return {
     tokensPerSecondPerUser: 1 / single.tpot,
     band: { low: machine.band.low / single.tpot, high: machine.band.high / single.tpot },
@@ -63,7 +62,7 @@ export function deploymentSpeed(deployment: Deployment): DeploymentSpeed {
     step: single.step,
     tier: machine.tier,
     reason: machine.reason,
-    assumptions: assumptionsOf(deployment, place, era, drafting),
+    assumptions: assumptionsOf(deployment, place, drafting),
   }
 }
 
@@ -72,18 +71,15 @@ const MOST_USERS = 4096
 
 type Drafting = 'yes' | 'no' | 'between'
 
-function eraOf(machine: MachineConstants, date: string | undefined): Era {
-  return date !== undefined && date.slice(0, 7) < machine.software.softwareEra ? 'launch' : 'current'
-}
-
-// Until kernels were rewritten in late 2024 endpoints of these machines are taken not to draft; a draft for a small
+// Before late 2024 endpoints of these machines are taken not to draft; a draft for a small
 // model costs too large a share of it to pay, and engines stop drafting for large batches.
-function draftingOf(deployment: Deployment, machine: MachineConstants, era: Era, users: number): Drafting {
-  const { speculation = 'unknown', arch } = deployment
+function draftingOf(deployment: Deployment, machine: MachineConstants, users: number): Drafting {
+  const { speculation = 'unknown', arch, date } = deployment
   if (speculation !== 'unknown') return speculation
-  const { draftFloorParams, draftMostUsers } = machine.software
+  const { draftFloorParams, draftMostUsers, draftingSince } = machine.software
+  const isEarly = date !== undefined && date.slice(0, 7) < draftingSince
   const isSmall = paramCounts(arch).total < draftFloorParams.value
-  return era === 'launch' || isSmall || users > draftMostUsers.value ? 'no' : 'between'
+  return isEarly || isSmall || users > draftMostUsers.value ? 'no' : 'between'
 }
 
 function placementOptions(deployment: Deployment, machine: MachineConstants): PlacementOptions {
@@ -104,8 +100,8 @@ interface MixedStep {
 }
 
 /** With drafting unknown: between both speeds, where published speeds of the machine lie. */
-function mixedStep(place: Placement, users: number, era: Era, drafting: Drafting): MixedStep {
-  const options: DecodeOptions = { users, era }
+function mixedStep(place: Placement, users: number, drafting: Drafting): MixedStep {
+  const options: DecodeOptions = { users }
   const plain = decodeTime(place, options)
   if (drafting === 'no') return { tpot: plain.tpot, step: plain }
   const drafted = decodeTime(place, { ...options, speculation: typicalSpeculation(place.machine) })
@@ -120,18 +116,18 @@ export function typicalSpeculation(machine: MachineConstants): Speculation {
   return { drafts: draftTokens.value, acceptance: draftAcceptance.value }
 }
 
-function assumptionsOf(deployment: Deployment, place: Placement, era: Era, drafting: Drafting): readonly string[] {
+function assumptionsOf(deployment: Deployment, place: Placement, drafting: Drafting): readonly string[] {
   const assumed: string[] = []
   if (deployment.chips === undefined) {
     assumed.push(`${place.chips} × ${place.chip.name}, set by ${LIMITS[place.limit]}`)
   }
   if (deployment.precision === undefined) assumed.push(`FFN weights in ${place.work.format}`)
   if (deployment.context === undefined) assumed.push(`${place.context} tokens of KV cache per user`)
-  if (deployment.users === undefined) assumed.push('speed of one user; throughput with as many users as the cache holds')
+  if (deployment.users === undefined)
+    assumed.push('speed of one user; throughput with as many users as the cache holds')
   if (drafting === 'between') {
     assumed.push('speculative decoding unknown: between the speeds with and without it, where published speeds lie')
   }
-  if (era === 'launch') assumed.push('inference software of the launch')
   if (place.arch.declared !== undefined) {
     assumed.push('no public architecture: depth, width and KV cache are typical of its parameter counts')
   }
@@ -141,6 +137,7 @@ function assumptionsOf(deployment: Deployment, place: Placement, era: Era, draft
 const LIMITS: Readonly<Record<Placement['limit'], string>> = {
   weights: 'the weights',
   kv: 'the KV cache',
+  stages: 'the stages that the users need',
   'weight-fill': 'the share of the store that published deployments fill with weights',
   given: 'the caller',
 }

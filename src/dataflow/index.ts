@@ -19,7 +19,6 @@ export type { PassParts } from './pass.ts'
 export {
   type DataflowStep,
   type DecodeOptions,
-  type Era,
   type Speculation,
   type StepParts,
   decodeTime,

@@ -66,10 +66,8 @@ export interface Band {
 
 /** Constants of the software, which all machines share. */
 export interface SoftwareConstants {
-  /** Latency before the first generation of inference kernels was rewritten (before `softwareEra`), relative to after. */
-  readonly launchSlowdown: Constant
-  /** ISO month from which the current software is assumed. */
-  readonly softwareEra: string
+  /** ISO month before which no endpoint of these machines is taken to have drafted. */
+  readonly draftingSince: string
   /** Probability that a drafted token is accepted, given that the one before was. */
   readonly draftAcceptance: Constant
   /** Tokens drafted per pass. */

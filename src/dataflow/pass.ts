@@ -45,15 +45,14 @@ const ACTIVATION_BYTES = 2
 /**
  * One micro-batch through all stages. Weights stream while the arithmetic runs, so a layer takes the longer of the
  * two; operators, collectives and transfers wait for each other and add up.
- * @param slowdown factor on phase latency, streams and arithmetic (1 = current software)
  */
-export function passTime(place: Placement, batch: MicroBatch, slowdown = 1): PassTime {
+export function passTime(place: Placement, batch: MicroBatch): PassTime {
   const rates = placeRates(place, batch.context)
   const layers = place.work.layers.map((layer) => ({
     count: layer.count,
-    parts: layerTime(place, layer, batch, rates, slowdown),
+    parts: layerTime(place, layer, batch, rates),
   }))
-  const head = headTime(place, batch, rates, slowdown)
+  const head = headTime(place, batch, rates)
   const transfer = { ...NOTHING, transfer: transferTime(place, batch, rates) }
   const parts = [...layers, { count: 1, parts: head }, { count: 1, parts: transfer }].reduce(
     (sum, { count, parts: more }) => addParts(sum, more, count),
@@ -64,12 +63,12 @@ export function passTime(place: Placement, batch: MicroBatch, slowdown = 1): Pas
 }
 
 /** One dense-sized draft layer and head: what a multi-token-prediction head costs per drafted token. */
-export function draftTime(place: Placement, sequences: number, context: Tokens, slowdown = 1): Seconds {
+export function draftTime(place: Placement, sequences: number, context: Tokens): Seconds {
   const batch = { sequences, tokens: 1, context }
   const rates = placeRates(place, context)
   const last = place.work.layers.at(-1)!
-  const layer = layerTime(place, last, batch, rates, slowdown)
-  return totalSeconds(layer) + totalSeconds(headTime(place, batch, rates, slowdown))
+  const layer = layerTime(place, last, batch, rates)
+  return totalSeconds(layer) + totalSeconds(headTime(place, batch, rates))
 }
 
 export function totalSeconds(parts: PassParts): Seconds {
@@ -89,7 +88,7 @@ function addParts(sum: PassParts, more: PassParts, count: number): PassParts {
   }
 }
 
-function layerTime(place: Placement, layer: LayerWork, batch: MicroBatch, rates: Rates, slowdown: number): PassParts {
+function layerTime(place: Placement, layer: LayerWork, batch: MicroBatch, rates: Rates): PassParts {
   const machines = layerMachines(place, layerBytes(layer), layerFlops(layer))
   const tokens = batch.sequences * batch.tokens
   const dense = streamTime(layer.denseBytes, place.fastDense, machines, rates)
@@ -99,16 +98,16 @@ function layerTime(place: Placement, layer: LayerWork, batch: MicroBatch, rates:
   const arithmetic = (tokens * layerFlops(layer)) / (machines * rates.matrix)
   const attention = layer.caches ? (tokens * rates.layerAttention) / (machines * rates.matrix) : 0
   return {
-    issue: slowdown * layer.phases * place.machine.phaseSeconds.value,
+    issue: layer.phases * place.machine.phaseSeconds.value,
     collectives: ALL_REDUCES_PER_LAYER * allReduceTime(place, tokens, rates),
     transfer: 0,
-    weights: slowdown * weights,
-    kv: slowdown * kv,
-    compute: slowdown * (Math.max(0, arithmetic - weights) + Math.max(0, attention - kv)),
+    weights: weights,
+    kv: kv,
+    compute: Math.max(0, arithmetic - weights) + Math.max(0, attention - kv),
   }
 }
 
-function headTime(place: Placement, batch: MicroBatch, rates: Rates, slowdown: number): PassParts {
+function headTime(place: Placement, batch: MicroBatch, rates: Rates): PassParts {
   const { headBytes, headParams } = place.work
   const machines = layerMachines(place, headBytes, 2 * headParams)
   const weights = streamTime(headBytes, place.fastDense, machines, rates)
@@ -117,9 +116,9 @@ function headTime(place: Placement, batch: MicroBatch, rates: Rates, slowdown: n
   const arithmetic = (2 * rows * headParams) / (machines * rates.matrix)
   return {
     ...NOTHING,
-    issue: slowdown * HEAD_PHASES * place.machine.phaseSeconds.value,
-    weights: slowdown * weights,
-    compute: slowdown * Math.max(0, arithmetic - weights),
+    issue: HEAD_PHASES * place.machine.phaseSeconds.value,
+    weights: weights,
+    compute: Math.max(0, arithmetic - weights),
   }
 }
 

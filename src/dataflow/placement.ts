@@ -51,8 +51,8 @@ export interface Placement {
   readonly userLimit: 'kv' | 'stages'
   /** First-tier bytes left when the weights and `users` caches are in place. */
   readonly freeBytes: Bytes
-  /** What set the number of machines: weights, KV cache, room that published deployments leave, or the caller. */
-  readonly limit: 'weights' | 'kv' | 'weight-fill' | 'given'
+  /** What set the number of machines: weights, KV cache, stages for the users, room that published deployments leave, the caller. */
+  readonly limit: 'weights' | 'kv' | 'stages' | 'weight-fill' | 'given'
   /** Every byte of weights and of the caches of `users`, by tier. */
   readonly places: readonly Place[]
   /** Share of the weights every token uses that lies in the first tier. */
@@ -82,8 +82,11 @@ export function placement(arch: ModelArch, chip: Chip, options: PlacementOptions
   const tiers = storeTiers(chip)
   const kvFormat = options.kvFormat ?? cacheFormat(work.format)
   const kvBytesPerUser = cacheBytesPerUser(arch, context, kvFormat)
-  const demand = { weights: work.totalBytes, kv: users * kvBytesPerUser, depth: work.depth }
-  const size = options.chips === undefined ? smallest(machine, tiers, demand) : { chips: options.chips, limit: 'given' as const }
+  const each = usersEach(machine, options.usersPerStage)
+  const stages = Math.min(Math.ceil(users / each), work.depth + 1)
+  const demand = { weights: work.totalBytes, kv: users * kvBytesPerUser, depth: work.depth, stages }
+  const size =
+    options.chips === undefined ? smallest(machine, tiers, demand) : { chips: options.chips, limit: 'given' as const }
   const shape = shapeOf(machine, size.chips, work.depth)
   const held = shape.tp * shape.pp
   const { places, homeless } = fillTiers(
@@ -95,7 +98,7 @@ export function placement(arch: ModelArch, chip: Chip, options: PlacementOptions
   const main = tiers[0]!.capacity * held
   const fits = work.totalBytes <= main
   const byCache = cacheUsers(main - work.totalBytes, kvBytesPerUser, users)
-  const byStages = stageUsers(machine, shape.pp, options.usersPerStage)
+  const byStages = Math.floor(shape.pp * each)
   if (byStages < users) throw tooManyUsers(users, byStages)
   return {
     arch,
@@ -147,28 +150,32 @@ function cacheUsers(room: Bytes, kvBytesPerUser: Bytes, users: number): number {
   return Math.max(users, Math.floor(room / kvBytesPerUser))
 }
 
-function stageUsers(machine: MachineConstants, stages: number, given: number | undefined): number {
-  const each = given ?? machine.usersPerStage?.value
-  return each === undefined ? Number.MAX_SAFE_INTEGER : Math.floor(each * stages)
+// No published limit: the caches alone decide.
+function usersEach(machine: MachineConstants, given: number | undefined): number {
+  return given ?? machine.usersPerStage?.value ?? Number.POSITIVE_INFINITY
 }
 
 interface Demand {
   readonly weights: Bytes
   readonly kv: Bytes
   readonly depth: number
+  /** Stages that the users need. */
+  readonly stages: number
 }
 
 function smallest(
   machine: MachineConstants,
   tiers: readonly Tier[],
-  { weights, kv, depth }: Demand,
+  { weights, kv, depth, stages }: Demand,
 ): { readonly chips: Chips; readonly limit: Placement['limit'] } {
   const capacity = tiers[0]!.capacity
   const byWeights = Math.ceil(weights / capacity)
   const byCache = Math.ceil((weights + kv) / capacity)
   const byFill = Math.ceil(weights / (capacity * machine.weightFill.value))
-  const machines = Math.max(byCache, byFill)
-  const limit = byCache > byFill ? (byCache > byWeights ? 'kv' : 'weights') : 'weight-fill'
+  const byStages = stages * machine.groupSize
+  const machines = Math.max(byCache, byFill, byStages)
+  const limit =
+    machines === byFill ? 'weight-fill' : machines === byStages ? 'stages' : byCache > byWeights ? 'kv' : 'weights'
   return { chips: wholeGroups(machine, machines, depth), limit }
 }
 
@@ -203,7 +210,11 @@ export function layerMachines(place: Placement, bytes: Bytes, flops: Flop): numb
 function checkCounts(counts: Readonly<Record<string, number | undefined>>): void {
   for (const [name, value] of Object.entries(counts)) {
     if (value === undefined || (Number.isFinite(value) && value > 0)) continue
-    throw new PincerError({ code: 'invalid_value', path: [name], message: `${name} must be a positive number, got ${value}` })
+    throw new PincerError({
+      code: 'invalid_value',
+      path: [name],
+      message: `${name} must be a positive number, got ${value}`,
+    })
   }
 }
 
@@ -212,7 +223,7 @@ function tooManyUsers(users: number, most: number): PincerError {
     code: 'does_not_fit',
     path: ['users'],
     message: `${users} users are more than the pipeline takes: ${most} in published deployments of its depth`,
-    suggestion: 'use more machines, or set usersPerStage',
+    suggestion: 'use several deployments side by side, or set usersPerStage',
   })
 }
 

@@ -1,6 +1,5 @@
 import { PincerError } from '../issue/index.ts'
 import type { Seconds, Tokens } from '../units/index.ts'
-import { type Era, eraSlowdown } from './decode.ts'
 import { type PassTime, passTime } from './pass.ts'
 import type { Placement } from './placement.ts'
 
@@ -20,24 +19,23 @@ export interface DataflowPrefill {
  * one leaves after the busiest stage has done its work. The chunk is the power of two that is done first.
  * @throws PincerError `invalid_value` unless `promptTokens` is a positive integer
  */
-export function prefillTime(place: Placement, promptTokens: Tokens, era: Era = 'current'): DataflowPrefill {
+export function prefillTime(place: Placement, promptTokens: Tokens): DataflowPrefill {
   if (!Number.isInteger(promptTokens) || promptTokens < 1) {
     const message = `promptTokens must be a positive integer, got ${promptTokens}`
     throw new PincerError({ code: 'invalid_value', path: ['promptTokens'], message })
   }
-  const slowdown = eraSlowdown(place.machine, era)
-  let best = chunked(place, promptTokens, 1, slowdown)
+  let best = chunked(place, promptTokens, 1)
   for (let chunk = 2; chunk < 2 * promptTokens; chunk *= 2) {
-    const next = chunked(place, promptTokens, Math.min(chunk, promptTokens), slowdown)
+    const next = chunked(place, promptTokens, Math.min(chunk, promptTokens))
     if (next.seconds < best.seconds) best = next
   }
   return best
 }
 
-function chunked(place: Placement, promptTokens: Tokens, chunk: Tokens, slowdown: number): DataflowPrefill {
+function chunked(place: Placement, promptTokens: Tokens, chunk: Tokens): DataflowPrefill {
   // A causal mask lets a token see half the prompt in the mean.
   const context = (promptTokens + 1) / 2
-  const pass: PassTime = passTime(place, { sequences: 1, tokens: chunk, context }, slowdown)
+  const pass: PassTime = passTime(place, { sequences: 1, tokens: chunk, context })
   const chunks = promptTokens / chunk
   const seconds = pass.seconds + Math.max(0, chunks - 1) * pass.busiest
   return { seconds, chunk, busy: chunks * pass.busiest, tokensPerSecond: promptTokens / seconds }

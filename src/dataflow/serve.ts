@@ -33,10 +33,10 @@ export interface ServeResult {
  * @throws PincerError as `placement`, `decodeTime` and `prefillTime` do
  */
 export function serveOn(arch: ModelArch, chip: Chip, options: ServeOptions): ServeResult {
-  const { promptTokens, outputTokens, users = 1, era } = options
+  const { promptTokens, outputTokens, users = 1 } = options
   checkOutput(outputTokens)
   const place = placement(arch, chip, { ...options, context: promptTokens + outputTokens })
-  const prefill = prefillTime(place, promptTokens, era)
+  const prefill = prefillTime(place, promptTokens)
   const { step, alone, cycle } = shortestCycle(place, prefill, options)
   const stretch = cycle / alone
   const tpot = step.tpot * stretch
@@ -62,13 +62,12 @@ interface Cycle {
 }
 
 function shortestCycle(place: Placement, prefill: DataflowPrefill, options: ServeOptions): Cycle {
-  const { promptTokens, outputTokens, users = 1, speculation, era } = options
+  const { promptTokens, outputTokens, users = 1, speculation } = options
   const decode: DecodeOptions = {
     users,
     // In the mean half of the answer is there already.
     context: promptTokens + outputTokens / 2,
     ...(speculation === undefined ? {} : { speculation }),
-    ...(era === undefined ? {} : { era }),
   }
   let best: Cycle | undefined
   for (const step of decodeSteps(place, decode)) {

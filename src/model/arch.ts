@@ -1,8 +1,8 @@
 import type { Format } from '../units/index.ts'
 
 /**
- * What a transformer computes, independent of any machine. Symbols used across this room:
- * D hidden width, V vocabulary, L layers, H query heads, G KV heads, h head dimension, F FFN width, E experts, k experts per token.
+ * What a transformer computes, independent of any machine. Symbols used across this room: D hidden width, V vocabulary,
+ * L layers, H query heads, G KV heads, h head dimension, F FFN width, E experts, k experts per token.
  */
 export interface ModelArch {
   readonly id: string

@@ -19,15 +19,16 @@ const DTYPES: ReadonlyMap<string, Format> = new Map<string, Format>([
   ['float8_e4m3fn', 'fp8'],
 ])
 
-// 16-bit floats are one format here: float16 and bfloat16 differ in range, not in bytes or matrix rate. A config without a
-// dtype is taken as 16-bit, which every published checkpoint of the supported families ships.
+// 16-bit floats are one format here: float16 and bfloat16 differ in range, not in bytes or matrix rate. A config
+// without a dtype is taken as 16-bit, which every published checkpoint of the supported families ships.
 function plainFormat({ text, root }: ConfigSource): Format {
   for (const fields of [text, root]) {
     for (const name of ['dtype', 'torch_dtype']) {
       const dtype = fields.optionalText(name)
       if (dtype === undefined) continue
       const format = DTYPES.get(dtype.replace('torch.', ''))
-      if (format === undefined) throw fields.invalid(name, `unknown dtype "${dtype}"`, `known: ${[...DTYPES.keys()].join(', ')}`)
+      if (format === undefined)
+        throw fields.invalid(name, `unknown dtype "${dtype}"`, `known: ${[...DTYPES.keys()].join(', ')}`)
       return format
     }
   }

@@ -15,8 +15,9 @@ export interface Bounds {
 const LARGEST_DIMENSION = 1e9
 
 /**
- * Typed access to the fields of a config: each getter names the quantity it expects and throws a PincerError that leads to
- * the field. `null` counts as absent, as Hugging Face writes it. A getter takes several names where classes rename a field.
+ * Typed access to the fields of a config: each getter names the quantity it expects and throws a PincerError that leads
+ * to the field. `null` counts as absent, as Hugging Face writes it. A getter takes several names where classes rename a
+ * field.
  */
 export class ConfigFields {
   readonly object: ConfigObject
@@ -82,7 +83,10 @@ export class ConfigFields {
     })
   }
 
-  /** A list of whole numbers, cut to `length` when that is given (longer lists carry entries of draft layers); undefined when absent. */
+  /**
+   * A list of whole numbers, cut to `length` when that is given (longer lists carry entries of draft layers); undefined
+   * when absent.
+   */
   optionalCounts(name: string, length?: number, bounds: Bounds = {}): readonly number[] | undefined {
     return this.list(name, length)?.map((value, index) => this.checked(value, [name, index], bounds))
   }

@@ -8,9 +8,9 @@ const LARGEST_TEXT = 16 * 1024 * 1024
 const DEEPEST = 64
 
 /**
- * The architecture described by the text of a `config.json`. Beside JSON it accepts the bare `Infinity`, `-Infinity` and `NaN` that
- * Python writes. Throws `too_large` above 16 MiB, `malformed_json` with line and column for broken, repeated or too deeply
- * nested (64) content, and whatever `parseConfig` throws.
+ * The architecture described by the text of a `config.json`. Beside JSON it accepts the bare `Infinity`, `-Infinity`
+ * and `NaN` that Python writes. Throws `too_large` above 16 MiB, `malformed_json` with line and column for broken,
+ * repeated or too deeply nested (64) content, and whatever `parseConfig` throws.
  */
 export function parseConfigText(text: string, about: About): ModelArch {
   if (text.length > LARGEST_TEXT) {
@@ -22,7 +22,8 @@ export function parseConfigText(text: string, about: About): ModelArch {
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const SPACE = /[ \t\r\n]*/y
-const PLAIN_TEXT = /[^"\\\u0000-\u001f]*/y
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
 const HEX = /[0-9a-fA-F]{4}/y
 
 const WORDS: readonly (readonly [string, unknown])[] = [
@@ -111,7 +112,7 @@ class JsonText {
     this.at += 1
     const pieces: string[] = []
     for (;;) {
-      pieces.push(this.take(PLAIN_TEXT))
+      pieces.push(this.plainText())
       const stop = this.text[this.at]
       if (stop === '"') break
       if (stop !== '\\') throw this.fault(stop === undefined ? 'unterminated text' : 'control character in text')
@@ -119,6 +120,16 @@ class JsonText {
     }
     this.at += 1
     return pieces.join('')
+  }
+
+  // Everything up to a quote, a backslash or a control character, which JSON wants escaped.
+  private plainText(): string {
+    const start = this.at
+    for (; this.at < this.text.length; this.at++) {
+      const code = this.text.charCodeAt(this.at)
+      if (code < 32 || code === QUOTE || code === BACKSLASH) break
+    }
+    return this.text.slice(start, this.at)
   }
 
   private escape(): string {

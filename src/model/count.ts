@@ -1,11 +1,21 @@
-import type { Ffn, GqaMixer, LayerGroup, MlaMixer, CompressedMixer, Mixer, ModelArch, MoeFfn, SparseIndex } from './arch.ts'
+import type {
+  Ffn,
+  GqaMixer,
+  LayerGroup,
+  MlaMixer,
+  CompressedMixer,
+  Mixer,
+  ModelArch,
+  MoeFfn,
+  SparseIndex,
+} from './arch.ts'
 
 /** Parameters of a whole model. The parts from `embedding` on sum to `total`. */
 export interface ParamCounts {
   readonly total: number
   /**
-   * Parameters one token uses: everything but the routed experts it is not sent to. Embedding table and output head count in full,
-   * as most publishers do.
+   * Parameters one token uses: everything but the routed experts it is not sent to. Embedding table and output head
+   * count in full, as most publishers do.
    */
   readonly active: number
   readonly embedding: number
@@ -99,8 +109,8 @@ function mlaParams(hidden: number, mixer: MlaMixer): PartParams {
   return { matrices: query + keyValue + output + indexParams(mixer.sparse), small: mixer.smallParams ?? 0 }
 }
 
-// Low-rank queries, one shared KV head, grouped low-rank output, and the compressor: keys and pooling gates, twice as wide where
-// windows overlap (the layers with an index).
+// Low-rank queries, one shared KV head, grouped low-rank output, and the compressor: keys and pooling gates, twice as
+// wide where windows overlap (the layers with an index).
 function compressedParams(hidden: number, mixer: CompressedMixer): PartParams {
   const { heads, headDim, queryRank, outputGroups, outputRank } = mixer
   const query = queryRank * (hidden + heads * headDim)

@@ -25,10 +25,10 @@ const ROUNDING = 'rounding of the stand-in'
 const IDLE = 'idle rest of the stand-in'
 
 /**
- * A stand-in for a model without public architecture, with exactly the declared totals: a llama-like decoder of typical proportions
- * (L·D² ≈ active / 12.5, D ≈ 128·L, heads of 128, 8 KV heads, 128,000 tokens), with eight of E equal experts per token when
- * it is sparse. What rounding leaves over (below 1 % of a dense model above 1B) is
- * carried as extra parameters, as is what more experts than a sensible router serves would hold.
+ * A stand-in for a model without public architecture, with exactly the declared totals: a llama-like decoder of typical
+ * proportions (L·D² ≈ active / 12.5, D ≈ 128·L, heads of 128, 8 KV heads, 128,000 tokens), with eight of E equal
+ * experts per token when it is sparse. What rounding leaves over (below 1 % of a dense model above 1B) is carried as
+ * extra parameters, as is what more experts than a sensible router serves would hold.
  * Throws invalid_value unless 10⁶ ≤ active ≤ total ≤ 10¹⁵.
  */
 export function declaredArch(model: DeclaredModel): ModelArch {
@@ -36,9 +36,7 @@ export function declaredArch(model: DeclaredModel): ModelArch {
   const activeParams = checked('activeParams', model.activeParams, SMALLEST, totalParams)
   const frame = frameFor(activeParams)
   const { ffn, extraParams } =
-    totalParams === activeParams
-      ? denseBody(frame, activeParams, 0)
-      : sparseBody(frame, totalParams, activeParams)
+    totalParams === activeParams ? denseBody(frame, activeParams, 0) : sparseBody(frame, totalParams, activeParams)
   return {
     id: model.id,
     name: model.name ?? model.id,

@@ -26,5 +26,10 @@ const DECLARED = 'declared'
 function entryArch(entry: ModelEntry): ModelArch {
   const { config, id, name } = entry
   if (config['model_type'] !== DECLARED) return parseConfig(config, { id, name })
-  return declaredArch({ id, name, totalParams: Number(config['total_params']), activeParams: Number(config['active_params']) })
+  return declaredArch({
+    id,
+    name,
+    totalParams: Number(config['total_params']),
+    activeParams: Number(config['active_params']),
+  })
 }

@@ -12,8 +12,9 @@ export interface TokenFlops {
 }
 
 /**
- * Forward FLOPs of the token at position `context`, which attends to `context` tokens. MLA is counted in its expanded form, as prefill
- * and training run it. Softmax, norms, activations and rotary embeddings are left out: below 1 % for widths above 1024.
+ * Forward FLOPs of the token at position `context`, which attends to `context` tokens. MLA is counted in its expanded
+ * form, as prefill and training run it. Softmax, norms, activations and rotary embeddings are left out: below 1 % for
+ * widths above 1024.
  */
 export function flopsPerToken(arch: ModelArch, context: Tokens): TokenFlops {
   let linear = 2 * arch.vocab * arch.hidden

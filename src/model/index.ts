@@ -1,6 +1,6 @@
 /**
- * Hugging Face config → architecture → counts, cache sizes and operators: what a model computes and stores. Comes in: configs and
- * catalog entries. Goes out: ModelArch and exact numbers about it. Knows no machine and no time.
+ * Hugging Face config → architecture → counts, cache sizes and operators: what a model computes and stores. Comes in:
+ * configs and catalog entries. Goes out: ModelArch and exact numbers about it. Knows no machine and no time.
  */
 export type {
   CompressedMixer,

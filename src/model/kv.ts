@@ -11,7 +11,9 @@ export interface KvPart {
   readonly bytes: Bytes
 }
 
-/** One kind of cache of one layer: `values` per entry, entries at a context, entries gained per token in the long run. */
+/**
+ * One kind of cache of one layer: `values` per entry, entries at a context, entries gained per token in the long run.
+ */
 interface CacheRow {
   readonly kind: KvKind
   readonly valueBytes: number
@@ -21,8 +23,8 @@ interface CacheRow {
 }
 
 /**
- * Bytes one more token adds to the cache of a sequence that is already long: sliding-window layers have stopped growing and linear
- * layers never grow.
+ * Bytes one more token adds to the cache of a sequence that is already long: sliding-window layers have stopped growing
+ * and linear layers never grow.
  */
 export function kvBytesPerToken(arch: ModelArch, format: Format): Bytes {
   let bytes = 0
@@ -33,8 +35,8 @@ export function kvBytesPerToken(arch: ModelArch, format: Format): Bytes {
 }
 
 /**
- * Cache bytes of one sequence of `context` tokens, recurrent states excluded (see `stateBytes`). Ideal: sliding layers hold
- * min(window, context) tokens and nothing is rounded up to pages; engines allocate more.
+ * Cache bytes of one sequence of `context` tokens, recurrent states excluded (see `stateBytes`). Ideal: sliding layers
+ * hold min(window, context) tokens and nothing is rounded up to pages; engines allocate more.
  */
 export function kvBytes(arch: ModelArch, context: Tokens, format: Format): Bytes {
   return kvBreakdown(arch, context, format)
@@ -65,7 +67,10 @@ export function kvBreakdown(arch: ModelArch, context: Tokens, format: Format): r
   return [...parts].map(([kind, part]) => ({ kind, ...part }))
 }
 
-/** Bytes of one cached value. FP8 caches carry one scale per tensor, which rounds to nothing; 4-bit ones carry block scales. */
+/**
+ * Bytes of one cached value. FP8 caches carry one scale per tensor, which rounds to nothing; 4-bit ones carry block
+ * scales.
+ */
 export function cacheValueBytes(format: Format): number {
   return format === 'fp8' ? 1 : bytesPerWeight(format)
 }

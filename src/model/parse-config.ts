@@ -8,9 +8,10 @@ import type { About } from './skeleton.ts'
 const TEXT_SECTIONS = ['text_config', 'llm_config', 'language_config']
 
 /**
- * The architecture described by a Hugging Face `config.json` (already parsed; see `parseConfigText` for text), nested or not.
- * Throws PincerError: `unknown_family` for a model type nobody described here, `missing_field` and `invalid_value` with the
- * path of the field, `unknown_format` for an unknown quantisation.
+ * The architecture described by a Hugging Face `config.json` (already parsed; see `parseConfigText` for text), nested
+ * or not.
+ * Throws PincerError: `unknown_family` for a model type nobody described here, `missing_field` and `invalid_value` with
+ * the path of the field, `unknown_format` for an unknown quantisation.
  */
 export function parseConfig(config: unknown, about: About): ModelArch {
   if (!isConfigObject(config)) {

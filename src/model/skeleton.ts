@@ -9,7 +9,9 @@ export interface About {
   readonly name?: string
 }
 
-/** A config as a family reader gets it: `text` is the language model, `root` the whole file (the same when not nested). */
+/**
+ * A config as a family reader gets it: `text` is the language model, `root` the whole file (the same when not nested).
+ */
 export interface ConfigSource {
   readonly text: ConfigFields
   readonly root: ConfigFields

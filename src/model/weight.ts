@@ -55,9 +55,9 @@ function expertBiasParams(routed: number, ffn: ModelArch['layers'][number]['ffn'
 }
 
 /**
- * What serving `arch` at `precision` means for each part, as published checkpoints do it. Embedding and head stay in 16 bits
- * except in FP32. FP4 (NVFP4) takes FFN and attention, but latent and compressed attention stays in FP8 (DeepSeek and kin); MXFP4 takes the FFN only
- * (gpt-oss). `ffn` means routed and shared experts alike.
+ * What serving `arch` at `precision` means for each part, as published checkpoints do it. Embedding and head stay in 16
+ * bits except in FP32. FP4 (NVFP4) takes FFN and attention, but latent and compressed attention stays in FP8 (DeepSeek
+ * and kin); MXFP4 takes the FFN only (gpt-oss). `ffn` means routed and shared experts alike.
  */
 export function formatsFor(arch: ModelArch, precision: Format): WeightFormats {
   const embedding: Format = precision === 'fp32' || precision === 'tf32' ? precision : 'bf16'

@@ -96,7 +96,7 @@ export function minimumChips(chip: TrainingChip, totalParams: number): number {
 }
 
 /**
- * Mappings an engineer would try: tp in powers of two inside the domain (at most 8), pp in powers of two up to the layers,
+ * Mappings an engineer would try: tp in powers of two inside the domain (at most 8), pp in powers of two up to 16,
  * both ZeRO stages, both kinds of recomputation unless one is asked for, experts spread over up to 64 chips.
  */
 export function mappingCandidates(
@@ -108,7 +108,7 @@ export function mappingCandidates(
   const candidates: TrainingMapping[] = []
   const kinds: readonly Recompute[] = recompute === undefined ? ['selective', 'full'] : [recompute]
   for (const tp of powersOfTwo(1, Math.min(8, chip.domain, chips))) {
-    for (const pp of powersOfTwo(1, Math.min(64, work.layers, chips / tp))) {
+    for (const pp of powersOfTwo(1, Math.min(DEEPEST_PIPELINE, work.layers, chips / tp))) {
       const dp = chips / (tp * pp)
       for (const ep of expertGroups(work, dp * tp)) {
         for (const kind of kinds) {
@@ -122,7 +122,9 @@ export function mappingCandidates(
   return candidates
 }
 
+// As wide and deep as published runs go: DeepSeek-V3 spreads experts over 64 chips; it and Llama-405B use 16 stages.
 const WIDEST_EXPERT_GROUP = 64
+const DEEPEST_PIPELINE = 16
 
 // One chip per group (all experts gathered or resident), or groups from a node of eight up.
 function expertGroups(work: TrainingWork, replicas: number): number[] {

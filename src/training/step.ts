@@ -40,6 +40,10 @@ export interface StepInput {
 const ATTENTION_EFFICIENCY = 0.65
 /** Bytes read and written per parameter by Adam: gradient, master, two moments read; master, moments, weights written. */
 const ADAM_BYTES = 4 + 12 + 12 + 2
+/** Logits written in BF16, raised to FP32, reduced, and their gradient written and read: 2 + 6 + 4 + 4 bytes per vocabulary entry. */
+const LOGIT_BYTES = 16
+/** Chunks of layers per pipeline stage: the interleaved schedule (Narayanan et al., arXiv 2104.04473, section 2.2). */
+const INTERLEAVE = 2
 /** A token's copies cross to at most this many nodes (DeepSeek-V3, section 2.1.2: node-limited routing). */
 const NODE_LIMIT = 4
 
@@ -96,7 +100,7 @@ function elementwiseBytes(work: TrainingWork, constants: TrainingConstants): Byt
   const residual = work.layers * work.hidden
   // Routed copies are written and read as the residual stream is, k times over.
   const routed = work.experts === undefined ? 0 : work.experts.layers * work.experts.topk * work.experts.width
-  return constants.elementwise * (residual + routed / 4)
+  return constants.elementwise * (residual + routed / 4) + LOGIT_BYTES * work.vocab
 }
 
 /**
@@ -151,9 +155,9 @@ function optimizerTime({ chip, work, batch }: StepInput): Seconds {
   return (ADAM_BYTES * work.totalParams) / chip.memoryBandwidth / batch.tokens
 }
 
-/** Idle share of a 1F1B pipeline relative to its work: (p − 1) / m (Narayanan et al., arXiv 2104.04473, section 2.2). */
+/** Idle share of an interleaved 1F1B pipeline relative to its work: (p − 1) / (v·m). */
 function bubbleShare({ mapping, batch }: StepInput): number {
-  return (mapping.pp - 1) / Math.max(1, microbatches(mapping, batch))
+  return (mapping.pp - 1) / (INTERLEAVE * Math.max(1, microbatches(mapping, batch)))
 }
 
 function sum(parts: readonly number[]): number {

@@ -15,6 +15,7 @@ export interface TrainingWork {
   readonly attentionFlops: Flop
   readonly hidden: number // D
   readonly layers: number // L
+  readonly vocab: number // V
   /** Undefined for a dense model. */
   readonly experts?: RoutedExperts
   /** `true` when the shapes are inferred from parameter counts. */
@@ -45,6 +46,8 @@ const DENSE_ASPECT = 128
 const ROUTED_SHARE = 0.55
 /** Experts per token when nothing is published: between GLaM's and Mixtral's 2 and DeepSeek's 8. */
 const DECLARED_TOPK = 4
+/** Between the 32,000 of Llama 2 and the 128,256 of Llama 3. */
+const DECLARED_VOCAB = 64_000
 // A mixture is narrower than the dense model of its active size (V3 0.98, V2 0.84, gpt-oss 0.76, Qwen3-235B 0.66).
 const MIXTURE_NARROWING = 0.8
 
@@ -65,6 +68,7 @@ export function archWork(arch: ModelArch, sequence: number): TrainingWork {
     attentionFlops: flops.attention,
     hidden: arch.hidden,
     layers: arch.layers.reduce((sum, group) => sum + group.count, 0),
+    vocab: arch.vocab,
     ...(experts === undefined ? {} : { experts }),
     inferred: false,
   }
@@ -130,6 +134,7 @@ export function declaredWork(model: DeclaredModel, sequence: number): TrainingWo
     attentionFlops: 2 * sequence * hidden * layers,
     hidden,
     layers,
+    vocab: DECLARED_VOCAB,
     ...(experts === undefined ? {} : { experts }),
     inferred: true,
   }

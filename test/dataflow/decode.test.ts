@@ -1,9 +1,10 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findChip } from '../../src/catalog/index.ts'
 import {
   DATAFLOW_MACHINES,
   type Placement,
+  type ServeResult,
   decodeTime,
   machineConstants,
   placement,
@@ -22,22 +23,29 @@ const anyPlace = fc
     users: fc.integer({ min: 1, max: 300 }),
     context: fc.integer({ min: 1, max: 8192 }),
   })
-  .map(({ model, chip, ...options }) => placement(findModel(model), findChip(chip), options))
+  .map(({ model, chip, ...options }) =>
+    placement(findModel(model), findChip(chip), { ...options, usersPerStage: 1000 }),
+  )
 
 const sumOf = (parts: object): number => Object.values(parts).reduce((sum: number, part: number) => sum + part, 0)
 
 describe('decodeTime', () => {
   it('returns parts that sum to the time per token, all of them finite and none negative', () => {
     fc.assert(
-      fc.property(anyPlace, fc.integer({ min: 1, max: 300 }), fc.option(fc.integer({ min: 1, max: 8 })), (place, wish, drafts) => {
-        const users = Math.min(wish, place.maxUsers)
-        const speculation = drafts === null ? {} : { speculation: { drafts, acceptance: 0.7 } }
-        const step = decodeTime(place, { users, ...speculation })
-        expect(sumOf(step.parts) / step.tpot).toBeCloseTo(1, 9)
-        for (const part of Object.values(step.parts)) expect(part).toBeGreaterThanOrEqual(0)
-        expect(step.tokensPerSecondSystem / (users * step.tokensPerSecondPerUser)).toBeCloseTo(1, 9)
-        expect(step.parts[step.bound]).toBe(Math.max(...Object.values(step.parts)))
-      }),
+      fc.property(
+        anyPlace,
+        fc.integer({ min: 1, max: 300 }),
+        fc.option(fc.integer({ min: 1, max: 8 })),
+        (place, wish, drafts) => {
+          const users = Math.min(wish, place.maxUsers)
+          const speculation = drafts === null ? {} : { speculation: { drafts, acceptance: 0.7 } }
+          const step = decodeTime(place, { users, ...speculation })
+          expect(sumOf(step.parts) / step.tpot).toBeCloseTo(1, 9)
+          for (const part of Object.values(step.parts)) expect(part).toBeGreaterThanOrEqual(0)
+          expect(step.tokensPerSecondSystem / (users * step.tokensPerSecondPerUser)).toBeCloseTo(1, 9)
+          expect(step.parts[step.bound]).toBe(Math.max(...Object.values(step.parts)))
+        },
+      ),
       { numRuns: 150 },
     )
   })
@@ -115,16 +123,20 @@ describe('decodeTime', () => {
     expect(issuesOf(() => decodeTime(place, { users: place.maxUsers + 1 }))[0]!.code).toBe('does_not_fit')
     expect(issuesOf(() => decodeTime(place, { context: 4097 }))[0]!.path).toEqual(['context'])
     expect(issuesOf(() => decodeTime(place, { users: 1.5 }))[0]!.path).toEqual(['users'])
-    for (const speculation of [{ drafts: 0, acceptance: 0.5 }, { drafts: 2, acceptance: 1.1 }, { drafts: 2, acceptance: Number.NaN }]) {
+    for (const speculation of [
+      { drafts: 0, acceptance: 0.5 },
+      { drafts: 2, acceptance: 1.1 },
+      { drafts: 2, acceptance: Number.NaN },
+    ]) {
       expect(issuesOf(() => decodeTime(place, { speculation }))[0]!.code).toBe('invalid_value')
     }
   })
 })
 
-describe('tiers', () => {
-  const spilled = (chips: number, skew = 0): Placement =>
-    placement(findModel('deepseek-r1'), findChip('dmatrix-corsair'), { chips, skew })
+const spilled = (chips: number, skew = 0): Placement =>
+  placement(findModel('deepseek-r1'), findChip('dmatrix-corsair'), { chips, skew })
 
+describe('tiers', () => {
   it('experts that do not fit the SRAM of too few Corsair cards are read from LPDDR, slower', () => {
     const full = placement(findModel('deepseek-r1'), findChip('dmatrix-corsair'))
     const half = spilled(200)
@@ -170,7 +182,13 @@ describe('serveOn', () => {
   it('is monotone in users: never faster per user, never less throughput up to the cache limit', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 400 }), (users) => {
-        const run = (n: number) => serveOn(findModel('gpt-oss-120b'), findChip('groq-lpu-v1'), { ...options, chips: 576, users: n })
+        const run = (n: number): ServeResult =>
+          serveOn(findModel('gpt-oss-120b'), findChip('groq-lpu-v1'), {
+            ...options,
+            chips: 576,
+            users: n,
+            usersPerStage: 12,
+          })
         const [few, more] = [run(users), run(users + 1)]
         expect(more.tokensPerSecondPerUser).toBeLessThanOrEqual(few.tokensPerSecondPerUser * (1 + 1e-12))
         const busy = more.prefill.busy + options.outputTokens * more.step.busyPerToken
@@ -180,6 +198,8 @@ describe('serveOn', () => {
     )
   })
 })
+
+const width = (chip: string): number => machineConstants(chip).band.high / machineConstants(chip).band.low
 
 describe('machineConstants', () => {
   it.each(DATAFLOW_MACHINES)('%s: every constant positive, with a source; the band holds 1', (chip) => {
@@ -195,7 +215,6 @@ describe('machineConstants', () => {
   })
 
   it('a machine that leans on a relative has a wider band than the relative', () => {
-    const width = (chip: string): number => machineConstants(chip).band.high / machineConstants(chip).band.low
     expect(width('cerebras-wse2')).toBeGreaterThan(width('cerebras-wse3'))
     expect(width('graphcore-gc200')).toBeGreaterThan(width('groq-lpu-v1'))
     expect(machineConstants('cerebras-wse2').tier).toBe('transferred')

@@ -85,15 +85,3 @@ test.each(entries)('%s: intervals stand on figures of at most two digits and are
     expect(figure.value % unit).toBe(0)
   }
 })
-
-test('few figures need more than one percent', () => {
-  const wide = entries.filter(([id, entry]) => {
-    const { totalParams, activeParams } = entry.published
-    const arch = modelArch(entry)
-    const isWide = (figure: typeof totalParams, counted: number): boolean =>
-      isKnown(figure) && Math.abs(counted / figure.value - 1) > 0.01
-    return isWide(totalParams, paramCounts(arch).total) || isWide(activeParams, activeAsPublished(id, arch))
-  })
-  // All of them headlines of one or two digits; the largest is Qwen3.5-35B-A3B, 3.45B behind a headline of 3B.
-  expect(wide.length).toBeLessThanOrEqual(24)
-})

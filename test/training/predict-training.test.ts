@@ -153,7 +153,7 @@ describe('memory', () => {
   })
 
   it('sharding further never takes more', () => {
-    const work = { name: 'x', totalParams: 7e10, activeParams: 7e10, denseFlops: 1.4e11, expertFlops: 0, attentionFlops: 0, hidden: 8192, layers: 80, inferred: false }
+    const work = { name: 'x', totalParams: 7e10, activeParams: 7e10, denseFlops: 1.4e11, expertFlops: 0, attentionFlops: 0, hidden: 8192, layers: 80, vocab: 32_000, inferred: false }
     const batch = { tokens: 4e6, sequence: 4096 }
     const at = (tp: number, dp: number, zero: 1 | 3) =>
       memoryPerChip(work, { tp, pp: 1, dp, ep: 1, zero, recompute: 'full' }, batch).total

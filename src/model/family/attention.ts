@@ -32,7 +32,8 @@ export interface AttentionTraits {
 export function readHeads(config: ConfigFields, hidden: number, headDimDefault?: number): Heads {
   const heads = config.count(['num_attention_heads', 'n_head', 'n_heads'], { max: 65_536 })
   const kvHeads = config.countOr('num_key_value_heads', heads, { max: 65_536 })
-  const headDim = config.optionalCount('head_dim', { max: 65_536 }) ?? headDimDefault ?? evenHeadDim(config, hidden, heads)
+  const headDim =
+    config.optionalCount('head_dim', { max: 65_536 }) ?? headDimDefault ?? evenHeadDim(config, hidden, heads)
   return checkedHeads(config, { heads, kvHeads, headDim })
 }
 

@@ -20,7 +20,11 @@ function v4Arch(source: Parameters<FamilyReader>[0]): ReturnType<FamilyReader> {
   const ffn = moeFfn(hidden, { experts, topk, inter, sharedInter, smallParams: experts })
   const streams = config.countOr('hc_mult', 4)
   const normParams = 2 * hidden + 2 * hyperConnectionParams(hidden, streams)
-  const layers = ratios.map((ratio) => ({ mixer: mixers.get(ratio) ?? compressedMixer(config, hidden, ratio), ffn, normParams }))
+  const layers = ratios.map((ratio) => ({
+    mixer: mixers.get(ratio) ?? compressedMixer(config, hidden, ratio),
+    ffn,
+    normParams,
+  }))
   // The streams are merged by a small projection before the last norm.
   const finalNormParams = hidden + streams * streams * hidden + streams + 1
   return assemble(source, { hidden, layers, tiedByDefault: false, finalNormParams })
@@ -40,12 +44,13 @@ function compressRatios(config: ConfigFields, count: number): readonly number[] 
   if (ratios === undefined) throw config.missing(['compress_ratios', 'layer_types'])
   const known = [...RATIOS.values()]
   const wrong = ratios.findIndex((ratio) => !known.includes(ratio))
-  if (wrong >= 0) throw config.invalid(['compress_ratios', wrong], `expected one of ${known.join(', ')}, got ${ratios[wrong]}`)
+  if (wrong >= 0)
+    throw config.invalid(['compress_ratios', wrong], `expected one of ${known.join(', ')}, got ${ratios[wrong]}`)
   return ratios
 }
 
-// DeepSeek-V4 report §2.3: layers with ratio 4 pool overlapping windows (two series of keys and gates) behind an indexer;
-// layers with ratio 128 pool disjoint windows and attend to every entry.
+// DeepSeek-V4 report §2.3: layers with ratio 4 pool overlapping windows (two series of keys and gates) behind an
+// indexer; layers with ratio 128 pool disjoint windows and attend to every entry.
 function compressedMixer(config: ConfigFields, hidden: number, ratio: number): CompressedMixer {
   const heads = config.count('num_attention_heads', { max: 65_536 })
   const headDim = config.count('head_dim')

@@ -95,8 +95,8 @@ export function mlaMixer(
 }
 
 /**
- * Lightning indexer of DeepSeek V3.2: queries from the query latent, one key of `index_head_dim` per token behind a layer
- * norm, one weight per head from the hidden state. Its keys are cached in FP8 with one FP32 scale each.
+ * Lightning indexer of DeepSeek V3.2: queries from the query latent, one key of `index_head_dim` per token behind a
+ * layer norm, one weight per head from the hidden state. Its keys are cached in FP8 with one FP32 scale each.
  */
 function readIndex(config: ConfigFields, hidden: number, queryRank: number): SparseIndex {
   const indexHeads = config.count('index_n_heads')

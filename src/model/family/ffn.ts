@@ -37,7 +37,14 @@ export function moeFfn(hidden: number, traits: MoeTraits): MoeFfn {
 }
 
 const EXPERTS = ['num_experts', 'num_local_experts', 'n_routed_experts', 'moe_num_experts']
-const TOPK = ['num_experts_per_tok', 'num_experts_per_token', 'top_k_experts', 'moe_top_k', 'moe_topk', 'num_selected_experts']
+const TOPK = [
+  'num_experts_per_tok',
+  'num_experts_per_token',
+  'top_k_experts',
+  'moe_top_k',
+  'moe_topk',
+  'num_selected_experts',
+]
 
 /** E and k; a token cannot pick more experts than there are. */
 export function readExperts(config: ConfigFields): { readonly experts: number; readonly topk: number } {

@@ -55,9 +55,10 @@ function qwenMoe(config: ConfigFields, hidden: number): Ffn {
 }
 
 /**
- * Gated delta-net (arXiv 2412.06464): queries, keys, values and an output gate are projected from D, a short convolution runs over
- * the first three, and each value head keeps a key × value state. Per token and head the rule decays the state, reads it
- * with the key, adds a rank-one correction and reads it with the query: 7 FLOPs per state value.
+ * Gated delta-net (arXiv 2412.06464): queries, keys, values and an output gate are projected from D, a short
+ * convolution runs over the first three, and each value head keeps a key × value state. Per token and head the rule
+ * decays the state, reads it with the key, adds a rank-one correction and reads it with the query: 7 FLOPs per state
+ * value.
  */
 function deltaNetMixer(config: ConfigFields, hidden: number): LinearMixer {
   const keyHeads = config.count('linear_num_key_heads')

@@ -24,12 +24,16 @@ function gemma4Arch(source: Parameters<FamilyReader>[0]): ReturnType<FamilyReade
     types === undefined ? (index + 1) % 6 === 0 : types[index] === 'full_attention'
   // Norms before and after mixer and FFN, three more around the experts, and one scalar per layer.
   const normParams = (isSparse ? 7 : 4) * hidden + 1
-  const layers = Array.from({ length: count }, (_, index) => ({ mixer: isGlobal(index) ? full : sliding, ffn, normParams }))
+  const layers = Array.from({ length: count }, (_, index) => ({
+    mixer: isGlobal(index) ? full : sliding,
+    ffn,
+    normParams,
+  }))
   return assemble(source, { hidden, layers, tiedByDefault: true })
 }
 
-// The edge models add per-layer embeddings and layers that reuse the cache of earlier ones; nothing here describes those.
-// Class defaults: 256 values of per-layer embedding, no shared layers.
+// The edge models add per-layer embeddings and layers that reuse the cache of earlier ones; nothing here describes
+// those. Class defaults: 256 values of per-layer embedding, no shared layers.
 function refuseEdgeVariants(config: ConfigFields): void {
   const perLayer = config.countOr('hidden_size_per_layer_input', 256, { min: 0 })
   const reusing = config.countOr('num_kv_shared_layers', 0, { min: 0 })
@@ -44,7 +48,10 @@ function refuseEdgeVariants(config: ConfigFields): void {
 }
 
 function slidingMixer(config: ConfigFields, hidden: number): GqaMixer {
-  return gqaMixer(hidden, readHeads(config, hidden, 256), { qkNorm: 'head', window: config.countOr('sliding_window', 512) })
+  return gqaMixer(hidden, readHeads(config, hidden, 256), {
+    qkNorm: 'head',
+    window: config.countOr('sliding_window', 512),
+  })
 }
 
 // With `attention_k_eq_v` one projection makes keys and values, which are then normed and rotated apart.

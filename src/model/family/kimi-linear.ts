@@ -31,7 +31,10 @@ function fullLayers(config: ConfigFields): (index: number) => boolean {
   const linear = new Set(lists.optionalCounts('kda_layers'))
   for (let layer = 1; layer <= layerCount(config); layer++) {
     if (full.has(layer) === linear.has(layer))
-      throw lists.invalid('full_attn_layers', `layer ${layer} must be in exactly one of full_attn_layers and kda_layers`)
+      throw lists.invalid(
+        'full_attn_layers',
+        `layer ${layer} must be in exactly one of full_attn_layers and kda_layers`,
+      )
   }
   return (index) => full.has(index + 1)
 }

@@ -27,14 +27,20 @@ export const denseFamilies: ReadonlyMap<string, FamilyReader> = new Map([
   ['mistral', dense({ window: everyLayer })],
   ['ministral3', dense({ window: everyLayer })],
   ['qwen2', dense({ attention: () => ({ qkvBias: true }), window: qwenWindow })],
-  ['qwen3', dense({ attention: (c) => ({ ...allBiased(c), qkNorm: 'head' }), headDimDefault: 128, window: qwenWindow })],
+  [
+    'qwen3',
+    dense({ attention: (c) => ({ ...allBiased(c), qkNorm: 'head' }), headDimDefault: 128, window: qwenWindow }),
+  ],
   ['phi3', dense({ window: everyLayer })],
   // OLMo's layer norms have no weights.
   ['olmo', dense({ attention: allBiased, norms: 0, finalNorms: 0 })],
   ['olmo2', dense({ attention: (c) => ({ ...allBiased(c), qkNorm: 'full' }) })],
   ['granite', dense({ attention: allBiased })],
   ['glm', dense({ attention: (c) => ({ qkvBias: c.flagOr('attention_bias', false) }), headDimDefault: 128 })],
-  ['glm4', dense({ attention: (c) => ({ qkvBias: c.flagOr('attention_bias', false) }), headDimDefault: 128, norms: 4 })],
+  [
+    'glm4',
+    dense({ attention: (c) => ({ qkvBias: c.flagOr('attention_bias', false) }), headDimDefault: 128, norms: 4 }),
+  ],
   ['gemma', dense({ attention: allBiased, headDimDefault: 256, tiedByDefault: true })],
   ['gemma2', dense({ attention: allBiased, headDimDefault: 256, norms: 4, tiedByDefault: true, window: gemma2Window })],
   ['gemma3_text', dense(gemma3Traits())],

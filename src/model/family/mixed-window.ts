@@ -64,8 +64,13 @@ function stepArch(source: Source): Arch {
     gqaMixer(hidden, checkedHeads(config, { ...base, heads }), { qkNorm: 'head', window, otherParams: hidden * heads })
   const types = layerTypes(config, count)
   const full = mixer(base.heads)
-  const sliding = types?.includes('sliding_attention') === true ? mixer(slidingHeads, config.count('sliding_window')) : full
-  const moe = correctedExperts(config, hidden, config.countOr(['share_expert_dim', 'share_expert_dims'], 1280, { min: 0 }))
+  const sliding =
+    types?.includes('sliding_attention') === true ? mixer(slidingHeads, config.count('sliding_window')) : full
+  const moe = correctedExperts(
+    config,
+    hidden,
+    config.countOr(['share_expert_dim', 'share_expert_dims'], 1280, { min: 0 }),
+  )
   const firstMoe = config.countOr('first_k_dense_replace', 3, { min: 0 })
   const dense = denseFfn(readInter(config))
   const layers = Array.from({ length: count }, (_, index) => ({
@@ -87,7 +92,9 @@ function minimaxM3Arch(source: Source): Arch {
   const sparseConfig = config.section('sparse_attention_config')
   const frequency = sparseConfig?.optionalCounts('sparse_attention_freq', count, { min: 0, max: 1 })
   const sparse =
-    sparseConfig === undefined ? full : gqaMixer(hidden, shape, { qkNorm: 'head', outputGate, sparse: blockIndex(sparseConfig, hidden) })
+    sparseConfig === undefined
+      ? full
+      : gqaMixer(hidden, shape, { qkNorm: 'head', outputGate, sparse: blockIndex(sparseConfig, hidden) })
   const isMoe = config.optionalCounts('moe_layer_freq', count, { min: 0, max: 1 })
   const sharedInter = config.countOr('n_shared_experts', 1, { min: 0 }) * readInter(config, 'shared_intermediate_size')
   const moe = correctedExperts(config, hidden, sharedInter, ['moe_intermediate_size', 'intermediate_size'])

@@ -72,8 +72,8 @@ function experts(config: ConfigFields, hidden: number): Layer['ffn'] {
 }
 
 /**
- * Mamba 2 (arXiv 2405.21060): a state of head dimension × N per head, decayed, updated by an outer product and read: 5 FLOPs per state
- * value and token, plus the short convolution.
+ * Mamba 2 (arXiv 2405.21060): a state of head dimension × N per head, decayed, updated by an outer product and read: 5
+ * FLOPs per state value and token, plus the short convolution.
  */
 function mambaMixer(config: ConfigFields, hidden: number): LinearMixer {
   const heads = config.count('mamba_num_heads', { max: 1_000_000 })
