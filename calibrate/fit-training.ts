@@ -31,11 +31,17 @@ function main(): void {
   const models = [...new Set(fitted.map(({ row }) => row.model))]
   const leftOut = new Map<Observation, number>()
   for (const model of models) {
-    const without = fitConstants(fitted.filter(({ row }) => row.model !== model), constants)
+    const without = fitConstants(
+      fitted.filter(({ row }) => row.model !== model),
+      constants,
+    )
     for (const each of fitted) if (each.row.model === model) leftOut.set(each, residual(each, without))
   }
   const pair = ['deepseek_67b', 'deepseek_v2']
-  const withoutPair = fitConstants(fitted.filter(({ row }) => !pair.includes(row.id)), constants)
+  const withoutPair = fitConstants(
+    fitted.filter(({ row }) => !pair.includes(row.id)),
+    constants,
+  )
   const result = report({ all, constants, leftOut, withoutPair })
   process.stdout.write(result.text)
   if (!process.argv.includes('--dry')) writeFileSync(TARGET, `${JSON.stringify(result.fit, null, 2)}\n`)

@@ -1,5 +1,10 @@
 import type { ModelArch } from '../../src/model/index.ts'
-import { predictTrainingRow, type TrainingConstants, type TrainingPrediction, type TrainingRow } from '../../src/training/index.ts'
+import {
+  predictTrainingRow,
+  type TrainingConstants,
+  type TrainingPrediction,
+  type TrainingRow,
+} from '../../src/training/index.ts'
 import { descend } from '../descent.ts'
 
 /** One measured quantity of one run. */

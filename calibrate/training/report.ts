@@ -15,11 +15,15 @@ export function report(outcome: Outcome): { readonly fit: object; readonly text:
   const of = (kind: Observation['kind'], field: 'inSample' | 'leaveOneOut'): number[] =>
     rows.flatMap((row) => (row.kind === kind && row.excluded === undefined ? [row[field] ?? Number.NaN] : []))
   const summary = {
-    chipHours: { inSample: quantiles(of('chipHours', 'inSample')), leaveOneOut: quantiles(of('chipHours', 'leaveOneOut')) },
+    chipHours: {
+      inSample: quantiles(of('chipHours', 'inSample')),
+      leaveOneOut: quantiles(of('chipHours', 'leaveOneOut')),
+    },
     mfu: { inSample: quantiles(of('mfu', 'inSample')), leaveOneOut: quantiles(of('mfu', 'leaveOneOut')) },
   }
   const fit = {
-    about: 'Constants of src/training, fitted by calibrate/fit-training.ts to published runs; residuals are ln(predicted / reported), models left out whole.',
+    about:
+      'Constants of src/training, fitted by calibrate/fit-training.ts to published runs; residuals are ln(predicted / reported), models left out whole.',
     constants: Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, digits(value, 4)])),
     bands: { chipHours: summary.chipHours.leaveOneOut, mfu: summary.mfu.leaveOneOut },
     summary,
@@ -61,7 +65,7 @@ function mixtureSaving(all: readonly Observation[], constants: TrainingConstants
 }
 
 /** Quantiles of the absolute values, linear between ranks. */
-export function quantiles(residuals: readonly number[]): ResidualQuantiles {
+function quantiles(residuals: readonly number[]): ResidualQuantiles {
   const sorted = residuals.map(Math.abs).toSorted((a, b) => a - b)
   const at = (q: number): number => {
     const rank = q * (sorted.length - 1)

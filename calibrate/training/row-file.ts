@@ -15,8 +15,8 @@ export interface MeasuredRow {
 
 // Rows whose hours or counts do not say what the model predicts.
 const EXCLUDED: ReadonlyMap<string, string> = new Map([
-  ['llama32_1b', 'distilled: hours of the teachers are in it'],
-  ['llama32_3b', 'distilled: hours of the teachers are in it'],
+  ['llama32_1b', 'pruned and distilled: not a plain pre-training run'],
+  ['llama32_3b', 'pruned and distilled: not a plain pre-training run'],
   ['deepseek_v3_total', 'same run as deepseek_v3_pre, with later stages'],
   ['arctic', 'hours are an upper bound'],
 ])
@@ -28,7 +28,8 @@ export function measuredRows(dir: string): MeasuredRow[] {
   const records: Record<string, string>[] = parse(text, { columns: true })
   return records.flatMap((record) => {
     const row = trainingRow(record)
-    const chipHours = HOURS_EXCLUDED.has(record['id'] ?? '') || row?.tokens === undefined ? undefined : number(record['chip_hours'])
+    const chipHours =
+      HOURS_EXCLUDED.has(record['id'] ?? '') || row?.tokens === undefined ? undefined : number(record['chip_hours'])
     const mfu = number(record['mfu_pct'])
     if (row === undefined || (chipHours === undefined && mfu === undefined)) return []
     const excluded = EXCLUDED.get(row.id)

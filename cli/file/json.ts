@@ -82,6 +82,10 @@ const REFUSED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', '
 
 function guardKeys(value: unknown, ...path: (string | number)[]): void {
   if (typeof value !== 'object' || value === null) return
+  if (Array.isArray(value)) {
+    for (const [index, inner] of value.entries()) guardKeys(inner, ...path, index)
+    return
+  }
   for (const [key, inner] of Object.entries(value)) {
     if (REFUSED_KEYS.has(key)) {
       throw new PincerError({ code: 'unknown_field', path: [...path, key], message: 'this key is not accepted' })

@@ -48,11 +48,8 @@ export async function scenarioInput(options: ScenarioOptions, cwd: string): Prom
 const DEPLOYMENT = ['chips', 'mapping', 'disaggregated'] as const
 
 function withoutDeployment(base: ScenarioInput, fields: ScenarioInput): ScenarioInput {
-  const given = DEPLOYMENT.filter((field) => fields[field] !== undefined)
-  if (given.length === 0) return base
-  if (given.length === 1) return Object.fromEntries(Object.entries(base).filter(([name]) => !isDeployment(name)))
-  const message = 'give one of --chips, --tp … --moe-ep, or --prefill-… and --decode-…'
-  throw new PincerError({ code: 'invalid_mapping', path: ['mapping'], message })
+  const isNew = DEPLOYMENT.some((field) => fields[field] !== undefined)
+  return isNew ? Object.fromEntries(Object.entries(base).filter(([name]) => !isDeployment(name))) : base
 }
 
 function isDeployment(field: string): boolean {
@@ -62,6 +59,15 @@ function isDeployment(field: string): boolean {
 function missing(field: string): PincerError {
   const suggestion = `give --${field} or --scenario; "pincer catalog ${field}s" lists them`
   return new PincerError({ code: 'missing_field', path: [field], message: 'is required', suggestion })
+}
+
+// Degrees settle the chips: a number given beside them must agree.
+function chipsBeside(degrees: ScenarioInput | undefined, chips: number | undefined): number | undefined {
+  if (degrees === undefined || chips === undefined) return chips
+  const made = ['tp', 'pp', 'dp'].reduce((product, degree) => product * Number(degrees[degree] ?? 1), 1)
+  if (made === chips) return undefined
+  const message = `--tp, --pp and --dp make ${made} chips, --chips says ${chips}`
+  throw new PincerError({ code: 'invalid_mapping', path: ['chips'], message, suggestion: 'leave one of them out' })
 }
 
 /** A scenario file; paths in its `model` and `chip` are relative to it. */
@@ -82,14 +88,15 @@ async function scenarioFile(path: string, cwd: string): Promise<ScenarioInput> {
 }
 
 async function optionFields(options: ScenarioOptions, base: ScenarioInput, cwd: string): Promise<ScenarioInput> {
+  const degrees = mapping(options, '')
   return {
     ...present('model', options.model === undefined ? undefined : await modelInput(options.model, cwd)),
     ...present('chip', options.chip === undefined ? undefined : chipInput(options.chip, cwd)),
     ...present('precision', options.precision?.toLowerCase()),
     ...present('cacheFormat', options.cacheFormat?.toLowerCase()),
     ...present('engine', options.engine?.toLowerCase()),
-    ...present('chips', numberOption(options, 'chips')),
-    ...present('mapping', mapping(options, '')),
+    ...present('chips', chipsBeside(degrees, numberOption(options, 'chips'))),
+    ...present('mapping', degrees),
     ...present('disaggregated', disaggregated(options)),
     ...present('workload', workload(options, base['workload'], cwd)),
     ...present('speculation', speculation(options)),

@@ -89,14 +89,13 @@ function reached(point: OperatingPoint): Prediction {
 
 function figures({ throughput, chips }: Prediction, chip: Chip, fleet: number): Predictions {
   const use = energyUse({ chip, chips: fleet, busy: 1 })
-  const scaled = ({ value, lo, hi }: Predicted, factor: number): Predicted => ({
-    value: value * factor,
-    lo: lo * factor,
-    hi: hi * factor,
-  })
   return {
     tok_s_per_user: scaled(throughput.perUser, 1),
     throughput_tok_s: scaled(throughput.output, fleet / chips),
     ...('unknown' in use ? {} : { power_w: { value: use.server.central, lo: use.server.low, hi: use.server.high } }),
   }
+}
+
+function scaled({ value, lo, hi }: Predicted, factor: number): Predicted {
+  return { value: value * factor, lo: lo * factor, hi: hi * factor }
 }

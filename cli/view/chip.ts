@@ -13,7 +13,7 @@ export function chipTable(list: readonly Chip[], io: Io): string {
     return [
       chip.id,
       `${chip.vendor} ${chip.name}`,
-      String(chip.year),
+      chip.year === undefined ? '' : String(chip.year),
       store === undefined ? 'n/a' : `${knownCell(store.capacity, formatBytes)} ${store.name}`,
       store === undefined ? 'n/a' : knownCell(store.bandwidth, perSecond('B')),
       chip.peak.fp8 === undefined || !isKnown(chip.peak.fp8) ? '—' : formatSi(chip.peak.fp8.value, 'FLOP/s'),
@@ -37,7 +37,7 @@ export function chipDetail(chip: Chip, page: Page, io: Io, explain: boolean): Pa
   const rows = figures.map(([name, figure]) => [name, ...figureCells(figure)])
   const used = figures.flatMap(([, figure]) => (isKnown(figure) ? [figure.source] : []))
   return page
-    .title(`${chip.vendor} ${printable(chip.name)} (${chip.id}), ${chip.year}`)
+    .title(`${chip.vendor} ${printable(chip.name)} (${chip.id})${chip.year === undefined ? '' : `, ${chip.year}`}`)
     .text(
       `${chip.kind === 'sram' ? 'SRAM or dataflow machine' : 'HBM machine'}, ${chip.generation}; also called ${chip.aliases.join(', ') || 'nothing else'}`,
     )

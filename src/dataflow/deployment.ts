@@ -54,7 +54,7 @@ export function deploymentSpeed(deployment: Deployment): DeploymentSpeed {
   const full = users === undefined ? mixedStep(place, crowd, crowded) : single
   return {
     tokensPerSecondPerUser: 1 / single.tpot,
-    band: { low: machine.band.low / single.tpot, high: machine.band.high / single.tpot },
+    band: speedBand(machine, arch, 1 / single.tpot),
     tokensPerSecondSystem: crowd / full.tpot,
     users: crowd,
     chips: place.chips,
@@ -64,6 +64,14 @@ export function deploymentSpeed(deployment: Deployment): DeploymentSpeed {
     reason: machine.reason,
     assumptions: assumptionsOf(deployment, place, drafting),
   }
+}
+
+/** Depth estimated from parameter counts is up to 50 % too small for sparse models, and the speed as much too high. */
+const DECLARED_BAND = { low: 0.5, high: 1.25 }
+
+function speedBand(machine: MachineConstants, arch: ModelArch, speed: number): Band {
+  const { low, high } = arch.declared === undefined ? { low: 1, high: 1 } : DECLARED_BAND
+  return { low: low * machine.band.low * speed, high: high * machine.band.high * speed }
 }
 
 /** More users than this are never asked for; models without a KV cache would take any number. */

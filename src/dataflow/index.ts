@@ -4,18 +4,14 @@
  * time, part by part. Must not know: requests and queues, money, watts, claims.
  */
 export {
-  type Band,
   type Constant,
   DATAFLOW_MACHINES,
   type MachineConstants,
-  type Scheme,
   type SoftwareConstants,
   type Tier as EvidenceTier,
   machineConstants,
 } from './machine.ts'
-export { type Placement, type PlacementOptions, fewestMachines, placement } from './placement.ts'
-export { type Item, type Place, type Tier as MemoryLevel } from './tier.ts'
-export type { PassParts } from './pass.ts'
+export { type Placement, type PlacementOptions, fewestMachines, placement, servedPrecision } from './placement.ts'
 export {
   type DataflowStep,
   type DecodeOptions,

@@ -129,8 +129,11 @@ export function fewestMachines(chip: Chip, weights: Bytes, kv: Bytes = 0): Chips
   return Math.ceil((weights + kv) / storeTiers(chip)[0]!.capacity)
 }
 
-// Machines without a 16-bit path worth its room serve 16-bit checkpoints in 8 bits.
-function servedPrecision(arch: ModelArch, machine: MachineConstants): Format | undefined {
+/**
+ * Format in which `machine` serves `arch` when nobody says: machines without a 16-bit path worth its room serve 16-bit
+ * checkpoints in 8 bits. Undefined: as the checkpoint stores it.
+ */
+export function servedPrecision(arch: ModelArch, machine: MachineConstants): Format | undefined {
   return arch.checkpoint.ffn === 'bf16' ? machine.servedFormat : undefined
 }
 

@@ -69,4 +69,3 @@ export const INPUT_RULES: ReadonlyMap<string, InputRule> = new Map<string, Input
 export function givenFigure(value: number, unit: string): Figure {
   return { value, unit, source: 'given', basis: 'estimate' }
 }
-

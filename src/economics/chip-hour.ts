@@ -5,15 +5,7 @@ import { type ChipHourInput, INPUT_RULES, type InputRule } from './chip-hour-inp
 import type { Interval } from './interval.ts'
 
 /** Parts of an owner's chip-hour, in the order they are shown. A quoted price is one part, `quoted`. */
-export const CHIP_HOUR_PARTS = [
-  'quoted',
-  'capital',
-  'interest',
-  'energy',
-  'hosting',
-  'maintenance',
-  'idle',
-] as const
+export const CHIP_HOUR_PARTS = ['quoted', 'capital', 'interest', 'energy', 'hosting', 'maintenance', 'idle'] as const
 export type ChipHourPart = (typeof CHIP_HOUR_PARTS)[number]
 
 /** USD per useful chip-hour. At each of low, central and high the parts sum to the total. */

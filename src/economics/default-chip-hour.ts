@@ -1,4 +1,13 @@
-import { type Chip, type Figure, findChip, isKnown, type Known, type Price, prices, type Unknown } from '../catalog/index.ts'
+import {
+  type Chip,
+  type Figure,
+  findChip,
+  isKnown,
+  type Known,
+  type Price,
+  prices,
+  type Unknown,
+} from '../catalog/index.ts'
 import type { Usd, Watts } from '../units/index.ts'
 import type { ChipHourInput, OwnedInput, QuotedInput } from './chip-hour-input.ts'
 
@@ -58,7 +67,8 @@ export function ownedChipHour(chipId: string): OwnedInput | Unknown {
 
 /**
  * Purchase price of one chip, all published ones as its range (bills of materials are costs, not prices). A lone list price
- * has a floor: chip vendors' gross margin of up to 75 % means that it could fall to a quarter before it is below cost.
+ * has a floor: at chip vendors' gross margin of up to 75 % it could fall to a quarter before it is below cost. A lone estimate
+ * gets ±20 %.
  */
 export function purchasePrice(chip: Chip): Known<Usd> {
   const rows = pricesOf(chip, 'purchase')
@@ -69,12 +79,17 @@ export function purchasePrice(chip: Chip): Known<Usd> {
   if (first === undefined) return { unknown: `no price of ${chip.name} is published` }
   const range = span(rows)
   if (range.low !== range.high) return { ...first, ...range }
-  const floor = first.value * (1 - HIGHEST_MARGIN)
-  return { ...first, low: floor, high: first.value, note: 'list price; low end: the price at no gross margin' }
+  if (/list price/i.test(first.note ?? '')) {
+    const floor = first.value * (1 - HIGHEST_MARGIN)
+    return { ...first, low: floor, high: first.value, note: 'list price; low end: the price at no gross margin' }
+  }
+  return { ...first, low: first.value * (1 - PRICE_SCATTER), high: first.value * (1 + PRICE_SCATTER) }
 }
 
 /** "Up to 75 % gross margin": InferenceMAX introduction (inferencex-blog-inferencemax). */
 const HIGHEST_MARGIN = 0.75
+/** Two press estimates of one chip's price differ by 8 % (H100) to 55 % (GB200 rack); a lone one gets this. */
+const PRICE_SCATTER = 0.2
 
 function perChip(price: Price, chip: Chip): Figure | undefined {
   if (price.unit === 'USD') return figureOf(price)

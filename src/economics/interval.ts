@@ -4,8 +4,3 @@ export interface Interval {
   readonly central: number
   readonly high: number
 }
-
-/** `interval` times a factor of at least 0. */
-export function scaledInterval(interval: Interval, factor: number): Interval {
-  return { low: interval.low * factor, central: interval.central * factor, high: interval.high * factor }
-}

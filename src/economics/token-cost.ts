@@ -90,7 +90,11 @@ export function costMargin(revenue: Usd, cost: Usd): number {
 }
 
 /** USD for `chips` chips over `hours` hours. */
-export function fleetCost(input: { readonly chips: number; readonly usdPerHour: UsdPerHour; readonly hours: number }): Usd {
+export function fleetCost(input: {
+  readonly chips: number
+  readonly usdPerHour: UsdPerHour
+  readonly hours: number
+}): Usd {
   requireAtLeastZero(input.chips, 'chips')
   requireAtLeastZero(input.usdPerHour, 'usdPerHour')
   requireAtLeastZero(input.hours, 'hours')

@@ -130,7 +130,8 @@ function checkInput(input: EnergyInput): void {
   require('chips', chips, chips > 0 && Number.isFinite(chips), 'a positive number')
   require('busy', busy, busy >= 0 && busy <= 1, 'between 0 and 1')
   if (tokensPerSecond !== undefined) {
-    require('tokensPerSecond', tokensPerSecond, tokensPerSecond > 0 && Number.isFinite(tokensPerSecond), 'a positive number')
+    require('tokensPerSecond', tokensPerSecond, tokensPerSecond > 0 &&
+      Number.isFinite(tokensPerSecond), 'a positive number')
   }
   if (seconds !== undefined) require('seconds', seconds, seconds >= 0 && Number.isFinite(seconds), 'at least 0')
   if (pue !== undefined) require('pue', pue, pue >= 1 && pue <= 10, 'between 1 and 10')
@@ -140,4 +141,3 @@ function require(field: string, value: number, isGood: boolean, wanted: string):
   if (isGood) return
   throw new PincerError({ code: 'invalid_value', path: [field], message: `must be ${wanted}, got ${value}` })
 }
-

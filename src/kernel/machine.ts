@@ -25,16 +25,16 @@ export interface Rate {
 const WIDER: Readonly<Record<Format, readonly Format[]>> = {
   fp4: ['fp4', 'mxfp4', 'fp8', 'bf16'],
   mxfp4: ['mxfp4', 'fp4', 'fp8', 'bf16'],
-  int4: ['bf16'],
+  int4: ['bf16', 'fp8'],
   fp8: ['fp8', 'bf16'],
   int8: ['int8', 'fp8', 'bf16'],
   bf16: ['bf16', 'fp8'],
-  tf32: ['tf32', 'bf16'],
-  fp32: ['fp32', 'tf32', 'bf16'],
+  tf32: ['tf32', 'bf16', 'fp8'],
+  fp32: ['fp32', 'tf32', 'bf16', 'fp8'],
 }
 
-/** Halving of the rate per widening step, for formats a datasheet leaves out although the hardware has them. */
-const WIDTH: Readonly<Record<Format, number>> = { fp32: 32, tf32: 19, bf16: 16, fp8: 8, int8: 8, fp4: 4, mxfp4: 4, int4: 4 }
+/** Bits multiplied at once; TF32 runs at half the 16-bit rate, so it counts as 32. */
+const WIDTH: Readonly<Record<Format, number>> = { fp32: 32, tf32: 32, bf16: 16, fp8: 8, int8: 8, fp4: 4, mxfp4: 4, int4: 4 }
 
 const PCIE_RATE: BytesPerSecond = 64e9
 
@@ -74,18 +74,21 @@ function memoryFigures(chip: Chip, store: MemoryTier | undefined): [Bytes, Bytes
 
 function matrixRates(chip: Chip, notes: string[]): Record<Format, Rate> {
   const rates = {} as Record<Format, Rate>
-  for (const format of Object.keys(WIDER) as Format[]) rates[format] = matrixRate(chip, format, notes)
+  for (const format of Object.keys(WIDER) as Format[]) rates[format] = matrixRate(chip, format)
+  if (rates.bf16.flops !== valueOf(chip.peak.bf16 ?? { unknown: '' })) {
+    notes.push(`bf16 peak of ${chip.id} is not published; half its 8-bit peak assumed`)
+  }
   return rates
 }
 
-function matrixRate(chip: Chip, format: Format, notes: string[]): Rate {
+// A rate that is not published although a narrower one is follows from it by the width of the operands.
+function matrixRate(chip: Chip, format: Format): Rate {
   for (const candidate of WIDER[format]) {
     const peak = chip.peak[candidate]
     const flops = peak === undefined ? undefined : valueOf(peak)
     if (flops === undefined) continue
-    if (WIDTH[candidate] >= WIDTH[format]) return { flops, computedIn: candidate }
-    notes.push(`${format} peak of ${chip.id} taken as half its ${candidate} peak: not published`)
-    return { flops: flops / 2, computedIn: format }
+    const isWider = WIDTH[candidate] >= WIDTH[format]
+    return isWider ? { flops, computedIn: candidate } : { flops: (flops * WIDTH[candidate]) / WIDTH[format], computedIn: format }
   }
   throw new PincerError({ code: 'unsupported', path: ['chip', 'peak'], message: `${chip.id} has no known matrix peak, so it cannot be timed` })
 }

@@ -13,13 +13,13 @@ export interface ModelArch {
   readonly vocab: number // V
   readonly tiedEmbeddings: boolean
   readonly maxContext: number
-  /** Runs of equal layers in order of first appearance; the counts sum to L. */
+  /** Equal layers counted together, in order of first appearance; the counts sum to L. */
   readonly layers: readonly LayerGroup[]
   /** Layers of the multi-token-prediction head shipped with the checkpoint; not part of L. */
   readonly mtpLayers: number
   /** Formats the checkpoint stores its weights in. */
   readonly checkpoint: WeightFormats
-  /** Parameters that no described operator holds (learned positions, hash tables …), each with its reason. */
+  /** Parameters that no described operator holds (learned positions, bias of the head …), each with its reason. */
   readonly extraParams: readonly ExtraParams[]
   /** Parameters of the norm before the output head; D when absent. */
   readonly finalNormParams?: number

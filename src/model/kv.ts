@@ -39,9 +39,14 @@ export function kvBytesPerToken(arch: ModelArch, format: Format): Bytes {
  * hold min(window, context) tokens and nothing is rounded up to pages; engines allocate more.
  */
 export function kvBytes(arch: ModelArch, context: Tokens, format: Format): Bytes {
-  return kvBreakdown(arch, context, format)
-    .filter((part) => part.kind !== 'state')
-    .reduce((total, part) => total + part.bytes, 0)
+  let bytes = 0
+  for (const group of arch.layers) {
+    if (group.mixer.kind === 'linear') continue
+    for (const row of cacheRows(group.mixer, format)) {
+      bytes += group.count * row.entries(context) * row.values * row.valueBytes
+    }
+  }
+  return bytes
 }
 
 /** Bytes of the recurrent and convolution states of one sequence, whatever its length. */

@@ -1,5 +1,6 @@
-import { type Format, bytesPerWeight } from '../units/index.ts'
+import type { Format } from '../units/index.ts'
 import type { CompressedMixer, GqaMixer, LayerGroup, LinearMixer, MlaMixer, ModelArch, SparseIndex } from './arch.ts'
+import { cacheValueBytes } from './kv.ts'
 import { ACTIVATION_BYTES, type Operator, type ServingFormats, elementwise, gemm } from './operator.ts'
 import { type Pass, passTokens } from './pass.ts'
 
@@ -13,7 +14,6 @@ interface Setting {
   readonly weights: Format
   /** Bytes per cached value. */
   readonly cacheBytes: number
-  readonly cacheFormat: Format
 }
 
 /** Rows of a query tile in flash attention: each tile re-reads the keys it attends to. */
@@ -27,8 +27,7 @@ export function mixerOperators(arch: ModelArch, group: LayerGroup, pass: Pass, f
     pass,
     tokens: passTokens(pass),
     weights: formats.weights.attention,
-    cacheBytes: bytesPerWeight(formats.cache),
-    cacheFormat: formats.cache,
+    cacheBytes: cacheValueBytes(formats.cache),
   }
   const mixer = group.mixer
   if (mixer.kind === 'gqa') return gqa(mixer, setting)
@@ -45,7 +44,8 @@ function gqa(mixer: GqaMixer, at: Setting): Operator[] {
   const core: AttentionCore = {
     heads,
     flopsPerPair: 2 * heads * (headDim + valueDim),
-    cachedValues: keyCols,
+    // A shared projection still caches two tensors: keys are rotated, values are not.
+    cachedValues: kvHeads * (headDim + valueDim),
     cacheHeads: kvHeads,
     queryValues: heads * (headDim + valueDim),
     limit: mixer.sparse?.topk ?? mixer.window ?? Number.POSITIVE_INFINITY,
@@ -130,7 +130,7 @@ function compressed(mixer: CompressedMixer, at: Setting): Operator[] {
   }
   const compressor =
     mixer.ratio > 0
-      ? [gemm('compressor', at.count, { rows: at.tokens, inner: at.hidden, columns: 4 * headDim }, at.weights, 'none')]
+      ? [gemm('compressor', at.count, { rows: at.tokens, inner: at.hidden, columns: compressorColumns(mixer) }, at.weights, 'none')]
       : []
   return [
     gemm('qkv-down', at.count, { rows: at.tokens, inner: at.hidden, columns: queryRank + headDim }, at.weights, 'none'),
@@ -152,6 +152,11 @@ function compressed(mixer: CompressedMixer, at: Setting): Operator[] {
       'none',
     ),
   ]
+}
+
+// Overlapping windows (ratio 4) project keys and gates twice (DeepSeek V4).
+function compressorColumns({ ratio, headDim }: CompressedMixer): number {
+  return (ratio <= 4 ? 4 : 2) * headDim
 }
 
 // Index scores: every query against every cached index key, in 8 bits (DeepSeek V3.2 "lightning indexer").
@@ -244,7 +249,7 @@ function decodeAttention(core: AttentionCore, at: Setting): Operator[] {
 // The recurrence reads and writes its state once per decoded token; prefill works in chunks and keeps it on chip.
 function linear(mixer: LinearMixer, at: Setting): Operator[] {
   const { pass } = at
-  const stateBytes = (mixer.stateValues * 4 + mixer.convValues * ACTIVATION_BYTES) * 2
+  const stateBytes = (mixer.stateValues * cacheValueBytes(mixer.stateFormat ?? 'fp32') + mixer.convValues * ACTIVATION_BYTES) * 2
   const touched = pass.decodeSequences * pass.decodeTokens + pass.prefillTokens / QUERY_TILE
   return [
     gemm('mixer-in', at.count, { rows: at.tokens, inner: at.hidden, columns: mixer.inputCols }, at.weights),

@@ -28,6 +28,8 @@ export interface Timing {
   readonly decodeStep: StepBreakdown
   readonly prefillStep: StepBreakdown
   readonly notes: readonly string[]
+  /** SRAM machines: output tokens per second that remain if batches shared nothing; the lower end of the throughput band. */
+  readonly unbatchedRate?: number
 }
 
 /** Constants a deployment is timed with; the fitted ones unless a calibration tries others. */

@@ -33,11 +33,26 @@ export function memoryPlan(
   engine: EngineProfile,
   workload: Workload,
 ): MemoryPlan {
+  const usual = planAt(engine.memoryFraction, arch, machine, mapping, formats, workload)
+  // Operators raise the fraction when a model just fits; engines accept about 0.97.
+  return usual.capacity >= 1 ? usual : planAt(HIGHEST_FRACTION, arch, machine, mapping, formats, workload)
+}
+
+const HIGHEST_FRACTION = 0.97
+
+function planAt(
+  fraction: number,
+  arch: ModelArch,
+  machine: Machine,
+  mapping: Mapping,
+  formats: ServingFormats,
+  workload: Workload,
+): MemoryPlan {
   const prompt = meanLength(workload.isl, workload.spread)
   const output = meanLength(workload.osl, workload.spread)
   const resident = residentBytes(arch, mapping, formats, prompt + output / 2)
   const capacity = machine.memoryBytes
-  const reserve = capacity * (1 - engine.memoryFraction)
+  const reserve = capacity * (1 - fraction)
   const activations = RUNTIME_BYTES + activationBytes(arch, mapping, Math.min(workload.isl, 8192))
   const forCache = capacity - reserve - activations - resident.weightBytes
   const perChip = forCache / Math.max(resident.cacheBytesPerSequence, 1)

@@ -47,15 +47,17 @@ export function predictScenario(scenario: Scenario): Prediction {
   }
 }
 
-// The relative uncertainty of throughput is that of TPOT, which takes most of a request's time.
+// The relative uncertainty of throughput is that of TPOT, which takes most of a request's time; on SRAM machines it
+// reaches down to what they do without batching, since no throughput under load was ever published.
 function throughputOf(timing: Timing, tpot: Band, rates: TokenRates): Prediction['throughput'] {
   const perUser = reciprocal(tpot)
   const relative = { lo: perUser.lo / perUser.value, hi: perUser.hi / perUser.value }
-  const output = band(rates.output, relative)
+  const floor = timing.unbatchedRate === undefined ? relative.lo : Math.min(relative.lo, timing.unbatchedRate / rates.output)
+  const output = band(rates.output, { lo: floor, hi: relative.hi })
   return {
     perUser,
     output,
-    total: band(rates.input + rates.output, relative),
+    total: band(rates.input + rates.output, { lo: floor, hi: relative.hi }),
     outputPerChip: scaled(output, 1 / timing.chips),
   }
 }

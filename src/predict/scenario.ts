@@ -1,54 +1,12 @@
-import * as z from 'zod/mini'
 import { findChip, parseChip } from '../catalog/index.ts'
-import { type Issue, PincerError, nearest } from '../issue/index.ts'
+import { PincerError, nearest } from '../issue/index.ts'
 import { type ModelArch, declaredArch, findModel, formatsFor, parseConfig } from '../model/index.ts'
 import { type Mapping, parseMapping } from '../parallel/index.ts'
-import { type Engine, ENGINES, type Speculation } from '../step/index.ts'
-import { FORMATS, type Format } from '../units/index.ts'
+import type { Speculation } from '../step/index.ts'
 import { defaultMapping, mappingForChips } from './default-mapping.ts'
+import { type ScenarioFile, parseScenarioFile } from './scenario-file.ts'
 import type { Pool, Scenario, Workload } from './types.ts'
 import { HARNESS, WORKLOADS } from './workload.ts'
-
-const count = z.number().check(z.int(), z.gte(1), z.lte(1e9))
-const positive = z.number().check(z.gt(0), z.lte(1e12))
-const degrees = z.strictObject({
-  tp: z.optional(count),
-  pp: z.optional(count),
-  dp: z.optional(count),
-  moeTp: z.optional(count),
-  moeEp: z.optional(count),
-})
-const pool = z.strictObject({ workers: count, mapping: degrees })
-const speculation = z.strictObject({
-  draft: z.number().check(z.int(), z.gte(1), z.lte(64)),
-  acceptance: z.number().check(z.gte(0), z.lte(1)),
-})
-const workload = z.strictObject({
-  isl: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1e8))),
-  osl: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1e8))),
-  concurrency: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1e7))),
-  spread: z.optional(z.number().check(z.gt(0), z.lte(1))),
-  rounds: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1e6))),
-})
-
-/** The scenario file: what a user writes, before anything is looked up. */
-const scenarioSchema = z.strictObject({
-  model: z.union([z.string(), z.record(z.string(), z.unknown())]),
-  chip: z.union([z.string(), z.record(z.string(), z.unknown())]),
-  precision: z.optional(z.enum(FORMATS as [Format, ...Format[]])),
-  cacheFormat: z.optional(z.enum(FORMATS as [Format, ...Format[]])),
-  engine: z.optional(z.enum(ENGINES as [Engine, ...Engine[]])),
-  chips: z.optional(count),
-  mapping: z.optional(degrees),
-  machines: z.optional(count),
-  disaggregated: z.optional(z.strictObject({ prefill: pool, decode: pool })),
-  workload: z.optional(z.union([z.string(), workload])),
-  speculation: z.optional(z.union([z.literal('default'), speculation])),
-  chipHour: z.optional(positive),
-  utilisation: z.optional(z.number().check(z.gt(0), z.lte(1))),
-})
-
-type ScenarioFile = z.infer<typeof scenarioSchema>
 
 /**
  * Acceptance assumed for a shipped draft head when none is given: DeepSeek-V3 reports 85–90 % for the second token
@@ -61,25 +19,7 @@ const DEFAULT_SPECULATION: Speculation = { draft: 3, acceptance: 0.7 }
  * @throws PincerError with the path of each faulty field.
  */
 export function parseScenario(input: unknown): Scenario {
-  const parsed = scenarioSchema.safeParse(input)
-  if (!parsed.success) throw new PincerError(parsed.error.issues.map(toIssue))
-  return resolve(parsed.data)
-}
-
-type SchemaIssue = z.core.$ZodIssue
-
-function toIssue(issue: SchemaIssue): Issue {
-  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? ''
-    const near = nearest(key, Object.keys(scenarioSchema.shape))
-    const message = `unknown field "${key.slice(0, 60)}"`
-    return { code: 'unknown_field', path: [...path, key], message, ...(near === undefined ? {} : { suggestion: `did you mean "${near}"?` }) }
-  }
-  if (issue.code === 'invalid_type' && issue.input === undefined) {
-    return { code: 'missing_field', path, message: 'is required' }
-  }
-  return { code: 'invalid_value', path, message: issue.message }
+  return resolve(parseScenarioFile(input))
 }
 
 function resolve(file: ScenarioFile): Scenario {

@@ -1,4 +1,4 @@
-import { type ServeResult, machineConstants, serveOn } from '../dataflow/index.ts'
+import { type ServeResult, decodeTime, machineConstants, serveOn } from '../dataflow/index.ts'
 import type { ServingResult } from '../serving/index.ts'
 import type { StepBreakdown, StepPart } from '../step/index.ts'
 import type { Timing } from './gpu.ts'
@@ -31,7 +31,16 @@ export function timeOnSram(scenario: Scenario): Timing {
     decodeStep: decodeBreakdown(served, users),
     prefillStep: { seconds: served.prefill.seconds, parts: [part('prefill', served.prefill.seconds, 'compute')] },
     notes: [machineConstants(chip.id).reason],
+    unbatchedRate: unbatchedRate(served),
   }
+}
+
+/**
+ * Output tokens per second when every stage works on one sequence at a time. Nobody has published the throughput of these
+ * machines under load, so that how far batches share a pass is first principles; this is what remains without it.
+ */
+function unbatchedRate(served: ServeResult): number {
+  return Math.min(1 / decodeTime(served.place, { users: 1 }).busyPerToken, served.tokensPerSecondSystem)
 }
 
 function closedLoop(served: ServeResult, clients: number, users: number, output: number): ServingResult {

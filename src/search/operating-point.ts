@@ -1,6 +1,6 @@
 import { isKnown } from '../catalog/index.ts'
 import { PincerError } from '../issue/index.ts'
-import { parseMapping } from '../parallel/index.ts'
+import { type MappingInput, parseMapping } from '../parallel/index.ts'
 import { type Prediction, type Scenario, predictScenario } from '../predict/index.ts'
 import type { OperatingPoint } from './types.ts'
 
@@ -41,16 +41,30 @@ function deployments(scenario: Scenario): Scenario[] {
   return scenario.chip.kind === 'sram' ? systems(scenario) : replicas(scenario)
 }
 
-/** A whole node as one replica, and as smaller replicas; experts split along their width, or whole with attention data parallelism. */
+/**
+ * A whole node as one replica, and as smaller replicas; experts split along their width, or whole with attention data
+ * parallelism. Pipelines of whole nodes are tried only for a model that one node cannot hold.
+ */
 function replicas(scenario: Scenario): Scenario[] {
   const { chip, model } = scenario
   const node = isKnown(chip.node.chips) ? chip.node.chips.value : 8
   const degrees = [1, 2, 4, 8, 16].filter((degree) => degree <= node)
-  const inputs = [...degrees.map((tp) => ({ tp })), ...degrees.slice(1).map((tp) => ({ tp, moeEp: tp })), ...degrees.slice(1).map((dp) => ({ dp, moeEp: dp })), { tp: node, pp: 2 }]
   const hasExperts = model.layers.some(({ ffn }) => ffn.kind === 'moe')
-  return inputs
-    .filter((input) => hasExperts || !('moeEp' in input))
-    .flatMap((input) => possible(() => ({ ...scenario, mapping: parseMapping(input, model) })))
+  const experts = hasExperts ? degrees.slice(1).flatMap((n) => [{ tp: n, moeEp: n }, { dp: n, moeEp: n }]) : []
+  const inNode = candidates(scenario, [...degrees.map((tp) => ({ tp })), ...experts])
+  return inNode.length > 0 ? inNode : candidates(scenario, [2, 4, 8, 16, 32].map((pp) => ({ tp: node, pp })))
+}
+
+// Mappings that divide the model and leave room for one sequence.
+function candidates(scenario: Scenario, mappings: readonly MappingInput[]): Scenario[] {
+  const one = { ...scenario.workload, concurrency: 1 }
+  return mappings.flatMap((input) =>
+    possible(() => {
+      const candidate = { ...scenario, mapping: parseMapping(input, scenario.model) }
+      predictScenario({ ...candidate, workload: one })
+      return candidate
+    }),
+  )
 }
 
 /** Systems of the fewest machines that hold the weights, and of more, whose spare memory holds more users. */

@@ -100,7 +100,8 @@ function stateAt(loop: ClosedLoop, timer: StepTimer, burst: Seconds, batch: numb
   const admission = admissionWait(loop, tpotTime)
   const ttft = timeToFirstToken(loop, burst, { decodeStep, slowdown, tpotTime }) + admission
   // Tokens of the first streamed group arrive together, so what the client sees of decoding is shorter by that much.
-  const seenTime = Math.max(tpotTime - loop.streamInterval * decodeStep, 0)
+  const hidden = streamDelay(loop, decodeStep)
+  const seenTime = tpotTime - hidden
   const residence = ttft + seenTime
   const requestRate = clients / residence
   const implied = Math.min(requestRate * tpotTime, loop.capacity)
@@ -133,6 +134,12 @@ function promptTime(loop: ClosedLoop, timer: StepTimer, batch: number, decodeSte
   return (timer.mixed(perStep, prompt, batch, context) - decodeStep) / perStep
 }
 
+// An output shorter than two groups is taken to arrive half at once: what the client sees of it depends on luck.
+function streamDelay(loop: ClosedLoop, decodeStep: Seconds): Seconds {
+  const steps = Math.max(loop.output - 1, 0) / loop.tokensPerStep
+  return Math.min(loop.streamInterval, steps / 2) * decodeStep
+}
+
 // With more clients than the cache holds, the surplus waits for a place; each place frees up once per residence.
 function admissionWait(loop: ClosedLoop, tpotTime: Seconds): Seconds {
   const surplus = loop.clients - loop.capacity
@@ -154,7 +161,7 @@ function timeToFirstToken(loop: ClosedLoop, burst: Seconds, at: Moment): Seconds
   const chunks = loop.prefillFirst ? 0 : Math.max(1, prompt / budget)
   const later = at.decodeStep / 2 + promptResponse(clients, at.slowdown, at.tpotTime) + chunks * at.decodeStep
   const computed = (burst + (loop.rounds - 1) * later) / loop.rounds
-  return loop.requestOverhead + computed + loop.streamInterval * at.decodeStep
+  return loop.requestOverhead + computed + streamDelay(loop, at.decodeStep)
 }
 
 /**

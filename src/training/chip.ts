@@ -65,7 +65,9 @@ function catalogChip(name: string): Chip {
 /** The training figures of a catalog chip; unknown, with the reason, when one of them is not published. */
 export function catalogTrainingChip(chip: Chip): TrainingChip | Unknown {
   if (chip.kind === 'sram') {
-    return { unknown: `${chip.name} is an SRAM machine: training on it streams weights from outside, which is not modelled` }
+    return {
+      unknown: `${chip.name} is an SRAM machine: training on it streams weights from outside, which is not modelled`,
+    }
   }
   const store = chip.memory.find((tier) => tier.role === 'store')
   const extra = INTERCONNECT.get(chip.id)

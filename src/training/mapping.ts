@@ -90,9 +90,7 @@ export function isMappable(
  * come on top, so a real run needs more.
  */
 export function minimumChips(chip: TrainingChip, totalParams: number): number {
-  return Math.ceil(
-    (totalParams * (WEIGHT_BYTES + GRADIENT_BYTES + OPTIMIZER_BYTES)) / (USABLE_MEMORY * chip.memory),
-  )
+  return Math.ceil((totalParams * (WEIGHT_BYTES + GRADIENT_BYTES + OPTIMIZER_BYTES)) / (USABLE_MEMORY * chip.memory))
 }
 
 /**

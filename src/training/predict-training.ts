@@ -151,7 +151,8 @@ function fastest(
 }
 
 function result(
-  run: Setup & Choice & {
+  run: Setup &
+    Choice & {
       input: TrainingInput
       chip: TrainingChip
       work: TrainingWork

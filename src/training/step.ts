@@ -42,8 +42,8 @@ const ATTENTION_EFFICIENCY = 0.65
 const ADAM_BYTES = 4 + 12 + 12 + 2
 /** Logits written in BF16, raised to FP32, reduced, and their gradient written and read: 2 + 6 + 4 + 4 bytes per vocabulary entry. */
 const LOGIT_BYTES = 16
-/** Chunks of layers per pipeline stage: the interleaved schedule (Narayanan et al., arXiv 2104.04473, section 2.2). */
-const INTERLEAVE = 2
+/** Layers per chunk of an interleaved pipeline; 405B-class runs interleave down to one or two. */
+const LAYERS_PER_CHUNK = 2
 /** A token's copies cross to at most this many nodes (DeepSeek-V3, section 2.1.2: node-limited routing). */
 const NODE_LIMIT = 4
 
@@ -70,10 +70,7 @@ export function trainingTime(input: StepInput, constants: TrainingConstants): Tr
   }
 }
 
-type ComputeTime = Pick<
-  TrainingTime,
-  'ideal' | 'gemm' | 'groupedGemm' | 'attention' | 'recompute' | 'elementwise'
->
+type ComputeTime = Pick<TrainingTime, 'ideal' | 'gemm' | 'groupedGemm' | 'attention' | 'recompute' | 'elementwise'>
 
 function computeTime({ chip, work, mapping, precision }: StepInput, constants: TrainingConstants): ComputeTime {
   const bf16 = chip.peak.bf16 ?? Number.NaN
@@ -155,9 +152,13 @@ function optimizerTime({ chip, work, batch }: StepInput): Seconds {
   return (ADAM_BYTES * work.totalParams) / chip.memoryBandwidth / batch.tokens
 }
 
-/** Idle share of an interleaved 1F1B pipeline relative to its work: (p − 1) / (v·m). */
-function bubbleShare({ mapping, batch }: StepInput): number {
-  return (mapping.pp - 1) / (INTERLEAVE * Math.max(1, microbatches(mapping, batch)))
+/**
+ * Idle share of an interleaved 1F1B pipeline relative to its work: (p − 1) / (v·m) with v chunks per stage
+ * (Narayanan et al., arXiv 2104.04473, section 2.2).
+ */
+function bubbleShare({ work, mapping, batch }: StepInput): number {
+  const chunks = Math.max(1, work.layers / (mapping.pp * LAYERS_PER_CHUNK))
+  return (mapping.pp - 1) / (chunks * Math.max(1, microbatches(mapping, batch)))
 }
 
 function sum(parts: readonly number[]): number {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import fits from '../../catalog/fits/dataflow.json' with { type: 'json' }
 import { findChip } from '../../src/catalog/index.ts'
 import { type Deployment, decodeTime, deploymentSpeed, typicalSpeculation } from '../../src/dataflow/index.ts'
-import { findModel } from '../../src/model/index.ts'
+import { declaredArch, findModel } from '../../src/model/index.ts'
 
 const speeds = fits.residuals.filter((row) => row.quantity === 'tokens/s/user')
 
@@ -77,6 +77,14 @@ describe('deploymentSpeed', () => {
     expect(deploymentSpeed(crowd).tokensPerSecondPerUser).toBe(
       deploymentSpeed({ ...crowd, speculation: 'no' }).tokensPerSecondPerUser,
     )
+  })
+
+  it('widens the band of a model known by its totals only, and says why', () => {
+    const arch = declaredArch({ id: 'secret', totalParams: 200e9, activeParams: 20e9 })
+    const speed = deploymentSpeed({ arch, chip: findChip('cerebras-wse3') })
+    const known = deploymentSpeed({ ...base, arch: findModel('qwen3-235b-a22b'), chips: 20 })
+    expect(speed.band.high / speed.band.low).toBeGreaterThan(2 * (known.band.high / known.band.low))
+    expect(speed.assumptions.join()).toContain('no public architecture')
   })
 
   it('lists what it assumed and nothing that was given', () => {

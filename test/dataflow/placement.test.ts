@@ -1,7 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findChip } from '../../src/catalog/index.ts'
-import { DATAFLOW_MACHINES, fewestMachines, placement } from '../../src/dataflow/index.ts'
+import {
+  DATAFLOW_MACHINES,
+  fewestMachines,
+  machineConstants,
+  placement,
+  servedPrecision,
+} from '../../src/dataflow/index.ts'
 import { PincerError } from '../../src/issue/index.ts'
 import { findModel, kvBytes } from '../../src/model/index.ts'
 import { issuesOf } from './issue.ts'
@@ -9,6 +15,9 @@ import { issuesOf } from './issue.ts'
 const MODELS = ['llama3-8b', 'llama3-70b', 'gpt-oss-120b', 'qwen3-235b-a22b', 'deepseek-r1']
 const anyModel = fc.constantFrom(...MODELS).map((id) => findModel(id))
 const anyChip = fc.constantFrom(...DATAFLOW_MACHINES).map((id) => findChip(id))
+
+const precisionOn = (model: string, chip: string): string | undefined =>
+  servedPrecision(findModel(model), machineConstants(chip))
 
 describe('worked numbers', () => {
   it('DeepSeek-V2 at one byte per parameter needs 1,027 LPUs or 6 wafers for its weights alone', () => {
@@ -43,6 +52,14 @@ describe('worked numbers', () => {
   it('Llama 70B in 16 bits takes four wafers, 8B one', () => {
     expect(placement(findModel('llama3-70b'), findChip('cerebras-wse3'), { precision: 'bf16' }).chips).toBe(4)
     expect(placement(findModel('llama3-8b'), findChip('cerebras-wse3'), { precision: 'bf16' }).chips).toBe(1)
+  })
+
+  it('16-bit checkpoints are served in 8 bits where 16 have no room; narrower ones stay as they are', () => {
+    expect(precisionOn('llama3-70b', 'groq-lpu-v1')).toBe('fp8')
+    expect(precisionOn('llama3-70b', 'cerebras-wse3')).toBeUndefined()
+    expect(precisionOn('gpt-oss-120b', 'groq-lpu-v1')).toBeUndefined()
+    expect(placement(findModel('llama3-70b'), findChip('groq-lpu-v1')).work.format).toBe('fp8')
+    expect(placement(findModel('llama3-70b'), findChip('groq-lpu-v1'), { precision: 'bf16' }).work.format).toBe('bf16')
   })
 
   it('KV cache per user is what the model room says', () => {

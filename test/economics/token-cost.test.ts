@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   breakEvenUtilisation,
@@ -49,19 +49,25 @@ describe('worked figures of published accounts', () => {
 describe('tokenCost', () => {
   it('input and output bills make the whole bill, whatever the split', () => {
     fc.assert(
-      fc.property(price, speed, speed, fc.double({ min: 0, max: 1, noNaN: true }), (usdPerHour, input, output, share) => {
-        const cost = tokenCost({
-          usdPerHour,
-          inputTokensPerSecond: input,
-          outputTokensPerSecond: output,
-          prefillShare: share,
-        })
-        const bill = ((cost.input * input + cost.output * output) * 3600) / 1e6
-        expect(bill / usdPerHour).toBeCloseTo(1, 9)
-        expect((cost.blended * (input + output)) / (cost.allOnOutput * output)).toBeCloseTo(1, 9)
-        // Each one-sided figure holds the whole bill, so their sum counts it twice.
-        expect((cost.allOnInput * input) / (cost.allOnOutput * output)).toBeCloseTo(1, 9)
-      }),
+      fc.property(
+        price,
+        speed,
+        speed,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (usdPerHour, input, output, share) => {
+          const cost = tokenCost({
+            usdPerHour,
+            inputTokensPerSecond: input,
+            outputTokensPerSecond: output,
+            prefillShare: share,
+          })
+          const bill = ((cost.input * input + cost.output * output) * 3600) / 1e6
+          expect(bill / usdPerHour).toBeCloseTo(1, 9)
+          expect((cost.blended * (input + output)) / (cost.allOnOutput * output)).toBeCloseTo(1, 9)
+          // Each one-sided figure holds the whole bill, so their sum counts it twice.
+          expect((cost.allOnInput * input) / (cost.allOnOutput * output)).toBeCloseTo(1, 9)
+        },
+      ),
     )
   })
 
@@ -79,11 +85,20 @@ describe('tokenCost', () => {
 describe('breakEvenUtilisation', () => {
   it('at the break-even load the owned machine makes tokens at exactly the market price', () => {
     fc.assert(
-      fc.property(price, speed, fc.double({ min: 0.01, max: 20, noNaN: true }), (usdPerHour, tokensPerSecond, market) => {
-        const { utilisation, isReachable } = breakEvenUtilisation({ usdPerHour, tokensPerSecond, pricePerMtok: market })
-        expect(costPerMtok({ usdPerHour, tokensPerSecond: tokensPerSecond * utilisation }) / market).toBeCloseTo(1, 9)
-        expect(isReachable).toBe(utilisation <= 1)
-      }),
+      fc.property(
+        price,
+        speed,
+        fc.double({ min: 0.01, max: 20, noNaN: true }),
+        (usdPerHour, tokensPerSecond, market) => {
+          const { utilisation, isReachable } = breakEvenUtilisation({
+            usdPerHour,
+            tokensPerSecond,
+            pricePerMtok: market,
+          })
+          expect(costPerMtok({ usdPerHour, tokensPerSecond: tokensPerSecond * utilisation }) / market).toBeCloseTo(1, 9)
+          expect(isReachable).toBe(utilisation <= 1)
+        },
+      ),
     )
   })
 })
@@ -93,7 +108,10 @@ describe('bad input', () => {
     ['usdPerHour', () => costPerMtok({ usdPerHour: -1, tokensPerSecond: 1 })],
     ['tokensPerSecond', () => costPerMtok({ usdPerHour: 1, tokensPerSecond: 0 })],
     ['tokensPerSecond', () => joulesPerToken({ watts: 1, tokensPerSecond: Number.NaN })],
-    ['prefillShare', () => tokenCost({ usdPerHour: 1, inputTokensPerSecond: 1, outputTokensPerSecond: 1, prefillShare: 1.1 })],
+    [
+      'prefillShare',
+      () => tokenCost({ usdPerHour: 1, inputTokensPerSecond: 1, outputTokensPerSecond: 1, prefillShare: 1.1 }),
+    ],
     ['pricePerMtok', () => breakEvenUtilisation({ usdPerHour: 1, tokensPerSecond: 1, pricePerMtok: 0 })],
     ['chips', () => fleetCost({ chips: Number.POSITIVE_INFINITY, usdPerHour: 1, hours: 1 })],
   ])('names %s', (field, call) => {

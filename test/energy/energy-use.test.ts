@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findChip, type Unknown } from '../../src/catalog/index.ts'
 import { type EnergyUse, energyUse } from '../../src/energy/index.ts'
@@ -31,7 +31,15 @@ describe('published powers', () => {
 })
 
 describe('properties', () => {
-  const chip = fc.constantFrom('h100-sxm', 'b200-sxm', 'gb200-nvl72', 'mi300x', 'tpu-v6e', 'cerebras-wse3', 'groq-lpu-v1')
+  const chip = fc.constantFrom(
+    'h100-sxm',
+    'b200-sxm',
+    'gb200-nvl72',
+    'mi300x',
+    'tpu-v6e',
+    'cerebras-wse3',
+    'groq-lpu-v1',
+  )
   const busy = fc.double({ min: 0, max: 1, noNaN: true })
 
   it('power is ordered, at least idle, linear in the chips, and never falls with load', () => {

@@ -68,6 +68,14 @@ describe('one sequence', () => {
     expect(partBytes(arch, 'index', 1_000_003)).toBeCloseTo(21 * 250_000 * 132, 3)
   })
 
+  test('is the sum of its parts', () => {
+    for (const entry of modelEntries()) {
+      const arch = modelArch(entry)
+      const total = kvBreakdown(arch, 70_001, 'fp8').reduce((sum, part) => sum + part.bytes, 0)
+      expect(kvBytes(arch, 70_001, 'fp8') + stateBytes(arch)).toBeCloseTo(total, 3)
+    }
+  })
+
   // Qwen3.5 27B: 48 delta-net layers with 48 states of 128 × 128 in FP32 and a convolution over 10,240 channels in 16 bits.
   test('recurrent states do not grow', () => {
     const arch = findModel('qwen3.5-27b')

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findChip, type Chip, type Unknown } from '../../src/catalog/index.ts'
 import { PincerError } from '../../src/issue/index.ts'
@@ -51,8 +51,25 @@ function plainChip(name: string): TrainingChip {
   return chip
 }
 
+const rate = (value: number, unit: string) => ({ value, unit, source: 'given', basis: 'estimate' }) as const
+
+const faster = (chip: Chip, factor: number, which: number): Chip => {
+  const grow = <T extends object>(figure: T): T =>
+    'value' in figure ? { ...figure, value: (figure.value as number) * factor } : figure
+  if (which === 0) return { ...chip, scaleUp: { ...chip.scaleUp, bandwidth: grow(chip.scaleUp.bandwidth) } }
+  if (which === 1) return { ...chip, scaleOut: { bandwidth: grow(chip.scaleOut.bandwidth) } }
+  if (which === 2) return { ...chip, memory: chip.memory.map((tier) => ({ ...tier, bandwidth: grow(tier.bandwidth) })) }
+  if (which === 3) return { ...chip, memory: chip.memory.map((tier) => ({ ...tier, capacity: grow(tier.capacity) })) }
+  return { ...chip, peak: { ...chip.peak, bf16: grow(chip.peak.bf16!) } }
+}
+
+const perToken = (totalParams: number, activeParams: number, tokens: number) =>
+  hours({ model: { name: 'x', totalParams, activeParams }, chip: 'h800_sxm', tokens }) / tokens
+
 describe('Llama 3.1 405B on 15.6 T tokens', () => {
-  const run = known(predictTraining({ model: LLAMA_405B, chip: 'h100_sxm', chips: 16_384, tokens: 15.6e12, sequence: 8192 }))
+  const run = known(
+    predictTraining({ model: LLAMA_405B, chip: 'h100_sxm', chips: 16_384, tokens: 15.6e12, sequence: 8192 }),
+  )
 
   it('is 3.8e25 FLOP, by 6 N D and by operators with attention', () => {
     expect((run.flops6nd as number) / 3.8e25).toBeCloseTo(1, 2)
@@ -104,8 +121,7 @@ describe('accounts that must close', () => {
     fc.assert(
       fc.property(input, fc.double({ min: 1, max: 20, noNaN: true }), (each, factor) => {
         expect(hours({ ...each, tokens: each.tokens * factor }) / hours(each)).toBeCloseTo(factor, 9)
-        const figure = (value: number, unit: string) => ({ value, unit, source: 'given', basis: 'estimate' }) as const
-        const rates = { wattsPerChip: figure(1000 * factor, 'W'), usdPerChipHour: figure(2 * factor, 'USD/h') }
+        const rates = { wattsPerChip: rate(1000 * factor, 'W'), usdPerChipHour: rate(2 * factor, 'USD/h') }
         const { joules, usd } = known(predictTraining({ ...each, ...rates }))
         if ('unknown' in joules || 'unknown' in usd) throw new Error('rates were given')
         expect(usd.value / (hours(each) * 2 * factor)).toBeCloseTo(1, 9)
@@ -116,14 +132,6 @@ describe('accounts that must close', () => {
   })
 
   it('more bandwidth, memory or peak never makes a run slower', () => {
-    const faster = (chip: Chip, factor: number, which: number): Chip => {
-      const grow = <T extends object>(figure: T): T => ('value' in figure ? { ...figure, value: (figure.value as number) * factor } : figure)
-      if (which === 0) return { ...chip, scaleUp: { ...chip.scaleUp, bandwidth: grow(chip.scaleUp.bandwidth) } }
-      if (which === 1) return { ...chip, scaleOut: { bandwidth: grow(chip.scaleOut.bandwidth) } }
-      if (which === 2) return { ...chip, memory: chip.memory.map((tier) => ({ ...tier, bandwidth: grow(tier.bandwidth) })) }
-      if (which === 3) return { ...chip, memory: chip.memory.map((tier) => ({ ...tier, capacity: grow(tier.capacity) })) }
-      return { ...chip, peak: { ...chip.peak, bf16: grow(chip.peak.bf16!) } }
-    }
     fc.assert(
       fc.property(
         input,
@@ -153,7 +161,18 @@ describe('memory', () => {
   })
 
   it('sharding further never takes more', () => {
-    const work = { name: 'x', totalParams: 7e10, activeParams: 7e10, denseFlops: 1.4e11, expertFlops: 0, attentionFlops: 0, hidden: 8192, layers: 80, vocab: 32_000, inferred: false }
+    const work = {
+      name: 'x',
+      totalParams: 7e10,
+      activeParams: 7e10,
+      denseFlops: 1.4e11,
+      expertFlops: 0,
+      attentionFlops: 0,
+      hidden: 8192,
+      layers: 80,
+      vocab: 32_000,
+      inferred: false,
+    }
     const batch = { tokens: 4e6, sequence: 4096 }
     const at = (tp: number, dp: number, zero: 1 | 3) =>
       memoryPerChip(work, { tp, pp: 1, dp, ep: 1, zero, recompute: 'full' }, batch).total
@@ -170,9 +189,20 @@ describe('memory', () => {
   })
 })
 
-describe('published runs as rows of a table', () => {
-  const row: TrainingRow = { id: 'x', model: 'A', arch: 'dense', totalParams: 7e9, activeParams: 7e9, chip: 'a100_sxm80' }
+const row: TrainingRow = {
+  id: 'x',
+  model: 'A',
+  arch: 'dense',
+  totalParams: 7e9,
+  activeParams: 7e9,
+  chip: 'a100_sxm80',
+}
 
+const mfuOf = (totalParams: number) =>
+  known(predictTrainingRow({ ...row, totalParams, activeParams: 21e9, chip: 'h800_sxm', chips: 2048, tokens: 8e12 }))
+    .mfu.value
+
+describe('published runs as rows of a table', () => {
   it.each(['a100_sxm40', 'v100', 'tpu_v3', 'tpu_v4', 'tpu_v7_ironwood', 'h100 (not stated)', 'A100-SXM80', 'h800_sxm'])(
     'chip %s is known',
     (chip) => {
@@ -193,14 +223,10 @@ describe('published runs as rows of a table', () => {
   })
 
   it('a mixture reaches a lower MFU than the dense model of its active size', () => {
-    const at = (totalParams: number) =>
-      known(predictTrainingRow({ ...row, totalParams, activeParams: 21e9, chip: 'h800_sxm', chips: 2048, tokens: 8e12 })).mfu.value
-    expect(at(236e9)).toBeLessThan(at(21e9))
+    expect(mfuOf(236e9)).toBeLessThan(mfuOf(21e9))
   })
 
   it('DeepSeek-V2 against 67B on H800: the saving per token is real, but less than the active parameters suggest', () => {
-    const perToken = (totalParams: number, activeParams: number, tokens: number) =>
-      hours({ model: { name: 'x', totalParams, activeParams }, chip: 'h800_sxm', tokens }) / tokens
     const saving = 1 - perToken(236e9, 21e9, 8.1e12) / perToken(67e9, 67e9, 2e12)
     expect(saving).toBeGreaterThan(0)
     expect(saving).toBeLessThan(1 - 21 / 67)
@@ -209,7 +235,9 @@ describe('published runs as rows of a table', () => {
 
 describe('unknown and bad input', () => {
   it('an SRAM machine is refused with the reason', () => {
-    expect(predictTraining({ ...RUN, chip: 'cerebras-wse3' })).toEqual({ unknown: expect.stringContaining('SRAM machine') })
+    expect(predictTraining({ ...RUN, chip: 'cerebras-wse3' })).toEqual({
+      unknown: expect.stringContaining('SRAM machine'),
+    })
   })
 
   it('an unknown price stays unknown', () => {

@@ -1,0 +1,64 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readTextFile } from '../../cli/file/read.ts'
+import { writeWholeFile } from '../../cli/file/write.ts'
+import { inFolder } from './harness.ts'
+
+describe('readTextFile', () => {
+  it('refuses a file of 100 MB by its size alone', () =>
+    inFolder({ 'big.json': '' }, (folder) => {
+      truncateSync(join(folder, 'big.json'), 100e6)
+      const start = performance.now()
+      expect(() => readTextFile('big.json', folder)).toThrow('big.json: the file has 95 MiB; the limit is 16 MiB')
+      expect(performance.now() - start).toBeLessThan(50)
+    }))
+
+  it('names what keeps a file from being read', () =>
+    inFolder({ 'a.bin': '' }, (folder) => {
+      writeFileSync(join(folder, 'a.bin'), Buffer.from([0xff, 0xfe, 0x00]))
+      mkdirSync(join(folder, 'sub'))
+      expect(() => readTextFile('none.json', folder)).toThrow('none.json: the file does not exist')
+      expect(() => readTextFile('sub', folder)).toThrow('sub: the file is a folder')
+      expect(() => readTextFile('a.bin', folder)).toThrow('a.bin: the file is not UTF-8 text')
+      expect(() => readTextFile('a.bin/x', folder)).toThrow('lies below something that is not a folder')
+      expect(() => readTextFile('a\0b', folder)).toThrow('the file cannot be opened')
+    }))
+})
+
+describe('writeWholeFile', () => {
+  it('replaces the target and leaves nothing beside it', () =>
+    inFolder({ 'out.csv': 'old' }, (folder) => {
+      writeWholeFile('out.csv', 'new', folder)
+      expect(readFileSync(join(folder, 'out.csv'), 'utf8')).toBe('new')
+      expect(readdirSync(folder)).toEqual(['out.csv'])
+    }))
+
+  it('leaves neither target nor neighbour when the folder is missing', () =>
+    inFolder({}, (folder) => {
+      expect(() => writeWholeFile('sub/out.csv', 'new', folder)).toThrow('sub/out.csv: the file does not exist')
+      expect(readdirSync(folder)).toEqual([])
+    }))
+
+  it('writes through a link instead of replacing it', () =>
+    inFolder({ 'real.csv': 'old' }, (folder) => {
+      symlinkSync(join(folder, 'real.csv'), join(folder, 'link.csv'))
+      writeWholeFile('link.csv', 'new', folder)
+      expect(lstatSync(join(folder, 'link.csv')).isSymbolicLink()).toBe(true)
+      expect(readFileSync(join(folder, 'real.csv'), 'utf8')).toBe('new')
+    }))
+
+  it('writes to a device', () => {
+    expect(() => writeWholeFile('/dev/null', 'x', '/')).not.toThrow()
+    expect(existsSync('/dev/null')).toBe(true)
+  })
+})
