@@ -36,7 +36,7 @@ async function download(name: string, timeoutMs: number): Promise<Blob | null> {
   const { downloadFile } = await import('@huggingface/hub')
   const signal = AbortSignal.timeout(timeoutMs)
   const timedFetch: typeof fetch = (input, init) => fetch(input, { ...init, signal })
-  const token = process.env['HF_TOKEN']
+  const token = accessToken()
   const hubUrl = process.env['HF_ENDPOINT']
   try {
     const blob = await downloadFile({
@@ -54,19 +54,41 @@ async function download(name: string, timeoutMs: number): Promise<Blob | null> {
   }
 }
 
-function hubIssue(name: string, fault: unknown): ConstructorParameters<typeof PincerError>[0] {
+type HubIssue = ConstructorParameters<typeof PincerError>[0]
+
+function hubIssue(name: string, fault: unknown): HubIssue {
   const { statusCode } = fault as { statusCode?: number }
   if (statusCode === 404)
     return { code: 'unknown_model', path: ['model'], message: `${name} is not on the Hugging Face hub` }
   if (statusCode !== undefined) {
-    const suggestion = 'a gated model needs its licence accepted and HF_TOKEN set'
+    const suggestion = 'check the name; a gated model needs its licence accepted and HF_TOKEN set'
+    const message = `the Hugging Face hub refuses ${name} (HTTP ${statusCode})`
+    return { code: 'unreadable', path: ['model'], message, suggestion }
+  }
+  if (!isUnanswered(fault)) {
     return {
       code: 'unreadable',
       path: ['model'],
-      message: `the Hugging Face hub refuses ${name} (HTTP ${statusCode})`,
-      suggestion,
+      message: `the answer of the Hugging Face hub for ${name} makes no sense`,
     }
   }
   const suggestion = 'save its config.json and give the path: --model ./config.json'
   return { code: 'offline', path: ['model'], message: `the Hugging Face hub cannot be reached for ${name}`, suggestion }
+}
+
+// fetch fails with a TypeError when nobody answers, and with a DOMException when the time is up.
+function isUnanswered(fault: unknown): boolean {
+  return fault instanceof TypeError || fault instanceof DOMException
+}
+
+/** HF_TOKEN, which must look like one. */
+function accessToken(): string | undefined {
+  const token = process.env['HF_TOKEN']
+  if (token === undefined || token === '') return undefined
+  if (token.startsWith('hf_')) return token
+  throw new PincerError({
+    code: 'invalid_value',
+    path: ['HF_TOKEN'],
+    message: 'a token of the Hugging Face hub starts with hf_',
+  })
 }

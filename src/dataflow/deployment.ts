@@ -2,7 +2,8 @@ import type { Chip } from '../catalog/index.ts'
 import { type ModelArch, paramCounts } from '../model/index.ts'
 import type { Chips, Format, Seconds, Tokens } from '../units/index.ts'
 import { type DataflowStep, type DecodeOptions, type Speculation, decodeTime } from './decode.ts'
-import { type Band, type MachineConstants, type Tier, machineConstants } from './machine.ts'
+import type { Band, MachineConstants, Tier } from './machine.ts'
+import { machineFor } from './relative.ts'
 import { type Placement, type PlacementOptions, placement } from './placement.ts'
 
 /** What is known of a published deployment; everything that is not said is assumed, and the assumption returned. */
@@ -45,7 +46,7 @@ export interface DeploymentSpeed {
  */
 export function deploymentSpeed(deployment: Deployment): DeploymentSpeed {
   const { arch, chip, users } = deployment
-  const machine = deployment.machine ?? machineConstants(chip.id)
+  const machine = deployment.machine ?? machineFor(chip)
   const place = placement(arch, chip, placementOptions(deployment, machine))
   const drafting = draftingOf(deployment, machine, users ?? 1)
   const single = mixedStep(place, users ?? 1, drafting)

@@ -11,6 +11,7 @@ export {
   type Tier as EvidenceTier,
   machineConstants,
 } from './machine.ts'
+export { machineFor } from './relative.ts'
 export { type Placement, type PlacementOptions, fewestMachines, placement, servedPrecision } from './placement.ts'
 export {
   type DataflowStep,

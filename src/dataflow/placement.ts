@@ -3,7 +3,8 @@ import { PincerError } from '../issue/index.ts'
 import { type ModelArch, formatsFor } from '../model/index.ts'
 import type { Bytes, Chips, Flop, Format, Tokens } from '../units/index.ts'
 import { cacheBytesPerUser, cacheFormat } from './cache.ts'
-import { type MachineConstants, machineConstants } from './machine.ts'
+import type { MachineConstants } from './machine.ts'
+import { machineFor } from './relative.ts'
 import { type Item, type Place, type Tier, fastShare, fillTiers, hotHitShare, storeTiers } from './tier.ts'
 import { type ModelWork, modelWork } from './work.ts'
 
@@ -72,7 +73,7 @@ const DEFAULT_CONTEXT = 2048
  * `invalid_value` for counts that are not positive
  */
 export function placement(arch: ModelArch, chip: Chip, options: PlacementOptions = {}): Placement {
-  const machine = options.machine ?? machineConstants(chip.id)
+  const machine = options.machine ?? machineFor(chip)
   const { users = 1, context = DEFAULT_CONTEXT, skew = 0 } = options
   checkCounts({ users, context, chips: options.chips, usersPerStage: options.usersPerStage })
   checkSkew(skew)

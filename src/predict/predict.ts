@@ -1,5 +1,5 @@
 import { isKnown } from '../catalog/index.ts'
-import { machineConstants } from '../dataflow/index.ts'
+import { machineFor } from '../dataflow/index.ts'
 import { paramCounts } from '../model/index.ts'
 import { type Spread, type Tier, band, isMeasuredGeneration, reciprocal, scaled, servingSpread } from './band.ts'
 import { type Timing, timeOnGpu } from './gpu.ts'
@@ -64,7 +64,7 @@ function throughputOf(timing: Timing, tpot: Band, rates: TokenRates): Prediction
 
 function spreadsOf(scenario: Scenario, tier: Tier): { ttft: Spread; tpot: Spread } {
   if (scenario.chip.kind === 'hbm') return { ttft: servingSpread('ttft', tier), tpot: servingSpread('tpot', tier) }
-  const { low, high } = machineConstants(scenario.chip.id).band
+  const { low, high } = machineFor(scenario.chip).band
   const tpot = { lo: 1 / high, hi: 1 / low }
   return { tpot, ttft: { lo: tpot.lo ** 2, hi: tpot.hi ** 2 } }
 }
@@ -73,8 +73,8 @@ function evidenceOf(scenario: Scenario, timing: Timing): Evidence {
   const notes = [...scenario.notes, ...timing.notes]
   const sources = [...new Set(scenario.chip.memory.flatMap(({ bandwidth }) => (isKnown(bandwidth) ? [bandwidth.source] : [])))]
   if (scenario.chip.kind === 'sram') {
-    const machine = machineConstants(scenario.chip.id)
-    return { tier: machine.tier, reason: machine.reason, notes: scenario.notes, sources }
+    const machine = machineFor(scenario.chip)
+    return { tier: machine.tier, reason: machine.reason, notes, sources }
   }
   if (scenario.model.declared !== undefined) {
     const reason = 'the architecture is not public: shapes inferred from parameter counts'

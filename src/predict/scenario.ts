@@ -1,4 +1,5 @@
 import { findChip, parseChip } from '../catalog/index.ts'
+import { machineFor, servedPrecision } from '../dataflow/index.ts'
 import { PincerError, nearest } from '../issue/index.ts'
 import { type ModelArch, declaredArch, findModel, formatsFor, parseConfig } from '../model/index.ts'
 import { type Mapping, parseMapping } from '../parallel/index.ts'
@@ -27,8 +28,9 @@ function resolve(file: ScenarioFile): Scenario {
   const model = resolveModel(file.model)
   const chip = typeof file.chip === 'string' ? findChip(file.chip) : parseChip(file.chip)
   const load = resolveWorkload(file.workload)
-  const precision = file.precision ?? model.checkpoint.ffn
-  const weights = file.precision === undefined ? model.checkpoint : formatsFor(model, precision)
+  const asked = file.precision ?? (chip.kind === 'sram' ? servedPrecision(model, machineFor(chip)) : undefined)
+  const precision = asked ?? model.checkpoint.ffn
+  const weights = asked === undefined ? model.checkpoint : formatsFor(model, asked)
   const cache = file.cacheFormat ?? 'bf16'
   const mapping = resolveMapping(file, { model, chip, weights, cache, workload: load }, notes)
   return {

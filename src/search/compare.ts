@@ -1,4 +1,5 @@
 import { type Chip, type Known, isKnown, valueOf } from '../catalog/index.ts'
+import { PincerError } from '../issue/index.ts'
 import { weightBytes } from '../model/index.ts'
 import { type Band, type Prediction, type Scenario, chipHour, parseScenario } from '../predict/index.ts'
 import { predictTraining } from '../training/index.ts'
@@ -24,6 +25,8 @@ export function compare(options: CompareOptions = {}): Comparison {
   const precision = options.precision ?? 'fp8'
   const userSpeed = options.userSpeed ?? DEFAULT_USER_SPEED
   const trainingTokens = options.trainingTokens ?? DEFAULT_TRAINING_TOKENS
+  requireSome(models, 'models')
+  requireSome(chips, 'chips')
   const cells: Cell[] = []
   let workload: Scenario['workload'] | undefined
   for (const model of models) {
@@ -47,6 +50,11 @@ export function compare(options: CompareOptions = {}): Comparison {
     })),
     baseline,
   }
+}
+
+function requireSome(list: readonly unknown[], field: string): void {
+  if (list.length > 0) return
+  throw new PincerError({ code: 'invalid_value', path: [field], message: 'name at least one' })
 }
 
 interface CellQuestion {

@@ -79,35 +79,38 @@ describe('modelInput', () => {
     }))
 })
 
+/** Serves the hub from this machine; the handler sees the path asked for. */
+async function withHub<T>(
+  answer: (path: string) => { status: number; body: string } | 'silence',
+  use: () => Promise<T>,
+): Promise<T> {
+  const server = createServer((request, response) => {
+    const reply = answer(request.url ?? '')
+    if (reply === 'silence') return
+    const size = Buffer.byteLength(reply.body)
+    const isProbe = request.headers.range === 'bytes=0-0'
+    response.writeHead(reply.status, { etag: '"x"', 'content-range': `bytes 0-${isProbe ? 0 : size - 1}/${size}` })
+    response.end(isProbe ? reply.body.slice(0, 1) : reply.body)
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const address = server.address()
+  process.env['HF_ENDPOINT'] = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+  try {
+    return await use()
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
+}
+
 describe('hubConfig', () => {
   const endpoint = process.env['HF_ENDPOINT']
   afterEach(() => {
     if (endpoint === undefined) delete process.env['HF_ENDPOINT']
     else process.env['HF_ENDPOINT'] = endpoint
   })
-
-  /** Serves the hub from this machine; the handler sees the path asked for. */
-  async function withHub<T>(
-    answer: (path: string) => { status: number; body: string } | 'silence',
-    use: () => Promise<T>,
-  ): Promise<T> {
-    const server = createServer((request, response) => {
-      const reply = answer(request.url ?? '')
-      if (reply === 'silence') return
-      const length = Buffer.byteLength(reply.body)
-      response.writeHead(reply.status, { 'content-type': 'application/json', 'content-length': length, etag: '"x"' })
-      response.end(request.method === 'HEAD' ? '' : reply.body)
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const address = server.address()
-    process.env['HF_ENDPOINT'] = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
-    try {
-      return await use()
-    } finally {
-      server.closeAllConnections()
-      server.close()
-    }
-  }
 
   it('fetches config.json of a repository', () =>
     withHub(

@@ -14,6 +14,8 @@ const io = (columns: number, color = false): Parameters<typeof tableText>[1] => 
   cwd: '/',
 })
 
+const letters = (part: string): number => part.replaceAll(/[^a-z0-9]/g, '').length
+
 const cell = fc.stringMatching(/^[a-z0-9/. -]{0,40}$/)
 
 describe('tableText', () => {
@@ -29,7 +31,6 @@ describe('tableText', () => {
       fc.property(table, fc.integer({ min: 40, max: 140 }), (view, columns) => {
         const text = tableText(view, io(columns))
         for (const line of text.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(columns)
-        const letters = (part: string): number => part.replaceAll(/[^a-z0-9]/g, '').length
         const shown = letters(text)
         const expected = view.rows.reduce((sum, row) => sum + letters(row.join('')), 0)
         expect(shown).toBeGreaterThanOrEqual(expected)

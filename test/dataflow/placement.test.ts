@@ -158,10 +158,16 @@ describe('bad input', () => {
     expect(issue.path).toEqual(Object.keys(options))
   })
 
-  it('refuses a chip without constants, by name', () => {
+  it('refuses a machine of the kernel room, by name', () => {
     expect(() => placement(findModel('llama3-8b'), findChip('h100-sxm'))).toThrow(PincerError)
-    expect(() => placement(findModel('llama3-8b'), { ...findChip('cerebras-wse3'), id: '__proto__' })).toThrow(
-      PincerError,
-    )
+  })
+
+  it('lends an unmeasured chip the latencies of the machine it is built like, with a wide band', () => {
+    const wafer = placement(findModel('llama3-8b'), { ...findChip('cerebras-wse3'), id: '__proto__' }).machine
+    expect(wafer.scheme).toBe('region')
+    expect(wafer.tier).toBe('first-principles')
+    expect(wafer.reason).toContain('cerebras-wse3')
+    expect(wafer.band.high).toBeGreaterThan(5)
+    expect(placement(findModel('llama3-8b'), { ...findChip('groq-lpu-v1'), id: 'lpu-x' }).machine.scheme).toBe('group')
   })
 })

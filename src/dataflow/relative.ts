@@ -1,0 +1,26 @@
+import { type Chip, valueOf } from '../catalog/index.ts'
+import { type MachineConstants, DATAFLOW_MACHINES, machineConstants } from './machine.ts'
+
+/** A chip whose first store holds more than this is a wafer: its layers lie side by side. */
+const WAFER_BYTES = 10e9
+
+/**
+ * Constants of `chip`: its own where it is one of the catalog's machines, else those of the machine it is built like (a wafer, a
+ * chip fed from HBM, a small SRAM chip), with the widest band of the room, since nothing of it was measured.
+ * @throws PincerError `unknown_chip` for a machine that is timed by the kernel room
+ */
+export function machineFor(chip: Chip): MachineConstants {
+  // An HBM machine has no relative here: the look-up refuses it by name.
+  if (chip.kind === 'hbm' || DATAFLOW_MACHINES.includes(chip.id)) return machineConstants(chip.id)
+  const store = chip.memory.find((tier) => tier.role === 'store')
+  const capacity = (store === undefined ? undefined : valueOf(store.capacity)) ?? 0
+  const relative = store?.name !== 'sram' ? 'sambanova-sn40l' : capacity > WAFER_BYTES ? 'cerebras-wse3' : 'groq-lpu-v1'
+  const widest = machineConstants('graphcore-gc200').band
+  return {
+    ...machineConstants(relative),
+    chip: chip.id,
+    tier: 'first-principles',
+    reason: `latencies of ${relative}, the machine it is built like: nothing of ${chip.id} was measured`,
+    band: widest,
+  }
+}
