@@ -3,7 +3,6 @@ import { predictPerSecond } from './predict.ts'
 import { sortMilliseconds } from './reference.ts'
 import { startMilliseconds } from './start.ts'
 
-
 /**
  * Speed and size of the project. `--json` prints `{"results":[{"name","value","unit"}]}` and nothing else; otherwise a table
  * with the median and the best of the repeats.

@@ -22,7 +22,9 @@ const KERNEL: readonly (Free & { readonly name: keyof KernelConstants })[] = [
   { name: 'linkEfficiency', start: 0.7, low: 0.3, high: 0.95 },
 ]
 
-const ENGINE: readonly (Free & { readonly name: 'stepOverhead' | 'sequenceOverhead' | 'requestOverhead' | 'streamInterval' })[] = [
+const ENGINE: readonly (Free & {
+  readonly name: 'stepOverhead' | 'sequenceOverhead' | 'requestOverhead' | 'streamInterval'
+})[] = [
   { name: 'stepOverhead', start: 1e-3, low: 1e-5, high: 1e-2 },
   { name: 'sequenceOverhead', start: 5e-6, low: 1e-7, high: 1e-4 },
   { name: 'requestOverhead', start: 2e-2, low: 1e-3, high: 0.3 },

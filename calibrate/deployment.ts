@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { PincerError } from '../src/issue/index.ts'
-import { type Calibration, type DeploymentRow, type Scenario, deploymentQuestion, parseScenario, timeOnGpu } from '../src/predict/index.ts'
+import {
+  type Calibration,
+  type DeploymentRow,
+  type Scenario,
+  deploymentQuestion,
+  parseScenario,
+  timeOnGpu,
+} from '../src/predict/index.ts'
 
 /** A measured deployment with the question it answers. */
 export interface Deployment {
@@ -23,7 +30,9 @@ export interface Ratio {
 export function readDeployments(folder: string): Deployment[] {
   const rows = parse(readFileSync(join(folder, 'serving.csv')), { columns: true }) as DeploymentRow[]
   return rows
-    .filter((row) => row['mode'] === 'aggregated' && (row['spec_decode'] === 'off' || row['spec_decode'] === 'likely-off'))
+    .filter(
+      (row) => row['mode'] === 'aggregated' && (row['spec_decode'] === 'off' || row['spec_decode'] === 'likely-off'),
+    )
     .map(toDeployment)
 }
 

@@ -10,7 +10,10 @@ const TTFT_CAP = 1.4
 const MISFIT = 1
 
 /** Constants that minimise the mean capped log error; groups weigh by the square root of their size. */
-export function fitConstants(deployments: readonly Deployment[], rounds: number): { constants: Constants; loss: number } {
+export function fitConstants(
+  deployments: readonly Deployment[],
+  rounds: number,
+): { constants: Constants; loss: number } {
   const weights = groupWeights(deployments)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const loss = (values: readonly number[]): number => {
@@ -39,5 +42,7 @@ function groupWeights(deployments: readonly Deployment[]): number[] {
 
 /** Ratios of all deployments under one set of constants; those that do not fit the chip are left out. */
 export function ratios(deployments: readonly Deployment[], constants: Constants): Ratio[] {
-  return deployments.flatMap((deployment) => ratio(deployment, calibrationFor(constants, deployment.scenario.engine)) ?? [])
+  return deployments.flatMap(
+    (deployment) => ratio(deployment, calibrationFor(constants, deployment.scenario.engine)) ?? [],
+  )
 }

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { type Constants, constantsOf, FREE } from './constants.ts'
 import { type Deployment, type Ratio, readDeployments } from './deployment.ts'
 import { fitConstants, ratios } from './fit.ts'
+import { otherVendorRatios } from './other-vendor.ts'
 import { residual, round, spread } from './residual.ts'
 
 const ROUNDS = 14
@@ -20,7 +21,9 @@ function main(): void {
   const { values } = parseArgs({ options: { data: { type: 'string' } } })
   if (values.data === undefined) throw new Error('usage: npm run calibrate -- --data DIR')
   const deployments = readDeployments(values.data)
-  process.stderr.write(`start: ${JSON.stringify(residual(ratios(deployments, constantsOf(FREE.map((f) => f.start)))))}\n`)
+  process.stderr.write(
+    `start: ${JSON.stringify(residual(ratios(deployments, constantsOf(FREE.map((f) => f.start)))))}\n`,
+  )
   const { constants } = fitConstants(deployments, ROUNDS)
   const rounded = roundConstants(constants)
   const seen = ratios(deployments, rounded)
@@ -28,11 +31,17 @@ function main(): void {
   const byGroup = heldOut(deployments, ({ group }) => fold(group, 5))
   const byModel = heldOut(deployments, ({ scenario }) => scenario.model.id)
   const byChip = heldOut(deployments, ({ scenario }) => scenario.chip.id)
-  const residuals = { inSample: residual(seen), leaveDeploymentsOut: residual(byGroup), leaveModelOut: residual(byModel), leaveChipOut: residual(byChip) }
+  const residuals = {
+    inSample: residual(seen),
+    leaveDeploymentsOut: residual(byGroup),
+    leaveModelOut: residual(byModel),
+    leaveChipOut: residual(byChip),
+  }
   process.stderr.write(`${JSON.stringify(residuals, undefined, 2)}\n`)
   write('kernel', { source: SOURCE, rows: deployments.length, constants: rounded.kernel, residuals })
   write('engine', { source: SOURCE, rows: deployments.length, engines: rounded.engines })
-  write('serving-band', bandFile(deployments, byGroup, [...byModel, ...byChip]))
+  const far = [...byModel, ...byChip]
+  write('serving-band', bandFile(deployments, byGroup, far, spread(otherVendorRatios(values.data))))
 }
 
 /** Ratios of rows by constants fitted without the rows of the same key. */
@@ -40,8 +49,14 @@ function heldOut(deployments: readonly Deployment[], key: (deployment: Deploymen
   const keys = [...new Set(deployments.map(key))].sort()
   return keys.flatMap((held) => {
     const rest = deployments.filter((deployment) => key(deployment) !== held)
-    const { constants } = fitConstants(rest.filter((_, i) => i % FOLD_STRIDE === 0), FOLD_ROUNDS)
-    const found = ratios(deployments.filter((deployment) => key(deployment) === held), constants)
+    const { constants } = fitConstants(
+      rest.filter((_, i) => i % FOLD_STRIDE === 0),
+      FOLD_ROUNDS,
+    )
+    const found = ratios(
+      deployments.filter((deployment) => key(deployment) === held),
+      constants,
+    )
     process.stderr.write(`without ${held}: ${JSON.stringify(residual(found))}\n`)
     return found
   })
@@ -54,8 +69,18 @@ function fold(text: string, folds: number): string {
   return `fold ${hash % folds}`
 }
 
-function bandFile(deployments: readonly Deployment[], near: readonly Ratio[], far: readonly Ratio[]): unknown {
-  const of = (rows: readonly Ratio[], widen: number): unknown => ({
+interface Spread {
+  readonly lo: number
+  readonly hi: number
+}
+
+function bandFile(
+  deployments: readonly Deployment[],
+  near: readonly Ratio[],
+  far: readonly Ratio[],
+  vendor: Spread,
+): unknown {
+  const of = (rows: readonly Ratio[], widen: number): { tpot: Spread; ttft: Spread } => ({
     tpot: widened(spread(rows.map((r) => r.tpot)), widen),
     ttft: widened(spread(rows.map((r) => r.ttft)), widen),
   })
@@ -63,19 +88,34 @@ function bandFile(deployments: readonly Deployment[], near: readonly Ratio[], fa
     source: SOURCE,
     level: 0.9,
     generations: [...new Set(deployments.map(({ scenario }) => scenario.chip.generation))].sort(),
-    note: 'measured over predicted, 5 % and 95 % quantiles: fitted = deployments held out, transferred = models and chips held out, first-principles = transferred, squared (an estimate: nothing measured is like it)',
-    spreads: { fitted: of(near, 1), transferred: of(far, 1), 'first-principles': of(far, 2) },
+    note: 'measured over predicted, 5 % and 95 % quantiles: fitted = deployments held out, transferred = models and chips held out, other-vendor = the wider of that and of published AMD and TPU throughputs, which are not fitted to, first-principles = transferred, squared (an estimate: nothing measured is like it)',
+    spreads: {
+      fitted: of(near, 1),
+      transferred: of(far, 1),
+      'other-vendor': { tpot: hull(of(far, 1).tpot, vendor), ttft: hull(of(far, 1).ttft, vendor) },
+      'first-principles': of(far, 2),
+    },
   }
 }
 
-function widened({ lo, hi }: { lo: number; hi: number }, power: number): { lo: number; hi: number } {
+/** The wider of two spreads on each side. */
+function hull(a: Spread, b: Spread): Spread {
+  return { lo: Math.min(a.lo, b.lo), hi: Math.max(a.hi, b.hi) }
+}
+
+function widened({ lo, hi }: Spread, power: number): Spread {
   return { lo: round(Math.min(lo, 1) ** power), hi: round(Math.max(hi, 1) ** power) }
 }
 
 function roundConstants({ kernel, engines }: Constants): Constants {
   const all = <T extends object>(object: T): T =>
-    Object.fromEntries(Object.entries(object).map(([key, value]) => [key, typeof value === 'number' ? round(value) : value])) as T
-  return { kernel: all(kernel), engines: { vllm: all(engines.vllm), sglang: all(engines.sglang), trtllm: all(engines.trtllm) } }
+    Object.fromEntries(
+      Object.entries(object).map(([key, value]) => [key, typeof value === 'number' ? round(value) : value]),
+    ) as T
+  return {
+    kernel: all(kernel),
+    engines: { vllm: all(engines.vllm), sglang: all(engines.sglang), trtllm: all(engines.trtllm) },
+  }
 }
 
 function write(name: string, content: unknown): void {

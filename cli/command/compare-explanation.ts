@@ -69,7 +69,7 @@ function energyExplanation(cell: Cell, { energy, throughput }: Prediction, what:
     quantity: `${cellName(cell)}, ${what}: J per output token`,
     formula: 'power at the meter / output tokens per second',
     values: isKnown(power)
-      ? `${formatSi(power.value, 'W')} / ${rateText(throughput.output.value)} per s = ${knownText(perOutputToken, (value) => formatSi(value, 'J'))}`
+      ? `${formatSi(power.value, 'W')} / ${rateText(throughput.output.value)}/s = ${knownText(perOutputToken, (value) => formatSi(value, 'J'))}`
       : knownText(power, (value) => formatSi(value, 'W')),
     inputs: [],
     sources: [],

@@ -90,7 +90,7 @@ function energyExplanation({ energy, throughput }: Prediction, chip: Chip): Expl
     quantity: 'Energy per output token',
     formula: 'power of the deployment at the meter / output tokens per second',
     values: isKnown(energy.power)
-      ? `${formatSi(energy.power.value, 'W')} / ${rateText(throughput.output.value)} per s = ${knownText(energy.perOutputToken, joules)}`
+      ? `${formatSi(energy.power.value, 'W')} / ${rateText(throughput.output.value)}/s = ${knownText(energy.perOutputToken, joules)}`
       : knownText(energy.power, joules),
     inputs:
       isKnown(energy.power) && energy.power.note !== undefined ? [`full-load power from: ${energy.power.note}`] : [],

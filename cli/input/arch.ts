@@ -9,5 +9,5 @@ export function archOf(input: ModelInput): ModelArch {
   if (typeof input === 'string') return findModel(input)
   if ('config' in input) return parseConfig(input.config, { id: input.id })
   const { id, totalParams, activeParams = totalParams } = input
-  return declaredArch({ id, name: id, totalParams: Number(totalParams), activeParams: Number(activeParams) })
+  return declaredArch({ id, name: id, totalParams, activeParams })
 }

@@ -15,8 +15,8 @@ export interface ConfigInput {
 
 export interface DeclaredInput {
   readonly id: string
-  readonly totalParams: unknown
-  readonly activeParams?: unknown
+  readonly totalParams: number
+  readonly activeParams?: number
 }
 
 /**
@@ -37,7 +37,16 @@ export async function modelInput(spec: string, cwd: string): Promise<ModelInput>
 function fileInput(file: string, id: string, cwd: string): ModelInput {
   const value = parseConfigJson(readTextFile(file, cwd), file)
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'totalParams')) return { id, config: value }
-  return { id, ...(value as Omit<DeclaredInput, 'id'>) }
+  return { id, ...declaredCounts(value) }
+}
+
+function declaredCounts(value: object): Omit<DeclaredInput, 'id'> {
+  const counts = Object.entries(value).filter(([name]) => name === 'totalParams' || name === 'activeParams')
+  for (const [name, count] of counts) {
+    if (typeof count !== 'number')
+      throw new PincerError({ code: 'invalid_value', path: [name], message: 'must be a number' })
+  }
+  return Object.fromEntries(counts) as unknown as Omit<DeclaredInput, 'id'>
 }
 
 function configFile(spec: string, cwd: string): string | undefined {

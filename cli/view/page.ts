@@ -1,5 +1,5 @@
 import { type Io, paletteOf } from '../io.ts'
-import { paragraph } from './text.ts'
+import { paragraph, wrap } from './text.ts'
 
 /** Text output built section by section; written once at the end, so that a fault leaves nothing half-printed. */
 export class Page {
@@ -11,7 +11,8 @@ export class Page {
   }
 
   title(text: string): this {
-    return this.block(paletteOf(this.io).bold(text))
+    const { bold } = paletteOf(this.io)
+    return this.block(wrap(text, this.io.columns).map(bold).join('\n'))
   }
 
   /** A heading with its body below; left out when the body is empty. */

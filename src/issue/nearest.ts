@@ -17,7 +17,10 @@ export function nearest(name: string, candidates: readonly string[]): string | u
 }
 
 function plain(text: string): string {
-  return text.slice(0, 100).toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+  return text
+    .slice(0, 100)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '')
 }
 
 // A typed prefix ("h10") is a nearer miss than its edit distance says.

@@ -34,7 +34,16 @@ const WIDER: Readonly<Record<Format, readonly Format[]>> = {
 }
 
 /** Bits multiplied at once; TF32 runs at half the 16-bit rate, so it counts as 32. */
-const WIDTH: Readonly<Record<Format, number>> = { fp32: 32, tf32: 32, bf16: 16, fp8: 8, int8: 8, fp4: 4, mxfp4: 4, int4: 4 }
+const WIDTH: Readonly<Record<Format, number>> = {
+  fp32: 32,
+  tf32: 32,
+  bf16: 16,
+  fp8: 8,
+  int8: 8,
+  fp4: 4,
+  mxfp4: 4,
+  int4: 4,
+}
 
 const PCIE_RATE: BytesPerSecond = 64e9
 
@@ -88,12 +97,23 @@ function matrixRate(chip: Chip, format: Format): Rate {
     const flops = peak === undefined ? undefined : valueOf(peak)
     if (flops === undefined) continue
     const isWider = WIDTH[candidate] >= WIDTH[format]
-    return isWider ? { flops, computedIn: candidate } : { flops: (flops * WIDTH[candidate]) / WIDTH[format], computedIn: format }
+    return isWider
+      ? { flops, computedIn: candidate }
+      : { flops: (flops * WIDTH[candidate]) / WIDTH[format], computedIn: format }
   }
-  throw new PincerError({ code: 'unsupported', path: ['chip', 'peak'], message: `${chip.id} has no known matrix peak, so it cannot be timed` })
+  throw new PincerError({
+    code: 'unsupported',
+    path: ['chip', 'peak'],
+    message: `${chip.id} has no known matrix peak, so it cannot be timed`,
+  })
 }
 
-function linkRate(figure: Known<BytesPerSecond>, assumed: BytesPerSecond, what: string, notes: string[]): BytesPerSecond {
+function linkRate(
+  figure: Known<BytesPerSecond>,
+  assumed: BytesPerSecond,
+  what: string,
+  notes: string[],
+): BytesPerSecond {
   const known = valueOf(figure)
   if (known !== undefined) return known
   notes.push(`${what} bandwidth is not published; ${assumed / 1e9} GB/s assumed`)

@@ -60,7 +60,9 @@ const COMPUTE: Readonly<Record<OperatorKind, (k: KernelConstants) => number>> = 
 function memoryTime(operator: Operator, machine: Machine, k: KernelConstants): Seconds {
   const weights = operator.kind === 'expert-gemm' ? k.expertStreamEfficiency : k.streamEfficiency
   const spent =
-    operator.weightBytes / weights + operator.cacheBytes / k.cacheEfficiency + operator.activationBytes / k.streamEfficiency
+    operator.weightBytes / weights +
+    operator.cacheBytes / k.cacheEfficiency +
+    operator.activationBytes / k.streamEfficiency
   return spent / machine.memoryRate
 }
 

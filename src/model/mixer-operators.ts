@@ -130,7 +130,15 @@ function compressed(mixer: CompressedMixer, at: Setting): Operator[] {
   }
   const compressor =
     mixer.ratio > 0
-      ? [gemm('compressor', at.count, { rows: at.tokens, inner: at.hidden, columns: compressorColumns(mixer) }, at.weights, 'none')]
+      ? [
+          gemm(
+            'compressor',
+            at.count,
+            { rows: at.tokens, inner: at.hidden, columns: compressorColumns(mixer) },
+            at.weights,
+            'none',
+          ),
+        ]
       : []
   return [
     gemm('qkv-down', at.count, { rows: at.tokens, inner: at.hidden, columns: queryRank + headDim }, at.weights, 'none'),
@@ -249,7 +257,8 @@ function decodeAttention(core: AttentionCore, at: Setting): Operator[] {
 // The recurrence reads and writes its state once per decoded token; prefill works in chunks and keeps it on chip.
 function linear(mixer: LinearMixer, at: Setting): Operator[] {
   const { pass } = at
-  const stateBytes = (mixer.stateValues * cacheValueBytes(mixer.stateFormat ?? 'fp32') + mixer.convValues * ACTIVATION_BYTES) * 2
+  const stateBytes =
+    (mixer.stateValues * cacheValueBytes(mixer.stateFormat ?? 'fp32') + mixer.convValues * ACTIVATION_BYTES) * 2
   const touched = pass.decodeSequences * pass.decodeTokens + pass.prefillTokens / QUERY_TILE
   return [
     gemm('mixer-in', at.count, { rows: at.tokens, inner: at.hidden, columns: mixer.inputCols }, at.weights),

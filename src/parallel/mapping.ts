@@ -32,7 +32,11 @@ export type MappingInput = { readonly [K in keyof Mapping]?: number | undefined 
  * model has no experts to place, so that its MoE degrees are not looked at.
  * @throws PincerError `invalid_mapping` with the path of the degree that does not divide.
  */
-export function parseMapping(input: MappingInput, arch: ModelArch, path: readonly (string | number)[] = ['mapping']): Mapping {
+export function parseMapping(
+  input: MappingInput,
+  arch: ModelArch,
+  path: readonly (string | number)[] = ['mapping'],
+): Mapping {
   const issues: Issue[] = []
   const tp = degree(input.tp, 'tp', path, issues)
   const pp = degree(input.pp, 'pp', path, issues)
@@ -50,11 +54,20 @@ export function parseMapping(input: MappingInput, arch: ModelArch, path: readonl
 function degree(value: number | undefined, name: string, path: readonly (string | number)[], issues: Issue[]): number {
   if (value === undefined) return 1
   if (Number.isInteger(value) && value >= 1 && value <= 1_000_000) return value
-  issues.push({ code: 'invalid_mapping', path: [...path, name], message: `${name} must be a whole number from 1, not ${value}` })
+  issues.push({
+    code: 'invalid_mapping',
+    path: [...path, name],
+    message: `${name} must be a whole number from 1, not ${value}`,
+  })
   return 1
 }
 
-function expertDegrees(input: MappingInput, ranks: number, path: readonly (string | number)[], issues: Issue[]): [number, number] {
+function expertDegrees(
+  input: MappingInput,
+  ranks: number,
+  path: readonly (string | number)[],
+  issues: Issue[],
+): [number, number] {
   const given = { moeTp: input.moeTp, moeEp: input.moeEp }
   if (given.moeTp === undefined && given.moeEp === undefined) return [ranks, 1]
   const moeTp = degree(given.moeTp ?? ranks / (given.moeEp ?? 1), 'moeTp', path, issues)
@@ -71,7 +84,9 @@ function headIssues(mapping: Mapping, arch: ModelArch, path: readonly (string | 
     if (mixer.kind === 'none') continue
     if (mixer.heads % mapping.tp !== 0) {
       const message = `tp ${mapping.tp} does not divide the ${mixer.heads} heads of ${arch.id}`
-      return [{ code: 'invalid_mapping', path: [...path, 'tp'], message, suggestion: `use one of ${divisors(mixer.heads)}` }]
+      return [
+        { code: 'invalid_mapping', path: [...path, 'tp'], message, suggestion: `use one of ${divisors(mixer.heads)}` },
+      ]
     }
   }
   return []
@@ -82,7 +97,14 @@ function expertIssues(mapping: Mapping, arch: ModelArch, path: readonly (string 
     if (ffn.kind !== 'moe') continue
     if (ffn.experts % mapping.moeEp !== 0) {
       const message = `moeEp ${mapping.moeEp} does not divide the ${ffn.experts} experts of ${arch.id}`
-      return [{ code: 'invalid_mapping', path: [...path, 'moeEp'], message, suggestion: `use one of ${divisors(ffn.experts)}` }]
+      return [
+        {
+          code: 'invalid_mapping',
+          path: [...path, 'moeEp'],
+          message,
+          suggestion: `use one of ${divisors(ffn.experts)}`,
+        },
+      ]
     }
   }
   return []

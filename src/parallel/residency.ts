@@ -27,7 +27,8 @@ export function residentBytes(arch: ModelArch, mapping: Mapping, formats: Servin
   }
   const counts = paramCounts(arch)
   const ends = (counts.embedding + counts.head + counts.extra) * bytesPerWeight(weights.embedding)
-  const weightBytes = (attention + ends) / (mapping.tp * mapping.pp) + experts / (mapping.moeTp * mapping.moeEp * mapping.pp)
+  const weightBytes =
+    (attention + ends) / (mapping.tp * mapping.pp) + experts / (mapping.moeTp * mapping.moeEp * mapping.pp)
   const cache = kvBytes(arch, context, formats.cache) / (cacheParts(arch, mapping.tp) * mapping.pp)
   return { weightBytes, cacheBytesPerSequence: cache + stateBytes(arch) / (mapping.tp * mapping.pp) }
 }
@@ -46,10 +47,14 @@ function cacheParts(arch: ModelArch, tp: number): number {
   for (const { mixer, count } of arch.layers) {
     if (mixer.kind === 'none' || mixer.kind === 'linear') continue
     const heads = mixer.kind === 'gqa' ? mixer.kvHeads : 1
-    const values = mixer.kind === 'gqa' ? mixer.kvHeads * mixer.headDim : mixer.kind === 'mla' ? mixer.kvRank + mixer.ropeDim : mixer.headDim
+    const values =
+      mixer.kind === 'gqa'
+        ? mixer.kvHeads * mixer.headDim
+        : mixer.kind === 'mla'
+          ? mixer.kvRank + mixer.ropeDim
+          : mixer.headDim
     held += count * values
     perChip += (count * values) / Math.min(tp, heads)
   }
   return perChip === 0 ? 1 : held / perChip
 }
-

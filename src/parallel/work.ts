@@ -1,4 +1,11 @@
-import { ACTIVATION_BYTES, type ModelArch, type Operator, type Pass, type Routing, type ServingFormats } from '../model/index.ts'
+import {
+  ACTIVATION_BYTES,
+  type ModelArch,
+  type Operator,
+  type Pass,
+  type Routing,
+  type ServingFormats,
+} from '../model/index.ts'
 import { distinctExperts, passOperators, passTokens, splitPass } from '../model/index.ts'
 import type { Bytes } from '../units/index.ts'
 import { rankImbalance } from './imbalance.ts'
@@ -82,7 +89,8 @@ function collectives(arch: ModelArch, local: Pass, mapping: Mapping): Collective
     result.push({ name: 'logits-gather', kind: 'all-gather', count: 1, ranks: mapping.tp, bytes: logits })
   }
   result.push(...ffnCollectives(arch, bytes, mapping))
-  if (mapping.pp > 1) result.push({ name: 'stage-send', kind: 'send', count: Math.min(mapping.pp - 1, layers), ranks: 2, bytes })
+  if (mapping.pp > 1)
+    result.push({ name: 'stage-send', kind: 'send', count: Math.min(mapping.pp - 1, layers), ranks: 2, bytes })
   return result
 }
 

@@ -25,9 +25,12 @@ export function scaled(of: Band, factor: number): Band {
 
 export type Tier = Evidence['tier']
 
-/** 5 % and 95 % quantiles of measured over predicted, by quantity and confidence tier (catalog/fits/serving-band.json). */
-export function servingSpread(quantity: 'ttft' | 'tpot', tier: Tier): Spread {
-  return fit.spreads[tier][quantity]
+/**
+ * 5 % and 95 % quantiles of measured over predicted, by quantity and confidence tier (catalog/fits/serving-band.json). Chips of
+ * other vendors than the fit's have a wider one of their own.
+ */
+export function servingSpread(quantity: 'ttft' | 'tpot', tier: Tier, vendor: string): Spread {
+  return fit.spreads[tier === 'transferred' && vendor !== 'NVIDIA' ? 'other-vendor' : tier][quantity]
 }
 
 /** Generations whose serving measurements the constants were fitted to. */

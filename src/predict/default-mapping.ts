@@ -50,9 +50,14 @@ export function replicaMappings({ model, chip }: Pick<MappingSetting, 'model' | 
 export function mappingForChips(chips: number, setting: MappingSetting): Mapping {
   const domain = machineOf(setting.chip).scaleUpDomain
   for (let tp = Math.min(chips, domain); tp >= 1; tp--) {
-    if (chips % tp === 0 && dividesHeads(setting.model, tp)) return parseMapping({ tp, pp: chips / tp }, setting.model, ['chips'])
+    if (chips % tp === 0 && dividesHeads(setting.model, tp))
+      return parseMapping({ tp, pp: chips / tp }, setting.model, ['chips'])
   }
-  throw new PincerError({ code: 'invalid_mapping', path: ['chips'], message: `${chips} chips cannot be divided into tensor × pipeline ranks` })
+  throw new PincerError({
+    code: 'invalid_mapping',
+    path: ['chips'],
+    message: `${chips} chips cannot be divided into tensor × pipeline ranks`,
+  })
 }
 
 function dividesHeads(model: ModelArch, tp: number): boolean {
@@ -61,6 +66,13 @@ function dividesHeads(model: ModelArch, tp: number): boolean {
 
 function fits(mapping: Mapping, setting: MappingSetting): boolean {
   const formats = { weights: setting.weights, cache: setting.cache }
-  const plan = memoryPlan(setting.model, machineOf(setting.chip), mapping, formats, engineProfile('vllm'), setting.workload)
+  const plan = memoryPlan(
+    setting.model,
+    machineOf(setting.chip),
+    mapping,
+    formats,
+    engineProfile('vllm'),
+    setting.workload,
+  )
   return plan.capacity >= 1
 }

@@ -35,7 +35,10 @@ export function deploymentQuestion(row: DeploymentRow): DeploymentQuestion {
   }
   const mode = row['mode'] ?? 'aggregated'
   if (mode === 'disaggregated') {
-    return { scenario: { ...base, disaggregated: { prefill: pool(row, 'prefill_'), decode: pool(row, 'decode_') } }, notes }
+    return {
+      scenario: { ...base, disaggregated: { prefill: pool(row, 'prefill_'), decode: pool(row, 'decode_') } },
+      notes,
+    }
   }
   return { scenario: { ...base, mapping: repaired(degrees(row, ''), notes) }, notes }
 }
@@ -53,7 +56,8 @@ function repaired(labels: Degrees, notes: string[]): Degrees {
     notes.push(`labels repaired: tp ${tp} × dp ${dp} read as tp ${tp}`)
     return { tp, pp, dp: 1, moeTp: 1, moeEp: tp }
   }
-  const isProduct = ranks > 8 && moeEp > 1 && moeTp > 1 && moeTp * moeEp === ranks && moeTp % moeEp === 0 && (tp === 1 || dp === 1)
+  const isProduct =
+    ranks > 8 && moeEp > 1 && moeTp > 1 && moeTp * moeEp === ranks && moeTp % moeEp === 0 && (tp === 1 || dp === 1)
   if (!isProduct) return labels
   notes.push(`labels repaired: ${ranks} ranks read as ${moeTp}`)
   const size = dp === 1 ? { tp: moeTp, dp: 1 } : { tp: 1, dp: moeTp }
@@ -89,5 +93,9 @@ function whole(row: DeploymentRow, column: string, otherwise?: number): number {
   if (value === '' && otherwise !== undefined) return otherwise
   const number = Number(text(row, column))
   if (Number.isInteger(number) && number >= 1) return number
-  throw new PincerError({ code: 'invalid_value', path: [column], message: `must be a whole number from 1, not "${value.slice(0, 40)}"` })
+  throw new PincerError({
+    code: 'invalid_value',
+    path: [column],
+    message: `must be a whole number from 1, not "${value.slice(0, 40)}"`,
+  })
 }

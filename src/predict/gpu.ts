@@ -40,7 +40,9 @@ export interface Calibration {
 
 /** Times a scenario on a machine with main memory (GPU, TPU and kin) through the kernel room. */
 export function timeOnGpu(scenario: Scenario, calibration: Calibration = fitted(scenario)): Timing {
-  return scenario.disaggregated === undefined ? aggregated(scenario, calibration) : disaggregated(scenario, scenario.disaggregated, calibration)
+  return scenario.disaggregated === undefined
+    ? aggregated(scenario, calibration)
+    : disaggregated(scenario, scenario.disaggregated, calibration)
 }
 
 function fitted(scenario: Scenario): Calibration {
@@ -80,13 +82,27 @@ function aggregated(scenario: Scenario, calibration: Calibration): Timing {
   }
 }
 
-function disaggregated(scenario: Scenario, pools: NonNullable<Scenario['disaggregated']>, calibration: Calibration): Timing {
+function disaggregated(
+  scenario: Scenario,
+  pools: NonNullable<Scenario['disaggregated']>,
+  calibration: Calibration,
+): Timing {
   const machine = machineOf(scenario.chip)
   const { workload } = scenario
   const { prefill, decode } = pools
-  planFor({ ...scenario, workload: { ...workload, osl: 1, concurrency: 1 } }, machine, prefill.mapping, calibration.engine)
+  planFor(
+    { ...scenario, workload: { ...workload, osl: 1, concurrency: 1 } },
+    machine,
+    prefill.mapping,
+    calibration.engine,
+  )
   const perWorker = Math.ceil(workload.concurrency / decode.workers)
-  const plan = planFor({ ...scenario, workload: { ...workload, concurrency: perWorker } }, machine, decode.mapping, calibration.engine)
+  const plan = planFor(
+    { ...scenario, workload: { ...workload, concurrency: perWorker } },
+    machine,
+    decode.mapping,
+    calibration.engine,
+  )
   const prefillSetting = stepSetting(scenario, machine, prefill.mapping, calibration)
   const decodeSetting = stepSetting(scenario, machine, decode.mapping, calibration)
   const prompt = meanLength(workload.isl, workload.spread)

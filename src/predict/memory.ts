@@ -60,12 +60,17 @@ function planAt(
   const cache = Math.max(0, Math.min(forCache, (workload.concurrency / mapping.dp) * resident.cacheBytesPerSequence))
   const missing = Math.max(0, resident.cacheBytesPerSequence - forCache)
   const free = capacity - reserve - activations - resident.weightBytes - cache
-  return { map: { capacity, weights: resident.weightBytes, cache, activations, reserve, free }, capacity: sequences, missing }
+  return {
+    map: { capacity, weights: resident.weightBytes, cache, activations, reserve, free },
+    capacity: sequences,
+    missing,
+  }
 }
 
 function activationBytes(arch: ModelArch, mapping: Mapping, tokens: number): Bytes {
   const widest = arch.layers.reduce((max, { ffn }) => {
-    const width = ffn.kind === 'dense' ? 2 * ffn.inter : ffn.kind === 'moe' ? 2 * (ffn.topk * ffn.inter + ffn.sharedInter) : 0
+    const width =
+      ffn.kind === 'dense' ? 2 * ffn.inter : ffn.kind === 'moe' ? 2 * (ffn.topk * ffn.inter + ffn.sharedInter) : 0
     return Math.max(max, width)
   }, 0)
   return tokens * (4 * arch.hidden + widest / mapping.tp) * 2
@@ -79,6 +84,9 @@ export function missingMemory(scenario: Scenario, machine: Machine, mapping: Map
   const message =
     `${scenario.model.id} in ${scenario.precision} needs ${formatBytes(weights)} of weights per chip on ${chipsOf(mapping)} × ` +
     `${machine.id}, which leaves no room for one sequence (${formatBytes(plan.missing)} short)`
-  const suggestion = perChip > 0 ? `use at least ${Math.max(needed, chipsOf(mapping) + 1)} chips or a narrower precision` : 'use a larger chip'
+  const suggestion =
+    perChip > 0
+      ? `use at least ${Math.max(needed, chipsOf(mapping) + 1)} chips or a narrower precision`
+      : 'use a larger chip'
   return new PincerError({ code: 'does_not_fit', path: ['chips'], message, suggestion })
 }

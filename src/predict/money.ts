@@ -15,13 +15,18 @@ export interface TokenRates {
 export function tokenRates(scenario: Scenario, timing: Timing): TokenRates {
   const { workload } = scenario
   const rate = timing.serving.requestRate
-  return { input: rate * meanLength(workload.isl, workload.spread), output: rate * meanLength(workload.osl, workload.spread) }
+  return {
+    input: rate * meanLength(workload.isl, workload.spread),
+    output: rate * meanLength(workload.osl, workload.spread),
+  }
 }
 
 /** $ per chip-hour: the caller's, or the catalog's central value with its range. */
 export function chipHour(scenario: Scenario): Known<UsdPerHour> {
-  if (scenario.chipHour !== undefined) return { value: scenario.chipHour, unit: 'USD/h', source: 'given', basis: 'estimate' }
-  if (!chips().some(({ id }) => id === scenario.chip.id)) return { unknown: `no price is known for ${scenario.chip.id}; give one` }
+  if (scenario.chipHour !== undefined)
+    return { value: scenario.chipHour, unit: 'USD/h', source: 'given', basis: 'estimate' }
+  if (!chips().some(({ id }) => id === scenario.chip.id))
+    return { unknown: `no price is known for ${scenario.chip.id}; give one` }
   const input = defaultChipHour(scenario.chip.id)
   if ('unknown' in input) return input
   const cost = chipHourCost(input)
@@ -50,7 +55,8 @@ const NOTES: Readonly<Record<'tco' | 'rental' | 'owned', string>> = {
 export function costOf(scenario: Scenario, timing: Timing, rates: TokenRates): Prediction['cost'] {
   const hour = chipHour(scenario)
   const inputShare = timing.serving.prefillShare
-  if (!isKnown(hour)) return { chipHour: hour, perMtokOutput: hour, perMtokTotal: hour, split: { input: hour, output: hour, inputShare } }
+  if (!isKnown(hour))
+    return { chipHour: hour, perMtokOutput: hour, perMtokTotal: hour, split: { input: hour, output: hour, inputShare } }
   const at = (perHour: number): number => (perHour * timing.chips) / scenario.utilisation
   const figure = (cost: (usdPerHour: number) => number): Known => ({
     ...hour,
@@ -60,8 +66,15 @@ export function costOf(scenario: Scenario, timing: Timing, rates: TokenRates): P
     unit: 'USD/Mtok',
     basis: 'derived',
   })
-  const split = (side: 'input' | 'output') => (usdPerHour: number): number =>
-    tokenCost({ usdPerHour, inputTokensPerSecond: rates.input, outputTokensPerSecond: rates.output, prefillShare: inputShare })[side]
+  const split =
+    (side: 'input' | 'output') =>
+    (usdPerHour: number): number =>
+      tokenCost({
+        usdPerHour,
+        inputTokensPerSecond: rates.input,
+        outputTokensPerSecond: rates.output,
+        prefillShare: inputShare,
+      })[side]
   return {
     chipHour: hour,
     perMtokOutput: figure((usdPerHour) => costPerMtok({ usdPerHour, tokensPerSecond: rates.output })),
@@ -77,7 +90,15 @@ export function energyOf(scenario: Scenario, timing: Timing, rates: TokenRates):
   const source = scenario.chip.id
   const { meter, joulesPerToken } = use
   return {
-    power: { value: meter.central, low: meter.low, high: meter.high, unit: 'W', source, basis: 'derived', note: use.fullLoad },
+    power: {
+      value: meter.central,
+      low: meter.low,
+      high: meter.high,
+      unit: 'W',
+      source,
+      basis: 'derived',
+      note: use.fullLoad,
+    },
     perOutputToken: 'unknown' in joulesPerToken ? joulesPerToken : joules(joulesPerToken, scenario.chip.id),
   }
 }

@@ -52,7 +52,8 @@ export function predictScenario(scenario: Scenario): Prediction {
 function throughputOf(timing: Timing, tpot: Band, rates: TokenRates): Prediction['throughput'] {
   const perUser = reciprocal(tpot)
   const relative = { lo: perUser.lo / perUser.value, hi: perUser.hi / perUser.value }
-  const floor = timing.unbatchedRate === undefined ? relative.lo : Math.min(relative.lo, timing.unbatchedRate / rates.output)
+  const floor =
+    timing.unbatchedRate === undefined ? relative.lo : Math.min(relative.lo, timing.unbatchedRate / rates.output)
   const output = band(rates.output, { lo: floor, hi: relative.hi })
   return {
     perUser,
@@ -63,7 +64,10 @@ function throughputOf(timing: Timing, tpot: Band, rates: TokenRates): Prediction
 }
 
 function spreadsOf(scenario: Scenario, tier: Tier): { ttft: Spread; tpot: Spread } {
-  if (scenario.chip.kind === 'hbm') return { ttft: servingSpread('ttft', tier), tpot: servingSpread('tpot', tier) }
+  const { vendor } = scenario.chip
+  if (scenario.chip.kind === 'hbm') {
+    return { ttft: servingSpread('ttft', tier, vendor), tpot: servingSpread('tpot', tier, vendor) }
+  }
   const { low, high } = machineFor(scenario.chip).band
   const tpot = { lo: 1 / high, hi: 1 / low }
   return { tpot, ttft: { lo: tpot.lo ** 2, hi: tpot.hi ** 2 } }
@@ -71,7 +75,9 @@ function spreadsOf(scenario: Scenario, tier: Tier): { ttft: Spread; tpot: Spread
 
 function evidenceOf(scenario: Scenario, timing: Timing): Evidence {
   const notes = [...scenario.notes, ...timing.notes]
-  const sources = [...new Set(scenario.chip.memory.flatMap(({ bandwidth }) => (isKnown(bandwidth) ? [bandwidth.source] : [])))]
+  const sources = [
+    ...new Set(scenario.chip.memory.flatMap(({ bandwidth }) => (isKnown(bandwidth) ? [bandwidth.source] : []))),
+  ]
   if (scenario.chip.kind === 'sram') {
     const machine = machineFor(scenario.chip)
     return { tier: machine.tier, reason: machine.reason, notes, sources }
@@ -84,5 +90,10 @@ function evidenceOf(scenario: Scenario, timing: Timing): Evidence {
     const reason = `efficiencies transferred from NVIDIA Hopper and Blackwell: no serving measurements of ${scenario.chip.generation} in the fit`
     return { tier: 'transferred', reason, notes, sources }
   }
-  return { tier: 'fitted', reason: 'constants fitted to measured deployments on chips of this generation', notes, sources }
+  return {
+    tier: 'fitted',
+    reason: 'constants fitted to measured deployments on chips of this generation',
+    notes,
+    sources,
+  }
 }

@@ -99,13 +99,21 @@ function toIssue(issue: SchemaIssue, input: unknown): Issue {
     const key = (issue.keys[0] ?? '').slice(0, 60)
     const near = nearest(key, FIELDS)
     const message = `unknown field "${key}"`
-    return { code: 'unknown_field', path: [...path, key], message, ...(near === undefined ? {} : { suggestion: `did you mean "${near}"?` }) }
+    return {
+      code: 'unknown_field',
+      path: [...path, key],
+      message,
+      ...(near === undefined ? {} : { suggestion: `did you mean "${near}"?` }),
+    }
   }
-  if (path.length > 0 && valueAt(input, path) === undefined) return { code: 'missing_field', path, message: 'is required' }
+  if (path.length > 0 && valueAt(input, path) === undefined)
+    return { code: 'missing_field', path, message: 'is required' }
   return { code: 'invalid_value', path, message: issue.message }
 }
 
-const FIELDS: readonly string[] = [scenarioSchema, degrees, pool, workload, speculation].flatMap((schema) => Object.keys(schema.shape))
+const FIELDS: readonly string[] = [scenarioSchema, degrees, pool, workload, speculation].flatMap((schema) =>
+  Object.keys(schema.shape),
+)
 
 function valueAt(input: unknown, path: readonly (string | number)[]): unknown {
   let value = input

@@ -57,9 +57,20 @@ function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]
 
 function resolveModel(model: ScenarioFile['model']): ModelArch {
   if (typeof model === 'string') return findModel(model)
-  const id = typeof model['id'] === 'string' ? model['id'] : typeof model['_name_or_path'] === 'string' ? model['_name_or_path'] : 'custom'
+  const id =
+    typeof model['id'] === 'string'
+      ? model['id']
+      : typeof model['_name_or_path'] === 'string'
+        ? model['_name_or_path']
+        : 'custom'
   const { totalParams, activeParams } = model
-  if (Object.hasOwn(model, 'totalParams')) return declaredArch({ id, name: id, totalParams: Number(totalParams), activeParams: Number(activeParams ?? totalParams) })
+  if (Object.hasOwn(model, 'totalParams'))
+    return declaredArch({
+      id,
+      name: id,
+      totalParams: Number(totalParams),
+      activeParams: Number(activeParams ?? totalParams),
+    })
   const config = Object.hasOwn(model, 'config') ? model['config'] : model
   return parseConfig(config, { id })
 }
@@ -85,7 +96,10 @@ function resolveWorkload(given: ScenarioFile['workload']): Workload {
     code: 'invalid_value',
     path: ['workload'],
     message: `unknown workload "${given.slice(0, 60)}"`,
-    suggestion: near === undefined ? `use one of ${names.join(', ')} or {"isl", "osl", "concurrency"}` : `did you mean "${near}"?`,
+    suggestion:
+      near === undefined
+        ? `use one of ${names.join(', ')} or {"isl", "osl", "concurrency"}`
+        : `did you mean "${near}"?`,
   })
 }
 
@@ -94,10 +108,13 @@ type MappingSetting = Pick<Scenario, 'model' | 'chip' | 'weights' | 'cache' | 'w
 function resolveMapping(file: ScenarioFile, setting: MappingSetting, notes: string[]): Mapping {
   if (setting.chip.kind === 'sram') return { tp: 1, pp: 1, dp: 1, moeTp: 1, moeEp: 1 }
   if (file.mapping !== undefined) return parseMapping(file.mapping, setting.model)
-  if (file.disaggregated !== undefined) return parseMapping(file.disaggregated.decode.mapping, setting.model, ['disaggregated', 'decode', 'mapping'])
+  if (file.disaggregated !== undefined)
+    return parseMapping(file.disaggregated.decode.mapping, setting.model, ['disaggregated', 'decode', 'mapping'])
   if (file.chips !== undefined) return mappingForChips(file.chips, setting)
   const mapping = defaultMapping(setting)
-  notes.push(`mapping not given: the smallest that holds the model, tp ${mapping.tp}${mapping.pp > 1 ? ` × pp ${mapping.pp}` : ''}`)
+  notes.push(
+    `mapping not given: the smallest that holds the model, tp ${mapping.tp}${mapping.pp > 1 ? ` × pp ${mapping.pp}` : ''}`,
+  )
   return mapping
 }
 

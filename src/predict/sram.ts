@@ -20,7 +20,9 @@ export function timeOnSram(scenario: Scenario): Timing {
     precision: scenario.precision,
     kvFormat: scenario.cache,
     ...(scenario.machines === undefined ? {} : { chips: scenario.machines }),
-    ...(scenario.speculation === undefined ? {} : { speculation: { drafts: scenario.speculation.draft, acceptance: scenario.speculation.acceptance } }),
+    ...(scenario.speculation === undefined
+      ? {}
+      : { speculation: { drafts: scenario.speculation.draft, acceptance: scenario.speculation.acceptance } }),
   }
   const { served, users } = serveMost(scenario, base)
   return {
@@ -48,7 +50,10 @@ function unbatchedRate(served: ServeResult): number {
  * Serves all clients, or as many as the system takes: a fixed number of machines by its memory, any system by what its stages can
  * hold in flight. The other clients wait their turn outside.
  */
-function serveMost({ model, chip, machines, workload }: Scenario, base: ServeOptions): { served: ServeResult; users: number } {
+function serveMost(
+  { model, chip, machines, workload }: Scenario,
+  base: ServeOptions,
+): { served: ServeResult; users: number } {
   if (machines !== undefined) {
     const users = Math.min(workload.concurrency, serveOn(model, chip, { ...base, users: 1 }).maxUsers)
     return { served: serveOn(model, chip, { ...base, users }), users }
@@ -56,7 +61,7 @@ function serveMost({ model, chip, machines, workload }: Scenario, base: ServeOpt
   const all = tryServe(model, chip, { ...base, users: workload.concurrency })
   if (all !== undefined) return { served: all, users: workload.concurrency }
   let best = { served: serveOn(model, chip, { ...base, users: 1 }), users: 1 }
-  for (let tooMany = workload.concurrency; tooMany - best.users > 1; ) {
+  for (let tooMany = workload.concurrency; tooMany - best.users > 1;) {
     const users = Math.floor((best.users + tooMany) / 2)
     const served = tryServe(model, chip, { ...base, users })
     if (served === undefined) tooMany = users

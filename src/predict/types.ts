@@ -78,7 +78,12 @@ export interface Evidence {
 
 export interface Prediction {
   readonly schema: 'pincer.prediction.v1'
-  readonly model: { readonly id: string; readonly name: string; readonly totalParams: number; readonly activeParams: number }
+  readonly model: {
+    readonly id: string
+    readonly name: string
+    readonly totalParams: number
+    readonly activeParams: number
+  }
   readonly chip: { readonly id: string; readonly name: string }
   /** Chips (or machines) the deployment occupies. */
   readonly chips: Chips

@@ -31,12 +31,21 @@ export function compare(options: CompareOptions = {}): Comparison {
   let workload: Scenario['workload'] | undefined
   for (const model of models) {
     for (const chip of chips) {
-      const scenario = scenarioOf({ model, chip, precision, workload: options.workload ?? 'chat', prices: options.prices })
+      const scenario = scenarioOf({
+        model,
+        chip,
+        precision,
+        workload: options.workload ?? 'chat',
+        prices: options.prices,
+      })
       workload = scenario.workload
       cells.push(cellOf(scenario, userSpeed, trainingTokens))
     }
   }
-  const baseline = Math.max(0, cells.findIndex((cell) => cell.arm === 'dense' && cell.machine === 'hbm'))
+  const baseline = Math.max(
+    0,
+    cells.findIndex((cell) => cell.arm === 'dense' && cell.machine === 'hbm'),
+  )
   return {
     schema: 'pincer.comparison.v1',
     workload: workload!,
@@ -100,7 +109,14 @@ function trainingOf(scenario: Scenario, tokens: number): TrainingOutcome {
   const figure = (estimate: typeof run.chipHours, unit: string): Known =>
     'unknown' in estimate
       ? estimate
-      : { value: estimate.value, low: estimate.band90[0], high: estimate.band90[1], unit, source: 'derived', basis: 'derived' }
+      : {
+          value: estimate.value,
+          low: estimate.band90[0],
+          high: estimate.band90[1],
+          unit,
+          source: 'derived',
+          basis: 'derived',
+        }
   return { run, chipHours: figure(run.chipHours, 'chip-h'), cost: figure(run.usd, 'USD') }
 }
 

@@ -25,14 +25,17 @@ export function operatingPoints(scenario: Scenario, userSpeed: number): Operatin
   const quickest = tried.reduce((best, { throughput }) => Math.max(best, throughput.perUser.value), 0)
   return {
     cheapest: least(tried) ?? { unreachable: `${scenario.model.id} does not fit ${scenario.chip.id}` },
-    fast: least(fast) ?? { unreachable: `no deployment reaches ${userSpeed} tokens/s per user; the fastest gives ${quickest.toPrecision(3)}` },
+    fast: least(fast) ?? {
+      unreachable: `no deployment reaches ${userSpeed} tokens/s per user; the fastest gives ${quickest.toPrecision(3)}`,
+    },
   }
 }
 
 function least(predictions: readonly Prediction[]): Prediction | undefined {
   let best: Prediction | undefined
   for (const prediction of predictions) {
-    if (best === undefined || prediction.throughput.outputPerChip.value > best.throughput.outputPerChip.value) best = prediction
+    if (best === undefined || prediction.throughput.outputPerChip.value > best.throughput.outputPerChip.value)
+      best = prediction
   }
   return best
 }
@@ -50,9 +53,19 @@ function replicas(scenario: Scenario): Scenario[] {
   const node = isKnown(chip.node.chips) ? chip.node.chips.value : 8
   const degrees = [1, 2, 4, 8, 16].filter((degree) => degree <= node)
   const hasExperts = model.layers.some(({ ffn }) => ffn.kind === 'moe')
-  const experts = hasExperts ? degrees.slice(1).flatMap((n) => [{ tp: n, moeEp: n }, { dp: n, moeEp: n }]) : []
+  const experts = hasExperts
+    ? degrees.slice(1).flatMap((n) => [
+        { tp: n, moeEp: n },
+        { dp: n, moeEp: n },
+      ])
+    : []
   const inNode = candidates(scenario, [...degrees.map((tp) => ({ tp })), ...experts])
-  return inNode.length > 0 ? inNode : candidates(scenario, [2, 4, 8, 16, 32].map((pp) => ({ tp: node, pp })))
+  return inNode.length > 0
+    ? inNode
+    : candidates(
+        scenario,
+        [2, 4, 8, 16, 32].map((pp) => ({ tp: node, pp })),
+      )
 }
 
 // Mappings that divide the model and leave room for one sequence.

@@ -35,7 +35,7 @@ export function serveDisaggregated(loop: DisaggregatedLoop, prefill: StepTimer, 
   let step = 0
   let ttft = 0
   for (let i = 0; i < ITERATIONS; i++) {
-    const residence = tokens * (step || decode.decode(1, context)) / loop.tokensPerStep
+    const residence = (tokens * (step || decode.decode(1, context))) / loop.tokensPerStep
     running = Math.min(rate * residence, loop.decodeWorkers * loop.capacity)
     step = decode.decode(Math.max(running / loop.decodeWorkers, 1), context)
     ttft = firstToken(loop, service, rate, ceiling)

@@ -3,5 +3,12 @@
  * Knows no arrivals, no queues, no money.
  */
 export { type Engine, type EngineProfile, ENGINES, engineProfile, isEngine, stepTokenBudget } from './engine.ts'
-export { type Bound, type StepBreakdown, type StepPart, type StepSetting, passBreakdown, passTime } from './pass-time.ts'
+export {
+  type Bound,
+  type StepBreakdown,
+  type StepPart,
+  type StepSetting,
+  passBreakdown,
+  passTime,
+} from './pass-time.ts'
 export { type Speculation, draftTime, tokensPerStep } from './speculation.ts'

@@ -18,7 +18,12 @@ export function tokensPerStep(speculation: Speculation | undefined): number {
 }
 
 /** Time to propose the drafts: each runs `draftLayers` of the model's `layers` (at least one) in turn. */
-export function draftTime(speculation: Speculation | undefined, step: Seconds, draftLayers: number, layers: number): Seconds {
+export function draftTime(
+  speculation: Speculation | undefined,
+  step: Seconds,
+  draftLayers: number,
+  layers: number,
+): Seconds {
   if (speculation === undefined) return 0
   return (speculation.draft * step * Math.max(draftLayers, 1)) / layers
 }

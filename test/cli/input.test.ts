@@ -139,7 +139,10 @@ describe('hubConfig', () => {
     await expect(hubConfig('org/name', 2000)).rejects.toThrow('cannot be reached for org/name; save its config.json')
     await withHub(
       () => ({ status: 403, body: '{}' }),
-      () => expect(hubConfig('org/name')).rejects.toThrow('refuses org/name (HTTP 403); a gated model needs'),
+      () =>
+        expect(hubConfig('org/name')).rejects.toThrow(
+          'refuses org/name (HTTP 403); check the name; a gated model needs',
+        ),
     )
   })
 

@@ -2,12 +2,30 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chips } from '../../src/catalog/index.ts'
 import { PincerError } from '../../src/issue/index.ts'
-import { type Machine, collectiveLightTime, collectiveTime, kernelConstants, lightTime, machineOf, operatorTime } from '../../src/kernel/index.ts'
+import {
+  type Machine,
+  collectiveLightTime,
+  collectiveTime,
+  kernelConstants,
+  lightTime,
+  machineOf,
+  operatorTime,
+} from '../../src/kernel/index.ts'
 import { decodePass, findModel, formatsFor, passOperators, prefillPass } from '../../src/model/index.ts'
 import { FORMATS, type Format } from '../../src/units/index.ts'
 
 const k = kernelConstants()
-const MODELS = ['deepseek-v2', 'deepseek-v3', 'llama3-70b', 'mixtral-8x7b', 'gpt-oss-120b', 'qwen3.5-397b-a17b', 'deepseek-v4-flash', 'kimi-k3', 'nemotron-h-56b']
+const MODELS = [
+  'deepseek-v2',
+  'deepseek-v3',
+  'llama3-70b',
+  'mixtral-8x7b',
+  'gpt-oss-120b',
+  'qwen3.5-397b-a17b',
+  'deepseek-v4-flash',
+  'kimi-k3',
+  'nemotron-h-56b',
+]
 
 /** Every catalog chip whose datasheet says enough for the kernel path. */
 const machines: readonly Machine[] = chips().flatMap((chip) => {
@@ -47,13 +65,22 @@ describe('operatorTime', () => {
     const formats = { weights: formatsFor(arch, 'fp8'), cache: 'bf16' as Format }
     const base = machines.find(({ id }) => id === 'h100-sxm')!
     fc.assert(
-      fc.property(fc.double({ min: 1, max: 10, noNaN: true }), fc.boolean(), fc.integer({ min: 1, max: 500 }), (gain, faster, batch) => {
-        const rates = Object.fromEntries(Object.entries(base.rates).map(([f, r]) => [f, { ...r, flops: r.flops * gain }])) as Machine['rates']
-        const better = faster ? { ...base, rates } : { ...base, memoryRate: base.memoryRate * gain }
-        for (const operator of passOperators(arch, decodePass(batch, 2000), formats)) {
-          expect(operatorTime(operator, better, k).seconds).toBeLessThanOrEqual(operatorTime(operator, base, k).seconds * (1 + 1e-12))
-        }
-      }),
+      fc.property(
+        fc.double({ min: 1, max: 10, noNaN: true }),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 500 }),
+        (gain, faster, batch) => {
+          const rates = Object.fromEntries(
+            Object.entries(base.rates).map(([f, r]) => [f, { ...r, flops: r.flops * gain }]),
+          ) as Machine['rates']
+          const better = faster ? { ...base, rates } : { ...base, memoryRate: base.memoryRate * gain }
+          for (const operator of passOperators(arch, decodePass(batch, 2000), formats)) {
+            expect(operatorTime(operator, better, k).seconds).toBeLessThanOrEqual(
+              operatorTime(operator, base, k).seconds * (1 + 1e-12),
+            )
+          }
+        },
+      ),
     )
   })
 
@@ -61,11 +88,16 @@ describe('operatorTime', () => {
     const arch = findModel('mixtral-8x7b')
     const formats = { weights: formatsFor(arch, 'bf16'), cache: 'bf16' as Format }
     const base = machines.find(({ id }) => id === 'h100-sxm')!
-    const rates = Object.fromEntries(Object.entries(base.rates).map(([f, r]) => [f, { ...r, flops: r.flops / 2 }])) as Machine['rates']
+    const rates = Object.fromEntries(
+      Object.entries(base.rates).map(([f, r]) => [f, { ...r, flops: r.flops / 2 }]),
+    ) as Machine['rates']
     const slow = { ...base, rates, memoryRate: base.memoryRate / 2 }
     const slowConstants = { ...k, kernelFloor: k.kernelFloor * 2 }
     for (const operator of passOperators(arch, decodePass(32, 1000), formats)) {
-      expect(operatorTime(operator, slow, slowConstants).seconds).toBeCloseTo(2 * operatorTime(operator, base, k).seconds, 15)
+      expect(operatorTime(operator, slow, slowConstants).seconds).toBeCloseTo(
+        2 * operatorTime(operator, base, k).seconds,
+        15,
+      )
     }
   })
 })
@@ -75,14 +107,24 @@ describe('collectiveTime', () => {
 
   it('never beats the links and is never slower over faster ones', () => {
     fc.assert(
-      fc.property(kinds, fc.integer({ min: 2, max: 512 }), fc.integer({ min: 1, max: 1e9 }), fc.double({ min: 1, max: 8, noNaN: true }), (kind, ranks, bytes, gain) => {
-        const machine = machines.find(({ id }) => id === 'h100-sxm')!
-        const transfer = { kind, ranks, bytes } as const
-        const { seconds } = collectiveTime(transfer, machine, k)
-        expect(seconds).toBeGreaterThanOrEqual(collectiveLightTime(transfer, machine))
-        const better = { ...machine, scaleUpRate: machine.scaleUpRate * gain, scaleOutRate: machine.scaleOutRate * gain }
-        expect(collectiveTime(transfer, better, k).seconds).toBeLessThanOrEqual(seconds)
-      }),
+      fc.property(
+        kinds,
+        fc.integer({ min: 2, max: 512 }),
+        fc.integer({ min: 1, max: 1e9 }),
+        fc.double({ min: 1, max: 8, noNaN: true }),
+        (kind, ranks, bytes, gain) => {
+          const machine = machines.find(({ id }) => id === 'h100-sxm')!
+          const transfer = { kind, ranks, bytes } as const
+          const { seconds } = collectiveTime(transfer, machine, k)
+          expect(seconds).toBeGreaterThanOrEqual(collectiveLightTime(transfer, machine))
+          const better = {
+            ...machine,
+            scaleUpRate: machine.scaleUpRate * gain,
+            scaleOutRate: machine.scaleOutRate * gain,
+          }
+          expect(collectiveTime(transfer, better, k).seconds).toBeLessThanOrEqual(seconds)
+        },
+      ),
     )
   })
 

@@ -1,7 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PincerError } from '../../src/issue/index.ts'
-import { type ServingFormats, decodePass, findModel, formatsFor, passOperators, weightBytes } from '../../src/model/index.ts'
+import {
+  type ServingFormats,
+  decodePass,
+  findModel,
+  formatsFor,
+  passOperators,
+  weightBytes,
+} from '../../src/model/index.ts'
 import { chipWork, chipsOf, parseMapping, rankImbalance, residentBytes } from '../../src/parallel/index.ts'
 
 const MODELS = ['deepseek-v2', 'llama3-70b', 'mixtral-8x7b', 'gpt-oss-120b', 'qwen3-235b-a22b', 'qwen3.5-397b-a17b']
@@ -16,7 +23,9 @@ describe('chipWork', () => {
       const work = chipWork(arch, pass, parseMapping({}, arch), fp8(id))
       expect(work.collectives).toEqual([])
       const alone = passOperators(arch, pass, fp8(id))
-      expect(work.operators.map(({ name, flops }) => [name, flops])).toEqual(alone.map(({ name, flops }) => [name, flops]))
+      expect(work.operators.map(({ name, flops }) => [name, flops])).toEqual(
+        alone.map(({ name, flops }) => [name, flops]),
+      )
       for (const [i, operator] of work.operators.entries()) {
         expect(operator.weightBytes).toBeCloseTo(alone[i]!.weightBytes, 3)
       }
@@ -125,12 +134,18 @@ describe('parseMapping', () => {
 describe('rankImbalance', () => {
   it('is 1 for one rank, at least 1 and at most the number of ranks', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 512 }), fc.integer({ min: 1, max: 64 }), fc.double({ min: 0, max: 1e5, noNaN: true }), fc.double({ min: 0, max: 3, noNaN: true }), (experts, ranks, routed, spread) => {
-        const factor = rankImbalance(experts, ranks, routed, spread)
-        expect(factor).toBeGreaterThanOrEqual(1)
-        expect(factor).toBeLessThanOrEqual(ranks)
-        if (ranks === 1) expect(factor).toBe(1)
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 512 }),
+        fc.integer({ min: 1, max: 64 }),
+        fc.double({ min: 0, max: 1e5, noNaN: true }),
+        fc.double({ min: 0, max: 3, noNaN: true }),
+        (experts, ranks, routed, spread) => {
+          const factor = rankImbalance(experts, ranks, routed, spread)
+          expect(factor).toBeGreaterThanOrEqual(1)
+          expect(factor).toBeLessThanOrEqual(ranks)
+          if (ranks === 1) expect(factor).toBe(1)
+        },
+      ),
     )
   })
 })

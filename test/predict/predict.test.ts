@@ -1,9 +1,38 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { PincerError, chips, isKnown, modelEntries, parseScenario, predict, predictScenario, valueOf } from '../../src/index.ts'
+import {
+  PincerError,
+  chips,
+  isKnown,
+  modelEntries,
+  parseScenario,
+  predict,
+  predictScenario,
+  valueOf,
+} from '../../src/index.ts'
 
-const MODELS = ['deepseek-v2', 'deepseek-67b', 'llama3-8b', 'llama3-70b', 'mixtral-8x7b', 'gpt-oss-120b', 'qwen3-32b', 'qwen3.5-397b-a17b', 'kimi-k2.6']
-const CHIPS = ['h100-sxm', 'h200-sxm', 'b200-sxm', 'gb200-nvl72', 'mi300x', 'tpu-v6e', 'cerebras-wse3', 'groq-lpu-v1', 'sambanova-sn40l']
+const MODELS = [
+  'deepseek-v2',
+  'deepseek-67b',
+  'llama3-8b',
+  'llama3-70b',
+  'mixtral-8x7b',
+  'gpt-oss-120b',
+  'qwen3-32b',
+  'qwen3.5-397b-a17b',
+  'kimi-k2.6',
+]
+const CHIPS = [
+  'h100-sxm',
+  'h200-sxm',
+  'b200-sxm',
+  'gb200-nvl72',
+  'mi300x',
+  'tpu-v6e',
+  'cerebras-wse3',
+  'groq-lpu-v1',
+  'sambanova-sn40l',
+]
 
 const question = fc.record({
   model: fc.constantFrom(...MODELS),
@@ -37,7 +66,10 @@ describe('predict', () => {
         }
         for (const [path, value] of numbers(prediction)) expect(Number.isFinite(value), `${path} = ${value}`).toBe(true)
         const { memory, decodeStep, prefillStep, ttft, tpot, throughput } = prediction
-        expect(memory.weights + memory.cache + memory.activations + memory.reserve + memory.free).toBeCloseTo(memory.capacity, -3)
+        expect(memory.weights + memory.cache + memory.activations + memory.reserve + memory.free).toBeCloseTo(
+          memory.capacity,
+          -3,
+        )
         for (const step of [decodeStep, prefillStep]) {
           expect(step.parts.reduce((sum, part) => sum + part.seconds, 0)).toBeCloseTo(step.seconds, 9)
         }
@@ -65,7 +97,10 @@ describe('predict', () => {
         expect(valueOf(two.cost.perMtokOutput)).toBeCloseTo(2 * valueOf(one.cost.perMtokOutput)!, 6)
         expect(valueOf(full.cost.perMtokTotal)).toBeCloseTo(valueOf(one.cost.perMtokTotal)! * input.utilisation, 6)
         const { split } = one.cost
-        const { input: inputRate, output } = { input: one.throughput.total.value - one.throughput.output.value, output: one.throughput.output.value }
+        const { input: inputRate, output } = {
+          input: one.throughput.total.value - one.throughput.output.value,
+          output: one.throughput.output.value,
+        }
         const bill = valueOf(split.input)! * inputRate + valueOf(split.output)! * output
         expect(bill / (valueOf(one.cost.perMtokOutput)! * output)).toBeCloseTo(1, 6)
       }),
@@ -102,10 +137,16 @@ describe('predict', () => {
   })
 
   it('decodes no faster than its chip can read the weights', () => {
-    for (const [model, chip] of [['llama3-70b', 'h100-sxm'], ['deepseek-v2', 'b200-sxm'], ['qwen3-32b', 'mi300x']] as const) {
+    for (const [model, chip] of [
+      ['llama3-70b', 'h100-sxm'],
+      ['deepseek-v2', 'b200-sxm'],
+      ['qwen3-32b', 'mi300x'],
+    ] as const) {
       const prediction = predict({ model, chip, precision: 'bf16', workload: { isl: 128, osl: 128, concurrency: 1 } })
       const active = prediction.model.activeParams
-      const bandwidth = chips().find(({ id }) => id === chip)!.memory.find((tier) => tier.role === 'store')!.bandwidth
+      const bandwidth = chips()
+        .find(({ id }) => id === chip)!
+        .memory.find((tier) => tier.role === 'store')!.bandwidth
       const light = (0.9 * active * 2) / (valueOf(bandwidth)! * prediction.chips)
       expect(prediction.tpot.value).toBeGreaterThan(light)
     }

@@ -73,13 +73,24 @@ describe('parseScenario', () => {
   it('turns anything at all into a scenario or a typed error', () => {
     const junk = fc.anything({ withNullPrototype: true, withBigInt: true })
     fc.assert(
-      fc.property(fc.record({ model: fc.oneof(fc.constant('llama3-8b'), junk), chip: fc.oneof(fc.constant('h100'), junk), workload: junk, mapping: junk }, { requiredKeys: [] }), (input) => {
-        try {
-          parseScenario(input)
-        } catch (error) {
-          expect(error).toBeInstanceOf(PincerError)
-        }
-      }),
+      fc.property(
+        fc.record(
+          {
+            model: fc.oneof(fc.constant('llama3-8b'), junk),
+            chip: fc.oneof(fc.constant('h100'), junk),
+            workload: junk,
+            mapping: junk,
+          },
+          { requiredKeys: [] },
+        ),
+        (input) => {
+          try {
+            parseScenario(input)
+          } catch (error) {
+            expect(error).toBeInstanceOf(PincerError)
+          }
+        },
+      ),
       { numRuns: 300 },
     )
   })

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { type Comparison, PincerError, compare, isKnown, operatingPoints, parseScenario, predict, valueOf } from '../../src/index.ts'
+import {
+  type Comparison,
+  PincerError,
+  compare,
+  isKnown,
+  operatingPoints,
+  parseScenario,
+  predict,
+  valueOf,
+} from '../../src/index.ts'
 
 const comparison: Comparison = compare()
 
@@ -26,7 +35,10 @@ describe('compare', () => {
       if ('unreachable' in point) continue
       const base = comparison.cells[0]!.cheapest
       if ('unreachable' in base) throw new Error('no baseline')
-      expect(comparison.relative[i]!.cheapest.perUser).toBeCloseTo(point.throughput.perUser.value / base.throughput.perUser.value, 9)
+      expect(comparison.relative[i]!.cheapest.perUser).toBeCloseTo(
+        point.throughput.perUser.value / base.throughput.perUser.value,
+        9,
+      )
     }
   })
 
@@ -42,7 +54,14 @@ describe('compare', () => {
     const point = comparison.cells[3]!.cheapest
     if ('unreachable' in point) throw new Error('no point')
     const mapping = { dp: 8, moeEp: 8 }
-    const again = predict({ model: 'deepseek-v2', chip: 'h100', precision: 'fp8', cacheFormat: 'fp8', mapping, workload: point.workload })
+    const again = predict({
+      model: 'deepseek-v2',
+      chip: 'h100',
+      precision: 'fp8',
+      cacheFormat: 'fp8',
+      mapping,
+      workload: point.workload,
+    })
     expect(again.layout).toBe(point.layout)
     expect(again.tpot).toEqual(point.tpot)
     expect(again.cost).toEqual(point.cost)
@@ -53,7 +72,11 @@ describe('compare', () => {
   })
 
   it('takes prices from the caller', () => {
-    const cheap = compare({ prices: new Map([['cerebras-wse3', 1]]), models: ['deepseek-v2'], chips: ['cerebras-wse3'] })
+    const cheap = compare({
+      prices: new Map([['cerebras-wse3', 1]]),
+      models: ['deepseek-v2'],
+      chips: ['cerebras-wse3'],
+    })
     const [cell] = cheap.cells
     if (cell === undefined || 'unreachable' in cell.cheapest) throw new Error('no point')
     const { chipHour } = cell.cheapest.cost

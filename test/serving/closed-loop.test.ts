@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ClosedLoop, type StepTimer, promptResponse, serveClosedLoop, serveDisaggregated, startBurstTtft } from '../../src/serving/index.ts'
+import {
+  type ClosedLoop,
+  type StepTimer,
+  promptResponse,
+  serveClosedLoop,
+  serveDisaggregated,
+  startBurstTtft,
+} from '../../src/serving/index.ts'
 
 /** A machine with weights to stream (a), work per sequence (b), work per prompt token (c). */
 function linearTimer(a: number, b: number, c: number): StepTimer {
@@ -11,7 +18,9 @@ function linearTimer(a: number, b: number, c: number): StepTimer {
 }
 
 const positive = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true })
-const timers = fc.tuple(positive(1e-3, 0.1), positive(1e-6, 1e-3), positive(1e-7, 1e-4)).map(([a, b, c]) => linearTimer(a, b, c))
+const timers = fc
+  .tuple(positive(1e-3, 0.1), positive(1e-6, 1e-3), positive(1e-7, 1e-4))
+  .map(([a, b, c]) => linearTimer(a, b, c))
 const loops: fc.Arbitrary<ClosedLoop> = fc.record({
   clients: fc.integer({ min: 1, max: 2000 }),
   prompt: fc.integer({ min: 1, max: 30_000 }),
@@ -58,7 +67,10 @@ describe('serveClosedLoop', () => {
         const before = serveClosedLoop({ ...loop, requestOverhead: 0 }, timer)
         const after = serveClosedLoop({ ...loop, requestOverhead: 0 }, slower)
         // Nothing but steps takes time here, so that time scales as a whole.
-        expect(after.requestRate * factor).toBeCloseTo(before.requestRate, 3 - Math.ceil(Math.log10(before.requestRate + 1)))
+        expect(after.requestRate * factor).toBeCloseTo(
+          before.requestRate,
+          3 - Math.ceil(Math.log10(before.requestRate + 1)),
+        )
       }),
     )
   })
@@ -127,12 +139,17 @@ describe('serveClosedLoop', () => {
 describe('promptResponse', () => {
   it('lies between the asymptotes of a closed network, S and N·S − Z', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 5000 }), positive(1e-5, 10), positive(1e-5, 1000), (clients, service, think) => {
-        const response = promptResponse(clients, service, think)
-        expect(response).toBeGreaterThanOrEqual(service * (1 - 1e-6))
-        expect(response).toBeGreaterThanOrEqual((clients * service - think) * (1 - 1e-6))
-        expect(response).toBeLessThanOrEqual(clients * service * (1 + 1e-6))
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 5000 }),
+        positive(1e-5, 10),
+        positive(1e-5, 1000),
+        (clients, service, think) => {
+          const response = promptResponse(clients, service, think)
+          expect(response).toBeGreaterThanOrEqual(service * (1 - 1e-6))
+          expect(response).toBeGreaterThanOrEqual((clients * service - think) * (1 - 1e-6))
+          expect(response).toBeLessThanOrEqual(clients * service * (1 + 1e-6))
+        },
+      ),
     )
   })
 

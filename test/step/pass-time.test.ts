@@ -4,7 +4,16 @@ import { findChip } from '../../src/catalog/index.ts'
 import { kernelConstants, machineOf } from '../../src/kernel/index.ts'
 import { decodePass, findModel, formatsFor, prefillPass } from '../../src/model/index.ts'
 import { parseMapping } from '../../src/parallel/index.ts'
-import { ENGINES, type StepSetting, draftTime, engineProfile, passBreakdown, passTime, stepTokenBudget, tokensPerStep } from '../../src/step/index.ts'
+import {
+  ENGINES,
+  type StepSetting,
+  draftTime,
+  engineProfile,
+  passBreakdown,
+  passTime,
+  stepTokenBudget,
+  tokensPerStep,
+} from '../../src/step/index.ts'
 
 function setting(model: string, chip: string, tp: number): StepSetting {
   const arch = findModel(model)
@@ -19,30 +28,45 @@ function setting(model: string, chip: string, tp: number): StepSetting {
 }
 
 const settings = fc
-  .tuple(fc.constantFrom('deepseek-v2', 'llama3-70b', 'mixtral-8x7b', 'gpt-oss-120b', 'qwen3.5-397b-a17b'), fc.constantFrom('h100', 'b200', 'mi300x', 'tpu-v6e'), fc.constantFrom(1, 2, 4, 8))
+  .tuple(
+    fc.constantFrom('deepseek-v2', 'llama3-70b', 'mixtral-8x7b', 'gpt-oss-120b', 'qwen3.5-397b-a17b'),
+    fc.constantFrom('h100', 'b200', 'mi300x', 'tpu-v6e'),
+    fc.constantFrom(1, 2, 4, 8),
+  )
   .map(([model, chip, tp]) => setting(model, chip, tp))
 
 describe('passTime', () => {
   it('is the sum of the parts of the breakdown', () => {
     fc.assert(
-      fc.property(settings, fc.integer({ min: 1, max: 500 }), fc.integer({ min: 1, max: 50_000 }), (at, batch, context) => {
-        for (const pass of [decodePass(batch, context), prefillPass(1, context)]) {
-          const breakdown = passBreakdown(at, pass)
-          expect(breakdown.seconds).toBeCloseTo(passTime(at, pass), 12)
-          expect(breakdown.parts.reduce((sum, { seconds }) => sum + seconds, 0)).toBeCloseTo(breakdown.seconds, 12)
-        }
-      }),
+      fc.property(
+        settings,
+        fc.integer({ min: 1, max: 500 }),
+        fc.integer({ min: 1, max: 50_000 }),
+        (at, batch, context) => {
+          for (const pass of [decodePass(batch, context), prefillPass(1, context)]) {
+            const breakdown = passBreakdown(at, pass)
+            expect(breakdown.seconds).toBeCloseTo(passTime(at, pass), 12)
+            expect(breakdown.parts.reduce((sum, { seconds }) => sum + seconds, 0)).toBeCloseTo(breakdown.seconds, 12)
+          }
+        },
+      ),
       { numRuns: 60 },
     )
   })
 
   it('never falls when the batch or the context grows', () => {
     fc.assert(
-      fc.property(settings, fc.integer({ min: 1, max: 400 }), fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 0, max: 200 }), (at, batch, context, more) => {
-        const base = passTime(at, decodePass(batch, context))
-        expect(passTime(at, decodePass(batch + more, context))).toBeGreaterThanOrEqual(base * (1 - 1e-9))
-        expect(passTime(at, decodePass(batch, context + more))).toBeGreaterThanOrEqual(base * (1 - 1e-9))
-      }),
+      fc.property(
+        settings,
+        fc.integer({ min: 1, max: 400 }),
+        fc.integer({ min: 1, max: 20_000 }),
+        fc.integer({ min: 0, max: 200 }),
+        (at, batch, context, more) => {
+          const base = passTime(at, decodePass(batch, context))
+          expect(passTime(at, decodePass(batch + more, context))).toBeGreaterThanOrEqual(base * (1 - 1e-9))
+          expect(passTime(at, decodePass(batch, context + more))).toBeGreaterThanOrEqual(base * (1 - 1e-9))
+        },
+      ),
       { numRuns: 100 },
     )
   })

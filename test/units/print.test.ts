@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { FORMATS, bytesPerWeight, formatBytes, formatCount, formatPercent, formatSeconds, formatSi, formatUsd, isFormat } from '../../src/units/index.ts'
+import {
+  FORMATS,
+  bytesPerWeight,
+  formatBytes,
+  formatCount,
+  formatPercent,
+  formatSeconds,
+  formatSi,
+  formatUsd,
+  isFormat,
+} from '../../src/units/index.ts'
 
 describe('print', () => {
   it.each([
@@ -26,7 +36,20 @@ describe('print', () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-8, max: 1e20, noNaN: true }), (value) => {
         const [number, unit] = formatSi(value, 'B').split(' ')
-        const scale = { Y: 1e24, Z: 1e21, E: 1e18, P: 1e15, T: 1e12, G: 1e9, M: 1e6, k: 1e3, '': 1, m: 1e-3, µ: 1e-6, n: 1e-9 }[unit!.slice(0, -1)]!
+        const scale = {
+          Y: 1e24,
+          Z: 1e21,
+          E: 1e18,
+          P: 1e15,
+          T: 1e12,
+          G: 1e9,
+          M: 1e6,
+          k: 1e3,
+          '': 1,
+          m: 1e-3,
+          µ: 1e-6,
+          n: 1e-9,
+        }[unit!.slice(0, -1)]!
         expect(Math.abs((Number(number!.replaceAll(',', '')) * scale) / value - 1)).toBeLessThan(0.006)
       }),
     )

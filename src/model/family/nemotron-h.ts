@@ -18,13 +18,15 @@ function nemotronArch(source: Parameters<FamilyReader>[0]): ReturnType<FamilyRea
   const hidden = hiddenSize(config)
   const blocks = blockReaders(config, hidden)
   const known = new Map<string, Layer>()
-  const layers = blockPattern(config).split('').map((symbol, index) => {
-    const layer = known.get(symbol) ?? blocks.get(symbol)?.()
-    if (layer === undefined)
-      throw config.invalid('hybrid_override_pattern', `unknown block "${symbol}" at ${index}`, 'known: M, *, -, E')
-    known.set(symbol, layer)
-    return layer
-  })
+  const layers = blockPattern(config)
+    .split('')
+    .map((symbol, index) => {
+      const layer = known.get(symbol) ?? blocks.get(symbol)?.()
+      if (layer === undefined)
+        throw config.invalid('hybrid_override_pattern', `unknown block "${symbol}" at ${index}`, 'known: M, *, -, E')
+      known.set(symbol, layer)
+      return layer
+    })
   return assemble(source, { hidden, layers, tiedByDefault: false })
 }
 

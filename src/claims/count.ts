@@ -1,0 +1,40 @@
+import { findModelEntry } from '../catalog/index.ts'
+import { findModel, flopsPerToken, paramCounts } from '../model/index.ts'
+import { formatPercent, formatSi } from '../units/index.ts'
+import type { CountTest, Finding, Quantity, Setting } from './types.ts'
+
+/**
+ * Counts parameters. What «active» means leaves a range: a token is multiplied with the matrices it passes (two FLOPs
+ * per parameter), and reads one row of the embedding table, which most publishers count in full.
+ */
+export function countFinding(test: CountTest, { asserts }: Setting): Finding {
+  const arch = findModel(test.model)
+  const { total, active } = paramCounts(arch)
+  const multiplied = flopsPerToken(arch, 0).linear / 2
+  const command = `pincer catalog models ${test.model}`
+  const evidence = { tier: 'counted', sources: [findModelEntry(test.model).source] } as const
+  const quantity = (value: number, hi: number): Quantity => ({ name: asserts.quantity, value, lo: value, hi, unit: asserts.unit })
+  if (test.count === 'total') {
+    const reason = `The published architecture has ${formatSi(total, '')}parameters, counted matrix by matrix.`
+    return { quantity: quantity(total, total), reason, wouldHoldIf: [], evidence, command }
+  }
+  const both = `A token is multiplied with ${formatSi(multiplied, '')}parameters; with the whole embedding table, of which it reads one row, they are ${formatSi(active, '')}`
+  if (test.count === 'active') {
+    return { quantity: quantity(multiplied, active), reason: `${both}.`, wouldHoldIf: [], evidence, command }
+  }
+  const shares = { matrices: multiplied / total, table: active / total }
+  return {
+    quantity: quantity(shares.matrices, shares.table),
+    reason: `${both}: ${formatPercent(shares.matrices)} or ${formatPercent(shares.table)} of all.`,
+    wouldHoldIf: [
+      {
+        condition: 'the embedding table, of which a token reads one row, does not count as active; then the share is',
+        value: shares.matrices,
+        unit: 'ratio',
+        command,
+      },
+    ].filter(() => shares.table > (asserts.atMost ?? Number.POSITIVE_INFINITY)),
+    evidence,
+    command,
+  }
+}
