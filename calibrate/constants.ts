@@ -13,10 +13,6 @@ export interface Constants {
 const KERNEL: readonly (Free & { readonly name: keyof KernelConstants })[] = [
   { name: 'streamEfficiency', start: 0.8, low: 0.4, high: 0.95 },
   { name: 'expertStreamEfficiency', start: 0.7, low: 0.3, high: 0.95 },
-  { name: 'cacheEfficiency', start: 0.7, low: 0.2, high: 0.95 },
-  { name: 'matrixEfficiency', start: 0.7, low: 0.3, high: 0.9 },
-  { name: 'narrowEfficiency', start: 0.8, low: 0.4, high: 1 },
-  { name: 'attentionEfficiency', start: 0.5, low: 0.2, high: 0.8 },
   { name: 'kernelFloor', start: 2.5e-6, low: 1e-6, high: 8e-6 },
   { name: 'collectiveLatency', start: 4e-6, low: 1e-6, high: 15e-6 },
   { name: 'linkEfficiency', start: 0.7, low: 0.3, high: 0.95 },

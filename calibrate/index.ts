@@ -38,7 +38,7 @@ function main(): void {
     leaveChipOut: residual(byChip),
   }
   process.stderr.write(`${JSON.stringify(residuals, undefined, 2)}\n`)
-  write('kernel', { source: SOURCE, rows: deployments.length, constants: rounded.kernel, residuals })
+  write('kernel', { source: SOURCE, rows: deployments.length, constants: fittedOnly(rounded.kernel), residuals })
   write('engine', { source: SOURCE, rows: deployments.length, engines: rounded.engines })
   const far = [...byModel, ...byChip]
   write('serving-band', bandFile(deployments, byGroup, far, spread(otherVendorRatios(values.data))))
@@ -105,6 +105,11 @@ function hull(a: Spread, b: Spread): Spread {
 
 function widened({ lo, hi }: Spread, power: number): Spread {
   return { lo: round(Math.min(lo, 1) ** power), hi: round(Math.max(hi, 1) ** power) }
+}
+
+// What comes from kernel timings stays in kernel-table.json.
+function fittedOnly(kernel: Constants['kernel']): unknown {
+  return Object.fromEntries(Object.entries(kernel).filter(([name]) => FREE.some((free) => free.name === name)))
 }
 
 function roundConstants({ kernel, engines }: Constants): Constants {

@@ -24,6 +24,7 @@ export function program(io: Io): Command {
 
 // Faults are thrown to `run`, which prints them in one form.
 function printThrough(io: Io, command: Command): void {
+  command.configureHelp({ minWidthToWrap: 20 })
   command.exitOverride().configureOutput({
     writeOut: (text) => io.stdout.write(text),
     writeErr: () => undefined,
@@ -40,4 +41,4 @@ const EXAMPLES = `Examples:
   pincer predict --model deepseek-v2 --chip h100-sxm    one deployment
   pincer catalog chips                                  what is known, and from where
 
-Exit codes: 0 done, 2 input at fault, 70 a fault of the program.`
+Exit codes: 0 done, 2 input at fault, 70 fault of pincer.`

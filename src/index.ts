@@ -34,6 +34,20 @@ export {
   operatingPoints,
 } from './search/index.ts'
 
+export {
+  type Assertion,
+  type Claim,
+  type ClaimTest,
+  type Condition,
+  type Outcome,
+  type Verdict,
+  type VerdictOptions,
+  claims,
+  outcomeOf,
+  parseClaims,
+  verdicts,
+} from './claims/index.ts'
+
 // Training
 export {
   type Estimate,

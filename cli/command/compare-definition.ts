@@ -25,7 +25,7 @@ export function compareCommand(io: Io): Command {
     .option('--precision <format>', 'format of the weights')
     .option('--user-speed <n>', 'tokens/s per user asked of the fast operating point (default: 100)')
     .option('--training-tokens <n>', 'tokens that both models are trained on')
-    .option('--json', 'print the comparison and the verdicts as JSON (pincer.compare.v1)')
+    .option('--json', 'print the comparison and the verdicts as JSON (pincer.comparison.v1)')
     .option('--explain', 'formula, inputs and sources of each headline number')
     .addHelpText('after', EXAMPLES)
     .action(async (options: CompareOptions) => {
@@ -39,5 +39,5 @@ Examples:
   pincer compare
   pincer compare --models llama3-70b,mixtral-8x7b --chips h200-sxm,wse3
   pincer compare --workload 8192/1024 --prices h100-sxm=2.00,cerebras-wse3=30
-  pincer compare --json | jq '.verdicts[] | {claim, verdict}'
+  pincer compare --json | jq '.verdicts[] | {claim: .claim.id, verdict}'
 `

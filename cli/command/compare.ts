@@ -1,4 +1,4 @@
-import { type CompareOptions as EngineOptions, type Comparison, compare } from '../../src/index.ts'
+import { type CompareOptions as EngineOptions, type Comparison, compare, verdicts } from '../../src/index.ts'
 import { chipInput } from '../input/chip.ts'
 import { type ModelInput, modelInput } from '../input/model.ts'
 import { parseNumber } from '../input/number.ts'
@@ -9,21 +9,29 @@ import { comparisonPage } from '../view/comparison.ts'
 import { explanationText } from '../view/explanation.ts'
 import { writeJson } from '../view/json.ts'
 import { Page } from '../view/page.ts'
+import { verdictList } from '../view/verdict.ts'
+import { verdictExplanation } from './claims-explanation.ts'
 import type { CompareOptions } from './compare-definition.ts'
 import { comparisonExplanations } from './compare-explanation.ts'
 
 /** `pincer compare`: the 2 × 2 and the verdicts. */
 export async function compareAction(options: CompareOptions, io: Io): Promise<void> {
   const comparison: Comparison = compare(await engineOptions(options, io.cwd))
-  const explanations = options.explain === true ? comparisonExplanations(comparison) : undefined
+  const judged = verdicts({ comparison })
+  const explanations =
+    options.explain === true ? [...comparisonExplanations(comparison), ...judged.map(verdictExplanation)] : undefined
   if (options.json === true) {
-    writeJson({ ...comparison, ...(explanations === undefined ? {} : { explanations }) }, io)
+    writeJson({ ...comparison, verdicts: judged, ...(explanations === undefined ? {} : { explanations }) }, io)
     return
   }
   const page = comparisonPage(comparison, new Page(io), io)
+  page.section('Claims against these predictions', verdictList(judged, io)).text(VERDICT_HINT)
   if (explanations !== undefined) page.section('How the numbers come about', explanationText(explanations, io))
   page.write()
 }
+
+const VERDICT_HINT =
+  '“pincer claims <id>” has the reasons and all that would have to be true, for the default models and machines.'
 
 async function engineOptions(options: CompareOptions, cwd: string): Promise<EngineOptions> {
   const models: ModelInput[] = []

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { PincerError } from '../../src/index.ts'
@@ -11,16 +12,29 @@ import { faultText, unreadable } from './read.ts'
 export function writeWholeFile(path: string, text: string, cwd: string): void {
   try {
     const target = resolve(cwd, path)
+    const standard = STANDARD.get(target)
+    if (standard !== undefined) return writeFileSync(standard, text)
     const exists = existsSync(target)
-    if (exists && !statSync(target).isFile()) return writeFileSync(target, text)
+    if (exists && !isReplaceable(target)) return writeFileSync(target, text, { flag: 'a' })
     replaceFile(exists ? realpathSync(target) : target, text)
   } catch (fault) {
-    throw new PincerError(unreadable(path, faultText(fault).replace('opened', 'written')))
+    throw new PincerError(unreadable(path, writeFaultText(fault)))
   }
 }
 
+// By name they cannot be opened when they are sockets.
+const STANDARD: ReadonlyMap<string, number> = new Map([
+  ['/dev/stdout', 1],
+  ['/dev/stderr', 2],
+])
+
+// A descriptor may lead to a plain file that others write to as well: it is added to, like a pipe.
+function isReplaceable(target: string): boolean {
+  return !/^\/(?:dev|proc)\//.test(target) && statSync(target).isFile()
+}
+
 function replaceFile(target: string, text: string): void {
-  const neighbour = `${target}.${process.pid}.tmp`
+  const neighbour = `${target}.${randomUUID()}.tmp`
   try {
     writeFileSync(neighbour, text, { flag: 'wx' })
     renameSync(neighbour, target)
@@ -28,4 +42,11 @@ function replaceFile(target: string, text: string): void {
     rmSync(neighbour, { force: true })
     throw fault
   }
+}
+
+function writeFaultText(fault: unknown): string {
+  const isFolderMissing = (fault as NodeJS.ErrnoException).code === 'ENOENT'
+  return isFolderMissing
+    ? 'cannot be written: its folder does not exist'
+    : faultText(fault).replace('opened', 'written')
 }

@@ -48,7 +48,7 @@ export interface ColumnNeed {
 
 // Text wraps between words; values of number columns do not wrap, only their titles do.
 function columnNeed([title = '', ...cells]: readonly string[], isText: boolean): ColumnNeed {
-  const natural = Math.max(...[title, ...cells].map(widestLine))
+  const natural = Math.max(1, ...[title, ...cells].map(widestLine))
   const word = Math.max(widestWord(title), ...cells.map(isText ? widestWord : widestLine))
   return { natural, least: Math.min(natural, Math.max(NARROWEST, Math.min(word, WIDEST_WORD))), isText }
 }

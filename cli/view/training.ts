@@ -13,7 +13,7 @@ import { bar } from './bar.ts'
 import { NOT_KNOWN, rangeText, shareText } from './figure.ts'
 import type { Page } from './page.ts'
 import { tableText } from './table.ts'
-import { padEnd, padStart, printable } from './text.ts'
+import { padEnd, padStart, paragraph, printable } from './text.ts'
 
 type TrainingEstimate = TrainingPrediction['chipHours']
 
@@ -24,7 +24,7 @@ export function trainingPage(run: TrainingPrediction, input: TrainingInput, page
     .text(setupText(run))
     .block(resultTable(run, io))
     .section(`Chip-time per token, ${formatSeconds(run.timePerToken.total)}`, timeBars(run, io))
-    .section('Memory of one chip', memoryText(run))
+    .section('Memory of one chip', paragraph('', memoryText(run), io.columns))
     .notes('Remarks', run.notes.map(printable))
 }
 

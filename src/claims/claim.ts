@@ -56,18 +56,18 @@ const schema = z.array(z.strictObject({ id: text, text, reading: text, source: t
  * that the catalog does not know
  */
 export function parseClaims(input: unknown): readonly Claim[] {
-  const parsed = schema.safeParse(input)
-  if (!parsed.success) throw new PincerError(parsed.error.issues.map(toIssue))
-  const claims: readonly Claim[] = parsed.data
+  const result = schema.safeParse(input)
+  if (!result.success) throw new PincerError(result.error.issues.map(toIssue))
+  const list: readonly Claim[] = result.data
   const ids = new Set<string>()
-  for (const [index, claim] of claims.entries()) {
+  for (const [index, claim] of list.entries()) {
     findSource(claim.source)
     if (ids.has(claim.id)) {
       throw new PincerError({ code: 'invalid_value', path: [index, 'id'], message: `"${claim.id}" is there twice` })
     }
     ids.add(claim.id)
   }
-  return claims
+  return list
 }
 
 function toIssue(issue: z.core.$ZodIssue): Issue {

@@ -1,5 +1,6 @@
 import { isKnown } from '../catalog/index.ts'
 import { findModel } from '../model/index.ts'
+import { HARNESS, type Workload } from '../predict/index.ts'
 import { type Cell, type Comparison, DEFAULT_CHIPS, DEFAULT_MODELS } from '../search/index.ts'
 import type { TrainingRun } from './types.ts'
 
@@ -9,15 +10,29 @@ export function compareCommand(comparison: Comparison, prices: ReadonlyMap<strin
   const models = [...new Set(cells.map(({ model }) => model))]
   const chips = [...new Set(cells.map(({ chip }) => chip))]
   const parts = ['pincer compare']
-  if (!isSame(models, DEFAULT_MODELS.map((id) => findModel(id).id))) parts.push(`--models ${models.join(',')}`)
+  if (
+    !isSame(
+      models,
+      DEFAULT_MODELS.map((id) => findModel(id).id),
+    )
+  )
+    parts.push(`--models ${models.join(',')}`)
   if (!isSame(chips, DEFAULT_CHIPS)) parts.push(`--chips ${chips.join(',')}`)
-  if (workload.isl !== 1024 || workload.osl !== 1024) parts.push(`--workload ${workload.isl}/${workload.osl}`)
+  const load = workloadFlag(workload)
+  if (load !== undefined) parts.push(load)
   if (precision !== 'fp8') parts.push(`--precision ${precision}`)
   if (userSpeed !== 100) parts.push(`--user-speed ${userSpeed}`)
   if (trainingTokens !== 8.1e12) parts.push(`--training-tokens ${plain(trainingTokens)}`)
   const priced = new Map([...givenPrices(cells), ...prices])
   if (priced.size > 0) parts.push(`--prices ${[...priced].map(([chip, usd]) => `${chip}=${plain(usd)}`).join(',')}`)
   return parts.join(' ')
+}
+
+function workloadFlag({ isl, osl, spread, rounds }: Workload): string | undefined {
+  if (spread !== HARNESS.spread || rounds !== HARNESS.rounds) {
+    return `--workload '${JSON.stringify({ isl, osl, spread, rounds })}'`
+  }
+  return isl === 1024 && osl === 1024 ? undefined : `--workload ${isl}/${osl}`
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {

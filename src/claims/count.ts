@@ -1,7 +1,7 @@
 import { findModelEntry } from '../catalog/index.ts'
 import { findModel, flopsPerToken, paramCounts } from '../model/index.ts'
-import { formatPercent, formatSi } from '../units/index.ts'
-import type { CountTest, Finding, Quantity, Setting } from './types.ts'
+import { formatPercent } from '../units/index.ts'
+import type { Condition, CountTest, Finding, Quantity, Setting } from './types.ts'
 
 /**
  * Counts parameters. What «active» means leaves a range: a token is multiplied with the matrices it passes (two FLOPs
@@ -13,28 +13,37 @@ export function countFinding(test: CountTest, { asserts }: Setting): Finding {
   const multiplied = flopsPerToken(arch, 0).linear / 2
   const command = `pincer catalog models ${test.model}`
   const evidence = { tier: 'counted', sources: [findModelEntry(test.model).source] } as const
-  const quantity = (value: number, hi: number): Quantity => ({ name: asserts.quantity, value, lo: value, hi, unit: asserts.unit })
+  const quantity = (value: number, hi: number): Quantity => ({
+    name: asserts.quantity,
+    value,
+    lo: value,
+    hi,
+    unit: asserts.unit,
+  })
   if (test.count === 'total') {
-    const reason = `The published architecture has ${formatSi(total, '')}parameters, counted matrix by matrix.`
+    const reason = `The published architecture has ${billions(total)} parameters, counted matrix by matrix.`
     return { quantity: quantity(total, total), reason, wouldHoldIf: [], evidence, command }
   }
-  const both = `A token is multiplied with ${formatSi(multiplied, '')}parameters; with the whole embedding table, of which it reads one row, they are ${formatSi(active, '')}`
+  const both = `A token is multiplied with ${billions(multiplied)} parameters; with the whole embedding table, of which it reads one row, they are ${billions(active)}`
   if (test.count === 'active') {
     return { quantity: quantity(multiplied, active), reason: `${both}.`, wouldHoldIf: [], evidence, command }
   }
   const shares = { matrices: multiplied / total, table: active / total }
+  const isNarrow: Condition = {
+    condition: 'the embedding table, of which a token reads one row, does not count as active; then the share is',
+    value: shares.matrices,
+    unit: 'ratio',
+    command,
+  }
   return {
     quantity: quantity(shares.matrices, shares.table),
     reason: `${both}: ${formatPercent(shares.matrices)} or ${formatPercent(shares.table)} of all.`,
-    wouldHoldIf: [
-      {
-        condition: 'the embedding table, of which a token reads one row, does not count as active; then the share is',
-        value: shares.matrices,
-        unit: 'ratio',
-        command,
-      },
-    ].filter(() => shares.table > (asserts.atMost ?? Number.POSITIVE_INFINITY)),
+    wouldHoldIf: shares.matrices <= (asserts.atMost ?? Number.POSITIVE_INFINITY) ? [isNarrow] : [],
     evidence,
     command,
   }
+}
+
+function billions(count: number): string {
+  return `${(count / 1e9).toPrecision(4)} billion`
 }

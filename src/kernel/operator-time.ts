@@ -26,16 +26,18 @@ function operatorBytes(operator: Operator): number {
  */
 export function operatorTime(operator: Operator, machine: Machine, k: KernelConstants): OperatorTime {
   const rate = machine.rates[operator.format]
-  const isNarrow = NARROW.has(rate.computedIn)
-  const efficiency = COMPUTE[operator.kind](k) * (isNarrow ? k.narrowEfficiency : 1)
+  const efficiency = COMPUTE[operator.kind](k, operator.keys ?? 0) * narrowing(rate.computedIn, k)
   const compute = (operator.flops * padding(operator)) / (rate.flops * efficiency)
   const memory = memoryTime(operator, machine, k)
   const seconds = KERNELS[operator.kind] * k.kernelFloor + smoothMax(compute, memory)
   return { seconds, bound: boundOf(compute, memory, seconds) }
 }
 
-/** Formats of 8 bits and less. */
-const NARROW: ReadonlySet<Format> = new Set<Format>(['fp8', 'int8', 'fp4', 'mxfp4', 'int4'])
+/** Further factor for narrow operands. */
+function narrowing(format: Format, k: KernelConstants): number {
+  if (format === 'fp8' || format === 'int8') return k.eightBitEfficiency
+  return format === 'fp4' || format === 'mxfp4' || format === 'int4' ? k.fourBitEfficiency : 1
+}
 
 /** Kernels launched per operator: scheduling, permutation and two or three GEMMs for experts; split and merge for attention. */
 const KERNELS: Readonly<Record<OperatorKind, number>> = {
@@ -47,13 +49,14 @@ const KERNELS: Readonly<Record<OperatorKind, number>> = {
   elementwise: 1,
 }
 
+// Chunked recurrences do small matrix products; half of attention's limit is an estimate and rarely binds.
 // Absorbed MLA decoding is matrix-bound and reaches a GEMM's rate: 660 TFLOP/s of 989 on H800 (deepseek-ai/FlashMLA).
-const COMPUTE: Readonly<Record<OperatorKind, (k: KernelConstants) => number>> = {
+const COMPUTE: Readonly<Record<OperatorKind, (k: KernelConstants, keys: number) => number>> = {
   gemm: (k) => k.matrixEfficiency,
   'expert-gemm': (k) => k.matrixEfficiency,
-  'prefill-attention': (k) => k.attentionEfficiency,
+  'prefill-attention': (k, keys) => (k.attentionEfficiency * keys) / (keys + k.attentionHalfContext),
   'decode-attention': (k) => k.matrixEfficiency,
-  recurrence: (k) => k.attentionEfficiency,
+  recurrence: (k) => k.attentionEfficiency / 2,
   elementwise: (k) => k.matrixEfficiency,
 }
 

@@ -214,7 +214,8 @@ function attention(core: AttentionCore, at: Setting): Operator[] {
 function prefillAttention(core: AttentionCore, at: Setting): Operator[] {
   const { prefillTokens, prefillContext } = at.pass
   if (prefillTokens === 0) return []
-  const pairs = prefillTokens * Math.min(prefillContext, core.limit)
+  const keys = Math.min(prefillContext, core.limit)
+  const pairs = prefillTokens * keys
   return [
     {
       name: 'prefill-attention',
@@ -228,6 +229,7 @@ function prefillAttention(core: AttentionCore, at: Setting): Operator[] {
       activationBytes: prefillTokens * (core.queryValues + core.cachedValues) * ACTIVATION_BYTES,
       format: 'bf16',
       cacheHeads: core.cacheHeads,
+      keys,
     },
   ]
 }

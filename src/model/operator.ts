@@ -39,6 +39,8 @@ export interface Operator {
   readonly format: Format
   /** KV heads that bound how far the cache divides over tensor-parallel ranks (1 = replicated: MLA, MQA). */
   readonly cacheHeads?: number
+  /** Prefill attention: keys a query attends to, on average. */
+  readonly keys?: number
   /** Set for expert GEMMs: what the distinct-experts formula needs. */
   readonly routing?: Routing
 }

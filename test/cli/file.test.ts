@@ -1,7 +1,9 @@
 import {
+  closeSync,
   existsSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   readdirSync,
   symlinkSync,
@@ -45,7 +47,9 @@ describe('writeWholeFile', () => {
 
   it('leaves neither target nor neighbour when the folder is missing', () =>
     inFolder({}, (folder) => {
-      expect(() => writeWholeFile('sub/out.csv', 'new', folder)).toThrow('sub/out.csv: the file does not exist')
+      expect(() => writeWholeFile('sub/out.csv', 'new', folder)).toThrow(
+        'sub/out.csv: the file cannot be written: its folder does not exist',
+      )
       expect(readdirSync(folder)).toEqual([])
     }))
 
@@ -55,6 +59,15 @@ describe('writeWholeFile', () => {
       writeWholeFile('link.csv', 'new', folder)
       expect(lstatSync(join(folder, 'link.csv')).isSymbolicLink()).toBe(true)
       expect(readFileSync(join(folder, 'real.csv'), 'utf8')).toBe('new')
+    }))
+
+  it('adds to what a device leads to, be it a plain file', () =>
+    inFolder({ 'log.txt': 'before\n' }, (folder) => {
+      const fd = openSync(join(folder, 'log.txt'), 'a')
+      writeWholeFile(`/proc/self/fd/${fd}`, 'after', folder)
+      closeSync(fd)
+      expect(readFileSync(join(folder, 'log.txt'), 'utf8')).toBe('before\nafter')
+      expect(readdirSync(folder)).toEqual(['log.txt'])
     }))
 
   it('writes to a device', () => {

@@ -1,0 +1,101 @@
+import { type Verdict, formatCount, formatPercent, formatSi, formatUsd } from '../../src/index.ts'
+import { type Io, paletteOf } from '../io.ts'
+import { NOT_KNOWN, rangeText } from './figure.ts'
+import type { Page } from './page.ts'
+import { padEnd, paragraph, printable } from './text.ts'
+
+type Asserted = Verdict['asserted']
+type Found = Verdict['quantity']
+
+const OUTCOME_COLORS: Readonly<Record<Verdict['verdict'], 'green' | 'yellow' | 'red' | 'dim'>> = {
+  holds: 'green',
+  'holds only if': 'yellow',
+  'does not hold': 'red',
+  unknown: 'dim',
+}
+const INDENT = 16
+
+/** Every claim in its words, below it a verdict per reading with its number, band and what would have to be true. */
+export function verdictList(list: readonly Verdict[], io: Io): string {
+  const { bold } = paletteOf(io)
+  const texts = [...new Set(list.map(({ claim }) => claim.text))]
+  return texts
+    .map((text) => {
+      const readings = list.filter(({ claim }) => claim.text === text).map((verdict) => verdictLines(verdict, io))
+      return [paragraph('', bold(`“${printable(text)}”`), io.columns), ...readings].join('\n')
+    })
+    .join('\n\n')
+}
+
+function verdictLines(verdict: Verdict, io: Io): string {
+  const { claim, asserted, quantity, wouldHoldIf } = verdict
+  const outcome = `  ${padEnd(outcomeText(verdict, io), INDENT - 2)}`
+  const found = 'unknown' in quantity ? quantityText(quantity) : `${valueText(quantity)}${bandText(quantity)}`
+  const lines = [paragraph(outcome, `${claim.id}: asserted ${boundsText(asserted)}, found ${found}`, io.columns)]
+  const [first] = wouldHoldIf
+  if (first !== undefined) lines.push(paragraph(' '.repeat(INDENT), `if ${conditionText(first)}`, io.columns))
+  return lines.join('\n')
+}
+
+function outcomeText({ verdict }: Verdict, io: Io): string {
+  return paletteOf(io)[OUTCOME_COLORS[verdict]](verdict)
+}
+
+/** One claim: its words, how they are read, the number and why, and all that would have to be true. */
+export function verdictDetail(verdict: Verdict, page: Page, io: Io): Page {
+  const { claim, asserted, quantity, reason, wouldHoldIf, command } = verdict
+  const lead = (name: string): string => padEnd(name, INDENT)
+  page
+    .title(`${claim.id}: ${verdict.verdict}`)
+    .text(`“${printable(claim.text)}”`)
+    .block(
+      [
+        paragraph(lead('read as'), printable(claim.reading), io.columns),
+        paragraph(lead('asserted'), `${asserted.quantity} ${boundsText(asserted)}`, io.columns),
+        paragraph(lead('found'), quantityText(quantity), io.columns),
+        paragraph(lead('because'), printable(reason), io.columns),
+        paragraph(lead('shown by'), command, io.columns),
+        paragraph(lead('evidence'), verdict.evidence.tier, io.columns),
+      ].join('\n'),
+    )
+  const conditions = wouldHoldIf.map((condition) =>
+    [paragraph('– ', conditionText(condition), io.columns), paragraph('  ', condition.command, io.columns)].join('\n'),
+  )
+  return page.section('It would hold if', conditions.join('\n'))
+}
+
+function conditionText({ condition, value, unit }: Verdict['wouldHoldIf'][number]): string {
+  return `${printable(condition)} ${unitText(value, unit)}`
+}
+
+/** "≤ 15 %", "≥ ×10" or "235.5 … 236.5 B". */
+export function boundsText({ atLeast, atMost, unit }: Asserted): string {
+  if (atLeast !== undefined && atMost !== undefined) return `${unitText(atLeast, unit)} … ${unitText(atMost, unit)}`
+  return atMost === undefined ? `≥ ${unitText(atLeast ?? Number.NaN, unit)}` : `≤ ${unitText(atMost, unit)}`
+}
+
+/** The number found with its name and band, or why there is none. */
+export function quantityText(quantity: Found): string {
+  if ('unknown' in quantity) return `${NOT_KNOWN} — ${quantity.unknown}`
+  return `${quantity.name} ${valueText(quantity)}${bandText(quantity)}`
+}
+
+type KnownFound = Exclude<Found, { unknown: string }>
+
+function valueText({ value, unit }: KnownFound): string {
+  return unitText(value, unit)
+}
+
+function bandText({ lo, hi, unit }: KnownFound): string {
+  return lo === hi ? '' : ` (${rangeText(lo, hi, (value) => unitText(value, unit))})`
+}
+
+const PREFIXED: ReadonlySet<string> = new Set(['B', 's', 'J', 'W'])
+
+/** Ratios as percent up to 2 and as factors beyond, dollars as dollars, the rest in its unit. */
+function unitText(value: number, unit: string): string {
+  if (unit === 'ratio') return value < 2 ? formatPercent(value) : `×${formatCount(Number(value.toPrecision(3)))}`
+  if (unit === 'USD' || unit.startsWith('USD/')) return formatUsd(value) + unit.slice(3)
+  if (unit === 'params') return `${Number((value / 1e9).toPrecision(4))} B`
+  return PREFIXED.has(unit) ? formatSi(value, unit) : `${formatCount(Number(value.toPrecision(4)))} ${unit}`
+}

@@ -1,0 +1,115 @@
+import type { Unknown } from '../catalog/index.ts'
+import { findModel, paramCounts } from '../model/index.ts'
+import { type TrainingInput, type TrainingPrediction, predictTraining } from '../training/index.ts'
+import { formatCount, formatPercent } from '../units/index.ts'
+import { type Span, quotient, trainingSpan } from './band.ts'
+import { roundedUp, trainCommand } from './command.ts'
+import type { Condition, Finding, Setting, TrainingRun, TrainingTest } from './types.ts'
+
+/** Chip-hours of the sparse run over those of the dense one; the errors of both predictions count as independent. */
+export function trainingFinding(test: TrainingTest, { asserts }: Setting): Finding {
+  const sparse = timedRun(test.sparse)
+  const dense = timedRun(test.dense)
+  const command = `${trainCommand(test.sparse)} && ${trainCommand(test.dense)}`
+  const evidence = { tier: 'fitted', sources: [test.source] } as const
+  if ('unknown' in sparse) return { quantity: sparse, reason: sparse.unknown, wouldHoldIf: [], evidence, command }
+  if ('unknown' in dense) return { quantity: dense, reason: dense.unknown, wouldHoldIf: [], evidence, command }
+  const ratio = quotient(sparse.hours, dense.hours)
+  const bound = asserts.atMost
+  return {
+    quantity: { name: asserts.quantity, ...ratio, unit: asserts.unit },
+    reason: trainingReason(sparse, dense),
+    wouldHoldIf: bound === undefined ? [] : trainingConditions(test, sparse, ratio.value / bound),
+    evidence,
+    command,
+  }
+}
+
+interface TimedRun {
+  readonly run: TrainingPrediction
+  readonly hours: Span
+}
+
+function timedRun(run: TrainingRun): TimedRun | Unknown {
+  const prediction = predictRun(run)
+  const hours = chipHours(prediction)
+  if ('unknown' in prediction) return prediction
+  return 'unknown' in hours ? hours : { run: prediction, hours }
+}
+
+/** The prediction of a run named by ids. @throws PincerError for an unknown model or chip */
+export function predictRun({ model, chip, tokens, chips, precision }: TrainingRun): TrainingPrediction | Unknown {
+  return predictModel({ chip, tokens, chips, precision }, findModel(model))
+}
+
+function predictModel(run: Omit<TrainingRun, 'model'>, model: TrainingInput['model']): TrainingPrediction | Unknown {
+  const { chip, tokens, chips, precision } = run
+  return predictTraining({
+    model,
+    chip,
+    tokens,
+    ...(chips === undefined ? {} : { chips }),
+    ...(precision === undefined ? {} : { precision }),
+  })
+}
+
+function chipHours(run: TrainingPrediction | Unknown): Span | Unknown {
+  if ('unknown' in run) return run
+  return 'unknown' in run.chipHours ? run.chipHours : trainingSpan(run.chipHours)
+}
+
+function trainingReason(sparse: TimedRun, dense: TimedRun): string {
+  const flops = sparse.run.flopsPerToken / dense.run.flopsPerToken
+  const mfus = `${formatPercent(sparse.run.mfu.value)} instead of ${formatPercent(dense.run.mfu.value)}`
+  const hours = (each: TimedRun): string => `${each.run.model} takes ${formatCount(each.hours.value)} chip-hours`
+  return `${hours(sparse)}, ${hours(dense)}. The first computes ${formatPercent(flops)} of the FLOPs per token, at an MFU of ${mfus}.`
+}
+
+/** `factor`: how many times too many chip-hours the sparse run takes. */
+function trainingConditions(test: TrainingTest, sparse: TimedRun, factor: number): Condition[] {
+  const { model, mfu } = sparse.run
+  const needed = mfu.value * factor
+  const verb = needed > 1 ? ' (above 1: nothing reaches it)' : ''
+  const conditions: Condition[] = [
+    {
+      condition: `the MFU of ${model}, predicted at ${formatPercent(mfu.value)}, is at least${verb}`,
+      value: roundedUp(needed),
+      unit: 'ratio',
+      command: trainCommand(test.sparse),
+    },
+  ]
+  const params = denseParams(test.dense, factor)
+  if (params === undefined) return conditions
+  const value = roundedUp(params)
+  const command = trainCommand({ ...test.dense, model: './dense.json' })
+  return [
+    ...conditions,
+    {
+      condition: 'the dense model it is compared with has at least',
+      value,
+      unit: 'params',
+      command: `echo '{"totalParams":${value}}' > dense.json && ${command}`,
+    },
+  ]
+}
+
+const MOST_STEPS = 20
+const TOLERANCE = 1e-3
+
+/**
+ * Parameters of a dense model, known by its count only, that takes `factor` times the chip-hours of `run`: a fixed
+ * point, since hours grow nearly in proportion to parameters. Undefined when it is not found.
+ */
+function denseParams(run: TrainingRun, factor: number): number | undefined {
+  const from = timedRun(run)
+  if ('unknown' in from) return undefined
+  const wanted = factor * from.hours.value
+  let params = factor * paramCounts(findModel(run.model)).total
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const found = chipHours(predictModel(run, { name: 'dense', totalParams: params, activeParams: params }))
+    if ('unknown' in found) return undefined
+    if (Math.abs(found.value / wanted - 1) < TOLERANCE) return params
+    params *= wanted / found.value
+  }
+  return undefined
+}
