@@ -1,0 +1,80 @@
+import { decodePass, prefillPass } from '../model/index.ts'
+import { type TickTimer, TICKS_PER_SECOND } from '../serving/index.ts'
+import { type StepSetting, passTime } from '../step/index.ts'
+import type { Seconds } from '../units/index.ts'
+
+/** Cached tokens at which the cost of reading the cache is measured, per sequence. */
+const SHORT_CONTEXT = 64
+const LONG_CONTEXT = 4096
+
+/**
+ * Tabulates a deployment's step times for the simulator: by tokens in the step, plus a constant per decoding sequence, per cached
+ * token and per (query, key) pair. `mostTokens` is the largest step the scheduler can make, `batch` the number of sequences
+ * around which reading the cache is linearised (it is a smooth maximum, not a line: within a few percent of `passTime`).
+ */
+export function tickTimer(setting: StepSetting, mostTokens: number, batch: number): TickTimer {
+  const { perPair, perToken } = promptAttention(setting)
+  return {
+    tokens: tokenTable(setting, mostTokens, perToken),
+    perSequence: ticks(setting.engine.sequenceOverhead / (setting.mapping.dp * setting.mapping.pp)),
+    perCached: Math.max(1, ticks(cachedTime(setting, batch))),
+    perPair: perPair * TICKS_PER_SECOND,
+    mixed: 0,
+  }
+}
+
+function ticks(seconds: Seconds): number {
+  return Math.round(seconds * TICKS_PER_SECOND)
+}
+
+// Step times are smooth in the number of tokens: exact at 1, 2, 3, 4, 6, 8, 12 …, straight lines between.
+function tokenTable(setting: StepSetting, mostTokens: number, perToken: Seconds): Float64Array {
+  const at = (tokens: number): number => ticks(linearTime(setting, tokens) + tokens * perToken)
+  const table = new Float64Array(mostTokens + 1)
+  let [from, to] = [0, 1]
+  let [low, high] = [0, at(1)]
+  while (from < mostTokens) {
+    for (let t = from; t <= Math.min(to, mostTokens); t++) {
+      table[t] = Math.round(low + ((high - low) * (t - from)) / (to - from))
+    }
+    from = to
+    to = nextKnot(to)
+    low = high
+    high = Math.max(low, at(to))
+  }
+  return table
+}
+
+function nextKnot(t: number): number {
+  if (t < 4) return t + 1
+  const power = 2 ** Math.floor(Math.log2(t))
+  return t === power ? (power * 3) / 2 : power * 2
+}
+
+/** A pass over `tokens` prompt tokens that attend to nothing but themselves: all that depends on the token count alone. */
+function linearTime(setting: StepSetting, tokens: number): Seconds {
+  return passTime(setting, { ...prefillPass(tokens, 1), prefillSequences: Math.min(tokens, SHORT_CONTEXT) })
+}
+
+/** What one more cached token of one sequence adds to a decode step. */
+function cachedTime(setting: StepSetting, batch: number): Seconds {
+  const at = (context: number): Seconds => passTime(setting, decodePass(batch, context))
+  return (at(LONG_CONTEXT) - at(SHORT_CONTEXT)) / (batch * (LONG_CONTEXT - SHORT_CONTEXT))
+}
+
+interface PromptAttention {
+  readonly perPair: Seconds
+  readonly perToken: Seconds
+}
+
+/**
+ * What attention adds to a prompt: its time is a·pairs + b·tokens, since efficiency saturates as keys/(keys + half). Read off at
+ * two lengths.
+ */
+function promptAttention(setting: StepSetting): PromptAttention {
+  const perTokenAt = (length: number): Seconds =>
+    Math.max(0, passTime(setting, prefillPass(1, length)) - linearTime(setting, length)) / length
+  const [short, long] = [1024, LONG_CONTEXT]
+  const perPair = Math.max(0, (perTokenAt(long) - perTokenAt(short)) / ((long - short) / 2))
+  return { perPair, perToken: Math.max(0, perTokenAt(short) - (perPair * (short + 1)) / 2) }
+}

@@ -1,0 +1,84 @@
+import { makeRoom, planPrompts, waitingCount } from './admission.ts'
+import { decodeSteps } from './decode-steps.ts'
+import { type Engine, WAITING } from './engine.ts'
+import { addProduct } from './exact-sum.ts'
+import { chunkSteps, promptStep } from './prompt-step.ts'
+import { LAST_TICK, invalid } from './tick.ts'
+
+/** More decoding steps than any sequence has. */
+const ANY = 2 ** 30
+
+/**
+ * Runs the engine until nothing is left to do. Throws PincerError `invalid_value` when the clock passes the last exact
+ * tick or a step has more tokens than the timer's table.
+ */
+export function runEngine(engine: Engine): void {
+  let isBusy = true
+  while (isBusy) isBusy = turn(engine)
+  // The clock never goes back, so one look at the end is enough.
+  if (engine.clock > LAST_TICK) {
+    throw invalid(['requests'], 'last longer than 78 hours, the end of the clock', 'simulate fewer requests at a time')
+  }
+}
+
+/** A step with prompts, or a run of equal steps, or a jump to the next arrival; false when nothing is left. */
+function turn(engine: Engine): boolean {
+  if (engine.nextArrival <= engine.clock) receive(engine)
+  if (engine.partial < 0 && waitingCount(engine) === 0) return engine.decoding > 0 ? decode(engine) : idle(engine)
+  const alone = engine.promptsAlone
+  const preempted = !alone && makeRoom(engine)
+  if (engine.partial >= 0 && chunkSteps(engine)) return true
+  // Blocks that decoding takes in this step come before those of new prompts.
+  const growth = alone ? 0 : (engine.growth[engine.phase] ?? 0)
+  engine.free -= growth
+  const tokens = planPrompts(engine, !preempted && !(engine.gang && engine.running > 0))
+  if (tokens > 0) {
+    promptStep(engine, tokens)
+    return true
+  }
+  engine.free += growth
+  if (engine.decoding === 0) return idle(engine)
+  if (!preempted) return decode(engine)
+  engine.isOpen = false
+  decodeSteps(engine, 1)
+  return true
+}
+
+/** Decoding steps until something else can happen; one only when a sequence had to make room. */
+function decode(engine: Engine): boolean {
+  const isShort = makeRoom(engine)
+  // A head of the queue that does not fit now does not fit before a sequence ends, since free blocks only become fewer,
+  // and nobody skips it.
+  engine.isOpen = engine.running < engine.maxSequences && !engine.gang && waitingCount(engine) === 0
+  decodeSteps(engine, isShort ? 1 : ANY)
+  return true
+}
+
+/** Moves every request that has arrived by now into the queue. It has waited since its own arrival tick. */
+function receive(engine: Engine): void {
+  if (engine.source !== null) {
+    engine.source.receive(engine)
+    return
+  }
+  const { arrival, clock } = engine
+  const count = arrival.length
+  let known = engine.known
+  let next = engine.nextArrival
+  while (next <= clock) {
+    addProduct(engine.sums, WAITING, 1, clock - next)
+    known += 1
+    next = known < count ? (arrival[known] ?? 0) : Infinity
+  }
+  engine.known = known
+  engine.nextArrival = next
+}
+
+function idle(engine: Engine): boolean {
+  const next = engine.nextArrival
+  if (next === Infinity) return false
+  const waiting = waitingCount(engine)
+  if (waiting > 0) addProduct(engine.sums, WAITING, waiting, next - engine.clock)
+  engine.idle += next - engine.clock
+  engine.clock = next
+  return true
+}

@@ -1,0 +1,45 @@
+import { nearest } from '../issue/index.ts'
+import { invalid } from './tick.ts'
+
+export const POLICIES = ['vllm', 'sglang', 'trtllm', 'static', 'continuous'] as const
+
+/** Which engine's scheduler decides what a step holds. */
+export type Policy = (typeof POLICIES)[number]
+
+export interface EngineSettings {
+  readonly policy: Policy
+  /** Most sequences that run at once. */
+  readonly maxSequences: number
+  /** Most tokens in a step (vllm, trtllm) or in a step of prompts (sglang); static and continuous batching ignore it. */
+  readonly tokenBudget: number
+  /** Blocks of the KV cache and tokens in each. */
+  readonly blocks: number
+  readonly blockSize: number
+  /** Blocks that admitting a waiting request must leave free. */
+  readonly watermark: number
+  /** Longest prompt plus output that is accepted; without it only the cache limits. */
+  readonly maxContext?: number
+}
+
+/** Counts stay below 2^26 so that their products with ticks can be summed exactly. */
+export const MOST_COUNT: number = 2 ** 26
+
+/** Throws PincerError `invalid_value` with the path of the first field that is out of range. */
+export function checkSettings(settings: EngineSettings): void {
+  if (!POLICIES.includes(settings.policy)) {
+    const close = nearest(String(settings.policy), POLICIES)
+    const hint = close === undefined ? `one of ${POLICIES.join(', ')}` : `did you mean ${close}?`
+    throw invalid(['settings', 'policy'], `unknown scheduler ${JSON.stringify(settings.policy)}`, hint)
+  }
+  checkCount('maxSequences', settings.maxSequences, 1)
+  checkCount('tokenBudget', settings.tokenBudget, 1)
+  checkCount('blocks', settings.blocks, 1)
+  checkCount('blockSize', settings.blockSize, 1)
+  checkCount('watermark', settings.watermark, 0)
+  if (settings.maxContext !== undefined) checkCount('maxContext', settings.maxContext, 1)
+}
+
+function checkCount(field: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least && value <= MOST_COUNT) return
+  throw invalid(['settings', field], `is ${value}`, `give a whole number from ${least} to ${MOST_COUNT}`)
+}
