@@ -20,10 +20,6 @@ export function quotient(a: Span, b: Span): Span {
   return { value, lo: value * Math.exp(-down), hi: value * Math.exp(up) }
 }
 
-export function scaledSpan({ value, lo, hi }: Span, factor: number): Span {
-  return { value: value * factor, lo: lo * factor, hi: hi * factor }
-}
-
 export function trainingSpan({ value, band90 }: Estimate): Span {
   return { value, lo: band90[0], hi: band90[1] }
 }

@@ -137,7 +137,7 @@ describe('claims about costs', () => {
   it.each(['sram-tenth-moe', 'pincer-15-percent'])('%s: at the break-even price of the whole band it holds', (id) => {
     const conditions = verdictOf(id).wouldHoldIf.filter(({ condition }) => condition.startsWith('for the whole band'))
     expect(conditions.length).toBe(2)
-    const [{ command }] = conditions as [{ command: string }]
+    const { command } = conditions[0]!
     const again = verdicts({
       comparison: compare({ prices: prices(command) }),
       claims: claims().filter((each) => each.id === id),

@@ -30,7 +30,7 @@ const ROWS = [
   'c,deepseek-r1,b200-sxm,fp8,sglang,1,aggregated,1024,1024,8,8,1,1,8,1,,,,,,,on,,300,9,x',
   'd,deepseek-r1,b200-sxm,fp4,sglang,1,disaggregated,1024,1024,8,,,,,,2,4,4,1,8,8,unknown,,400,10,x',
   'e,deepseek-r1,b200-sxm,fp4,sglang,1,disaggregated,1024,1024,8,,,,,,,,,,,,unknown,,400,10,x',
-  'f,deepseek-r1,b200-sxm,fp8,sglang,1,aggregated,1024,1024,8,12,1,1,12,1,,,,,,,off,,400,10,x',
+  'f,deepseek-r1,b200-sxm,fp8,sglang,1,aggregated,1024,1024,8,256,1,1,256,1,,,,,,,off,,400,10,x',
   'g,nobody/nothing,b200-sxm,fp8,sglang,1,aggregated,1024,1024,8,1,1,1,1,1,,,,,,,off,,400,10,x',
   'h,llama3.1-8b,h100-sxm,fp8,vllm,1,aggregated,1024,1024,many,1,1,1,1,1,,,,,,,off,,400,10,x',
 ]
