@@ -43,10 +43,10 @@ function pointRates(
   const steady = cheapest === undefined ? {} : { cheapest: cheapest.throughput.outputPerChip }
   if (fast === undefined) return { ...steady, isFastCertain: false }
   const certain = least(tried.filter(({ throughput }) => throughput.perUser.lo >= userSpeed))
-  const possible = least(tried.filter(({ throughput }) => throughput.perUser.hi >= userSpeed)) ?? fast
+  const hopeful = least(tried.filter(({ throughput }) => throughput.perUser.hi >= userSpeed)) ?? fast
   const { value, lo, level } = fast.throughput.outputPerChip
   const low = (certain ?? quickest(tried) ?? fast).throughput.outputPerChip.lo
-  const high = possible.throughput.outputPerChip.hi
+  const high = hopeful.throughput.outputPerChip.hi
   return {
     ...steady,
     fast: { value, lo: Math.min(lo, low), hi: Math.max(value, high), level },
