@@ -81,7 +81,7 @@ describe('validate', () => {
       expect(Number(ttft)).toBeCloseTo(asked.ttft.value * 1e3, 2)
       expect(Number(lo)).toBeCloseTo(asked.ttft.lo * 1e3, 2)
       expect(Number(tpot)).toBeCloseTo(asked.tpot.value * 1e3, 3)
-      expect(lines[6]).toMatch(/^f,,,,,,,"mapping.tp: tp 12 does not divide/)
+      expect(lines[6]).toMatch(/^f,,,,,,,"mapping.tp: tp 256 does not divide/)
     }))
 
   it('scores by hand-checked numbers', () =>
