@@ -98,6 +98,19 @@ function saturation(shares: ReadonlyMap<number, number>): { limit: number; half:
   return { limit: 1 / intercept, half: slope / intercept }
 }
 
+/** Seconds of an all-reduce of a thousand values among eight GPUs, over the three doublings of ranks. */
+async function collectiveLatencies(folder: string): Promise<number[]> {
+  const latencies: number[] = []
+  for (const chip of CHIPS) {
+    for (const row of await table(folder, chip, 'custom_allreduce')) {
+      const isSmall = number(row, 'num_gpus') === 8 && number(row, 'message_size') <= 1024
+      // Eager timings include the host's launch, which graphs hide.
+      if (isSmall && !String(row['backend']).includes('eager')) latencies.push(seconds(row) / 3)
+    }
+  }
+  return latencies
+}
+
 async function main(folder: string): Promise<void> {
   const gemm = await gemmShares(folder)
   const attention = await attentionShares(folder)
@@ -113,6 +126,7 @@ async function main(folder: string): Promise<void> {
       cacheEfficiency: round(quantile(await cacheShares(folder), 0.5)),
       attentionEfficiency: round(limit),
       attentionHalfContext: round(half),
+      collectiveLatency: round(quantile(await collectiveLatencies(folder), 0.5)),
     },
     rows: { wide: gemm.wide.length, eightBit: gemm.eight.length, fourBit: gemm.four.length },
     attentionShareByPromptLength: Object.fromEntries([...attention].map(([length, share]) => [length, round(share)])),

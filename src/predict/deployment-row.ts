@@ -30,6 +30,7 @@ export function deploymentQuestion(row: DeploymentRow): DeploymentQuestion {
     chip: text(row, 'chip'),
     precision: text(row, 'precision'),
     engine: text(row, 'engine'),
+    streamInterval: 'harness',
     workload: { isl: whole(row, 'isl'), osl: whole(row, 'osl'), concurrency: whole(row, 'concurrency') },
     ...speculation(row),
   }
