@@ -14,7 +14,6 @@ const KERNEL: readonly (Free & { readonly name: keyof KernelConstants })[] = [
   { name: 'streamEfficiency', start: 0.8, low: 0.4, high: 0.95 },
   { name: 'expertStreamEfficiency', start: 0.7, low: 0.3, high: 0.95 },
   { name: 'kernelFloor', start: 2.5e-6, low: 1e-6, high: 8e-6 },
-  { name: 'collectiveLatency', start: 4e-6, low: 1e-6, high: 15e-6 },
   { name: 'linkEfficiency', start: 0.7, low: 0.3, high: 0.95 },
 ]
 

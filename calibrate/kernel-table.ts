@@ -71,7 +71,12 @@ async function attentionShares(folder: string): Promise<Map<number, number>> {
   for (const chip of CHIPS) {
     const { rates } = machineOf(findChip(chip))
     for (const row of await table(folder, chip, 'context_attention')) {
-      const [batch, length, heads, dim] = [number(row, 'batch_size'), number(row, 'isl'), number(row, 'num_heads'), number(row, 'head_dim')]
+      const [batch, length, heads, dim] = [
+        number(row, 'batch_size'),
+        number(row, 'isl'),
+        number(row, 'num_heads'),
+        number(row, 'head_dim'),
+      ]
       const isPlain = number(row, 'window_size') === 0 && number(row, 'step') === 0 && row['attn_dtype'] === 'bfloat16'
       if (!isPlain || dim !== 128 || batch * heads < 64) continue
       const flops = 2 * batch * heads * dim * length * length
@@ -84,11 +89,26 @@ async function attentionShares(folder: string): Promise<Map<number, number>> {
 /** 1/share = (1 + half/keys)/limit, a line in 1/keys; keys = half the prompt. Least squares on the medians. */
 function saturation(shares: ReadonlyMap<number, number>): { limit: number; half: number } {
   const points = [...shares].map(([length, share]) => ({ x: 2 / length, y: 1 / share }))
-  const mean = (pick: (point: { x: number; y: number }) => number): number => points.reduce((sum, point) => sum + pick(point), 0) / points.length
+  const mean = (pick: (point: { x: number; y: number }) => number): number =>
+    points.reduce((sum, point) => sum + pick(point), 0) / points.length
   const [x, y] = [mean((p) => p.x), mean((p) => p.y)]
-  const slope = points.reduce((sum, p) => sum + (p.x - x) * (p.y - y), 0) / points.reduce((sum, p) => sum + (p.x - x) ** 2, 0)
+  const slope =
+    points.reduce((sum, p) => sum + (p.x - x) * (p.y - y), 0) / points.reduce((sum, p) => sum + (p.x - x) ** 2, 0)
   const intercept = y - slope * x
   return { limit: 1 / intercept, half: slope / intercept }
+}
+
+/** Seconds of an all-reduce of a thousand values among eight GPUs, over the three doublings of ranks. */
+async function collectiveLatencies(folder: string): Promise<number[]> {
+  const latencies: number[] = []
+  for (const chip of CHIPS) {
+    for (const row of await table(folder, chip, 'custom_allreduce')) {
+      const isSmall = number(row, 'num_gpus') === 8 && number(row, 'message_size') <= 1024
+      // Eager timings include the host's launch, which graphs hide.
+      if (isSmall && !String(row['backend']).includes('eager')) latencies.push(seconds(row) / 3)
+    }
+  }
+  return latencies
 }
 
 async function main(folder: string): Promise<void> {
@@ -106,11 +126,15 @@ async function main(folder: string): Promise<void> {
       cacheEfficiency: round(quantile(await cacheShares(folder), 0.5)),
       attentionEfficiency: round(limit),
       attentionHalfContext: round(half),
+      collectiveLatency: round(quantile(await collectiveLatencies(folder), 0.5)),
     },
     rows: { wide: gemm.wide.length, eightBit: gemm.eight.length, fourBit: gemm.four.length },
     attentionShareByPromptLength: Object.fromEntries([...attention].map(([length, share]) => [length, round(share)])),
   }
-  writeFileSync(new URL('../catalog/fits/kernel-table.json', import.meta.url), `${JSON.stringify(content, undefined, 2)}\n`)
+  writeFileSync(
+    new URL('../catalog/fits/kernel-table.json', import.meta.url),
+    `${JSON.stringify(content, undefined, 2)}\n`,
+  )
 }
 
 const [folder] = process.argv.slice(2)

@@ -1,11 +1,8 @@
 import { CommanderError } from 'commander'
 import { type Issue, PincerError } from '../src/index.ts'
-import type { Io } from './io.ts'
-import { paletteOf } from './io.ts'
+import { EXIT_INPUT, EXIT_INTERNAL } from './exit-code.ts'
+import { type Io, paletteOf } from './io.ts'
 import { printable } from './view/text.ts'
-
-export const EXIT_INPUT = 2
-export const EXIT_INTERNAL = 70
 
 /** An issue as the shell reports it: the engine's codes, and `usage` for a command line that does not parse. */
 type ShellIssue = Omit<Issue, 'code'> & { readonly code: Issue['code'] | 'usage' | 'internal' }

@@ -74,7 +74,9 @@ describe('layers', () => {
 
   it('keeps clocks, randomness and the environment out of src', () => {
     const impure = sources(join(root, 'src')).filter((file) =>
-      /Math\.random|Date\.now|new Date\(\)|performance\.now|\bprocess\.\w|globalThis\./.test(readFileSync(file, 'utf8')),
+      /Math\.random|Date\.now|new Date\(\)|performance\.now|\bprocess\.\w|globalThis\./.test(
+        readFileSync(file, 'utf8'),
+      ),
     )
     expect(impure).toEqual([])
   })

@@ -1,5 +1,5 @@
 import { type CompareOptions as EngineOptions, type Comparison, compare, verdicts } from '../../src/index.ts'
-import { chipInput } from '../input/chip.ts'
+import { type ChipInput, chipInput } from '../input/chip.ts'
 import { type ModelInput, modelInput } from '../input/model.ts'
 import { parseNumber } from '../input/number.ts'
 import { priceInput } from '../input/price.ts'
@@ -41,11 +41,15 @@ async function engineOptions(options: CompareOptions, cwd: string): Promise<Engi
     ...(models.length === 0 ? {} : { models: models as NonNullable<EngineOptions['models']> }),
     ...(chips.length === 0 ? {} : { chips: chips as NonNullable<EngineOptions['chips']> }),
     ...given('workload', options.workload, (spec) => workloadInput(spec, cwd)),
-    ...given('prices', options.prices, (spec) => priceInput(spec, cwd)),
+    ...given('prices', options.prices, (spec) => priceInput(spec, cwd, chips.flatMap(ownId))),
     ...given('precision', options.precision, (format) => format.toLowerCase()),
     ...given('userSpeed', options.userSpeed, (text) => parseNumber(text, ['userSpeed'])),
     ...given('trainingTokens', options.trainingTokens, (text) => parseNumber(text, ['trainingTokens'])),
   }
+}
+
+function ownId(chip: ChipInput): string[] {
+  return typeof chip === 'object' && 'id' in chip && typeof chip.id === 'string' ? [chip.id] : []
 }
 
 function listed(text: string | undefined): string[] {

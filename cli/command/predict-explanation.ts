@@ -27,7 +27,7 @@ export function predictionExplanations(prediction: Prediction, scenario: Scenari
 }
 
 function ttftExplanation({ ttft, prefillStep, batch }: Prediction, scenario: Scenario): Explanation {
-  const rest = ttft.value - prefillStep.seconds
+  const rest = difference(ttft.value, prefillStep.seconds)
   return {
     quantity: 'Time to first token',
     formula: 'prefill of one prompt + waiting (step under way, prompts ahead, admission) + request overhead',
@@ -48,7 +48,7 @@ function tpotExplanation({ tpot, decodeStep, batch }: Prediction, scenario: Scen
   return {
     quantity: 'Time per output token',
     formula: `decode step / tokens per step + time that prompts of others${drafting} take`,
-    values: `${formatSeconds(decodeStep.seconds)} / ${rateText(perStep)} + ${formatSeconds(tpot.value - pure)} = ${formatSeconds(tpot.value)}`,
+    values: `${formatSeconds(decodeStep.seconds)} / ${rateText(perStep)} + ${formatSeconds(difference(tpot.value, pure))} = ${formatSeconds(tpot.value)}`,
     inputs: [
       `${rateText(batch.running)} sequences decode at once on average`,
       ...(scenario.speculation === undefined
@@ -121,10 +121,15 @@ function priceText({ value, low, high, note, date, basis }: Extract<Known, { val
   return `chip-hour ${hourlyText(value)}${range}, ${basis}${note === undefined ? '' : `: ${note}`}${date === undefined ? '' : `, ${date}`}`
 }
 
+/** What is left of `whole`; 0 when only rounding is. */
+function difference(whole: number, part: number): number {
+  return Math.abs(whole - part) < 1e-9 * whole ? 0 : whole - part
+}
+
 function chipInputs(chip: Chip): string[] {
-  const peaks = Object.entries(chip.peak).map(
-    ([format, peak]) => `${format} ${knownText(peak, (flops) => formatSi(flops, 'FLOP/s'))}`,
-  )
+  const peaks = Object.entries(chip.peak)
+    .filter(([, peak]) => isKnown(peak))
+    .map(([format, peak]) => `${format} ${knownText(peak, (flops) => formatSi(flops, 'FLOP/s'))}`)
   const tiers = chip.memory.map(
     ({ name, bandwidth }) => `${name} ${knownText(bandwidth, (rate) => formatSi(rate, 'B/s'))}`,
   )

@@ -6,7 +6,7 @@ import { modelFolder } from '../input/model.ts'
 import type { Io } from '../io.ts'
 import { type JudgedRow, judgeRows } from '../validate/judge.ts'
 import { PUBLISHED } from '../validate/published.ts'
-import { reportOf } from '../validate/report.ts'
+import { reportDocument, reportOf } from '../validate/report.ts'
 import type { RowKind } from '../validate/row-kind.ts'
 import { SERVING } from '../validate/serving.ts'
 import { TRAINING } from '../validate/training.ts'
@@ -32,7 +32,7 @@ export async function validateAction(file: string, options: ValidateOptions, io:
     const document = {
       schema: 'pincer.validation.v1',
       file,
-      ...report,
+      ...reportDocument(report),
       ...(explanations === undefined ? {} : { explanations }),
     }
     writeJson(document, io)

@@ -50,10 +50,19 @@ function declaredCounts(value: object): Omit<DeclaredInput, 'id'> {
 }
 
 function configFile(spec: string, cwd: string): string | undefined {
-  const isFolder = statSync(resolve(cwd, spec), { throwIfNoEntry: false })?.isDirectory() === true
+  const isFolder = isDirectory(resolve(cwd, spec))
   const inFolder = join(spec, 'config.json')
   if (isFolder && (isPath(spec) || existsSync(resolve(cwd, inFolder)))) return inFolder
   return isPath(spec) ? spec : undefined
+}
+
+// A name that no file system takes (too long, a NUL byte, a file used as a folder) is no folder.
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }
 
 /** Whether a spec can only be a path: ids neither start with a dot or slash nor end in .json. */

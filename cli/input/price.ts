@@ -4,12 +4,13 @@ import { isPath } from './model.ts'
 import { parseNumber } from './number.ts'
 
 /**
- * What `--prices` means: `chip=usd,chip=usd` or the path of a JSON file `{"chip": usd}`, in $ per chip-hour. By catalog id.
+ * What `--prices` means: `chip=usd,chip=usd` or the path of a JSON file `{"chip": usd}`, in $ per chip-hour. By the id of a
+ * catalog chip or of one in `own`, the chips the user described.
  * @throws PincerError `unknown_chip`; `invalid_value` for a price that is not above 0
  */
-export function priceInput(spec: string, cwd: string): ReadonlyMap<string, number> {
+export function priceInput(spec: string, cwd: string, own: readonly string[] = []): ReadonlyMap<string, number> {
   const pairs = isPath(spec) ? filePairs(readJson(spec, cwd)) : spec.split(',').map(inlinePair)
-  return new Map(pairs.map(([chip, price]) => [findChip(chip).id, checked(chip, price)]))
+  return new Map(pairs.map(([chip, price]) => [own.includes(chip) ? chip : findChip(chip).id, checked(chip, price)]))
 }
 
 function filePairs(file: unknown): (readonly [string, unknown])[] {

@@ -11,7 +11,7 @@ export interface GroupReport {
   readonly scores: Scores
 }
 
-/** What `validate --json` prints, less the scores' flattening. */
+/** What `validate` found out about a file. */
 export interface Report {
   readonly kind: RowKind['name']
   readonly rows: number
@@ -83,4 +83,17 @@ function counted(reasons: readonly string[]): { reason: string; count: number }[
   const counts = new Map<string, number>()
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
   return [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count)
+}
+
+/** The report as `validate --json` prints it: scores by the name of their metric, beside the counts. */
+export function reportDocument({ scores, by, ...counts }: Report): object {
+  const groups = Object.entries(by).map(([name, labels]) => [
+    name,
+    Object.fromEntries(Object.entries(labels).map(groupDocument)),
+  ])
+  return { ...counts, ...scores, by: Object.fromEntries(groups) }
+}
+
+function groupDocument([label, { scores, ...counts }]: readonly [string, GroupReport]): [string, object] {
+  return [label, { ...counts, ...scores }]
 }

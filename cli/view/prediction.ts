@@ -107,7 +107,7 @@ export function waterfallText(step: StepBreakdown, io: Io): string {
   return rows
     .map(({ name, time, share, bound }) => {
       const line = `${padEnd(name, nameWidth)} ${padStart(time, 9)} ${padStart(shareText(share), 7)}  ${padEnd(bound, boundWidth)}`
-      const drawn = width >= 8 ? `  ${' '.repeat(Math.floor(before * width))}${bar(share, width)}` : ''
+      const drawn = width >= 6 ? `  ${' '.repeat(Math.floor(before * width))}${bar(share, width)}` : ''
       before += share
       return (line + drawn).trimEnd()
     })

@@ -29,14 +29,23 @@ export function tableText(view: TableView, io: Io): string {
   const fitted = (cells: readonly string[]): string[] => head.map((_, c) => fittedCell(cells[c] ?? '', widths[c] ?? 1))
   const isHeaded = head.some((title) => title !== '')
   const table = new Table({
-    ...(isHeaded ? { head: fitted(head) } : {}),
+    ...(isHeaded ? { head: fitted(head).map((cell) => bold(cell, io)) } : {}),
     colWidths: widths,
     colAligns: head.map((_, c) => (left.has(c) ? 'left' : 'right')),
     chars: { ...NO_FRAME, mid: '─', 'mid-mid': '─'.repeat(GAP.length), middle: GAP },
-    style: { head: io.color ? ['bold'] : [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
   })
   for (const row of rows) table.push(fitted(row))
   return trimmedLines(table.toString())
+}
+
+// Line by line, and by our own palette: the table library's looks at the process's terminal instead of ours.
+function bold(cell: string, io: Io): string {
+  const { bold: strong } = paletteOf(io)
+  return cell
+    .split('\n')
+    .map((line) => (line.trim() === '' ? line : strong(line)))
+    .join('\n')
 }
 
 /** Characters that a column would like, and those below which it loses legibility. */

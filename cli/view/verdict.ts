@@ -6,6 +6,7 @@ import { padEnd, paragraph, printable } from './text.ts'
 
 type Asserted = Verdict['asserted']
 type Found = Verdict['quantity']
+type Condition = Verdict['wouldHoldIf'][number]
 
 const OUTCOME_COLORS: Readonly<Record<Verdict['verdict'], 'green' | 'yellow' | 'red' | 'dim'>> = {
   holds: 'green',
@@ -32,9 +33,17 @@ function verdictLines(verdict: Verdict, io: Io): string {
   const outcome = `  ${padEnd(outcomeText(verdict, io), INDENT - 2)}`
   const found = 'unknown' in quantity ? quantityText(quantity) : `${valueText(quantity)}${bandText(quantity)}`
   const lines = [paragraph(outcome, `${claim.id}: asserted ${boundsText(asserted)}, found ${found}`, io.columns)]
-  const [first] = wouldHoldIf
-  if (first !== undefined) lines.push(paragraph(' '.repeat(INDENT), `if ${conditionText(first)}`, io.columns))
+  const condition = wouldHoldIf.find((each) => isOpen(each, verdict)) ?? wouldHoldIf[0]
+  if (condition !== undefined) lines.push(paragraph(' '.repeat(INDENT), `if ${conditionText(condition)}`, io.columns))
   return lines.join('\n')
+}
+
+// Where the central value keeps the bounds already, what is open is whether the whole band does.
+function isOpen({ condition }: Condition, { asserted, quantity }: Verdict): boolean {
+  if ('unknown' in quantity) return true
+  const { atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = asserted
+  const isKept = quantity.value >= atLeast && quantity.value <= atMost
+  return isKept === condition.startsWith('for the whole band')
 }
 
 function outcomeText({ verdict }: Verdict, io: Io): string {
@@ -64,7 +73,7 @@ export function verdictDetail(verdict: Verdict, page: Page, io: Io): Page {
   return page.section('It would hold if', conditions.join('\n'))
 }
 
-function conditionText({ condition, value, unit }: Verdict['wouldHoldIf'][number]): string {
+function conditionText({ condition, value, unit }: Condition): string {
   return `${printable(condition)} ${unitText(value, unit)}`
 }
 

@@ -20,17 +20,12 @@ export function quotient(a: Span, b: Span): Span {
   return { value, lo: value * Math.exp(-down), hi: value * Math.exp(up) }
 }
 
-export function scaledSpan({ value, lo, hi }: Span, factor: number): Span {
-  return { value: value * factor, lo: lo * factor, hi: hi * factor }
-}
-
 export function trainingSpan({ value, band90 }: Estimate): Span {
   return { value, lo: band90[0], hi: band90[1] }
 }
 
-/** Chip-hours per output token, a price of 1 $ per chip-hour so to say: dear where the machine is slow. */
-export function chipTimeSpan({ throughput }: Prediction): Span {
-  const { value, lo, hi } = throughput.outputPerChip
+/** Chip-hours per output token from tokens per second and chip, a price of 1 $ per chip-hour so to say: dear where it is slow. */
+export function chipTimeSpan({ value, lo, hi }: Span): Span {
   return { value: 1 / value, lo: 1 / hi, hi: 1 / lo }
 }
 

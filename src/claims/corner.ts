@@ -11,6 +11,8 @@ import type { Corner, PointName, VerdictEvidence } from './types.ts'
 export interface Stand {
   readonly cell: Cell
   readonly point: Prediction
+  /** Output tokens per second and machine at the point. */
+  readonly rate: Span
 }
 
 /**
@@ -28,7 +30,7 @@ export function stands(comparison: Comparison, corner: Corner, point: PointName)
   if (first === undefined) return { unknown: `the comparison has no ${corner.arm} model on a ${kind}` }
   const reached = cells.flatMap((cell) => {
     const at = cell[point]
-    return 'unreachable' in at ? [] : [{ cell, point: at }]
+    return 'unreachable' in at ? [] : [{ cell, point: at, rate: cell.rate[point] ?? at.throughput.outputPerChip }]
   })
   if (reached.length === 0) {
     const at = first[point]
@@ -44,9 +46,9 @@ function dearness({ point }: Stand): number {
 }
 
 /** $ per output token (up to a constant factor) with its band; unknown without a price. */
-export function costSpan({ cell, point }: Stand): Span | Unknown {
+export function costSpan({ cell, point, rate }: Stand): Span | Unknown {
   const price = priceSpan(point)
-  if (price !== undefined) return product(price, chipTimeSpan(point))
+  if (price !== undefined) return product(price, chipTimeSpan(rate))
   const { chipHour } = point.cost
   return { unknown: 'unknown' in chipHour ? chipHour.unknown : `${cell.chip} has no price` }
 }

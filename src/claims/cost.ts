@@ -35,12 +35,12 @@ export function chipsFinding(test: ChipsTest, setting: Setting): Finding {
   if ('unknown' in sparse) return unanswered(sparse.unknown, command)
   if ('unknown' in dense) return unanswered(dense.unknown, command)
   const [one, other] = [sparse[0]!, dense[0]!]
-  const ratio = quotient(chipTimeSpan(one.point), chipTimeSpan(other.point))
+  const ratio = quotient(chipTimeSpan(one.rate), chipTimeSpan(other.rate))
   const rates = `One ${one.cell.chip} makes ${rateOf(one)} tokens/s of ${one.point.model.name} and ${rateOf(other)} of ${other.point.model.name}.`
   const floor = ` To hold the weights at all takes ${formatCount(one.cell.machinesToHold)} and ${formatCount(other.cell.machinesToHold)}.`
   return {
     quantity: { name: asserts.quantity, ...ratio, unit: asserts.unit },
-    reason: rates + floor + fastCaveat(test.point),
+    reason: rates + floor + fastCaveat([one, other], test.point),
     wouldHoldIf: asserts.atMost === undefined ? [] : [rateCondition(one, ratio.value / asserts.atMost, command)],
     evidence: standEvidence([one, other], false),
     command,
@@ -58,7 +58,7 @@ function unanswered(reason: string, command: string): Finding {
 }
 
 function costRatio(of: Stand, to: Stand): Span | { readonly unknown: string } {
-  if (of.cell.chip === to.cell.chip) return quotient(chipTimeSpan(of.point), chipTimeSpan(to.point))
+  if (of.cell.chip === to.cell.chip) return quotient(chipTimeSpan(of.rate), chipTimeSpan(to.rate))
   const above = costSpan(of)
   const below = costSpan(to)
   if ('unknown' in above) return above
@@ -68,17 +68,21 @@ function costRatio(of: Stand, to: Stand): Span | { readonly unknown: string } {
 function costReason(best: Stand, others: readonly Stand[], base: Stand, point: PointName): string {
   const rest = others.map((stand) => `; ${costText(stand)}`).join('')
   const sram = best.cell.machine === 'sram' ? SRAM_CAVEAT : ''
-  return `$ per million output tokens: ${costText(best)}${rest}; ${costText(base)}.${sram}${fastCaveat(point)}`
+  return `$ per million output tokens: ${costText(best)}${rest}; ${costText(base)}.${sram}${fastCaveat([best, base], point)}`
 }
 
 const SRAM_CAVEAT =
   ' No throughput of an SRAM machine under load is published: the band reaches down to what one does without batching.'
 
-// Near the fastest a machine can do, a little more or less speed per user changes the batch, and the cost, by much.
-function fastCaveat(point: PointName): string {
-  return point === 'fast'
-    ? ' The band keeps the operating point fixed; near the top speed of a machine cost is steeper than that.'
-    : ''
+// Near the fastest a machine can do, a little less speed per user and there is no batch that keeps it.
+function fastCaveat(used: readonly Stand[], point: PointName): string {
+  if (point === 'cheapest') return ''
+  const unsure = [
+    ...new Set(used.filter(({ cell }) => !cell.rate.isFastCertain).map(({ cell }) => `${cell.model} on ${cell.chip}`)),
+  ]
+  return unsure.length === 0
+    ? ''
+    : ` At the slow end of its band ${unsure.join(' and ')} does not reach the users' speed at all: the dear end of its cost is open.`
 }
 
 function costText({ cell, point }: Stand): string {
@@ -122,7 +126,7 @@ function priceConditions(stand: Stand, { base, bound, setting }: CostCase): Cond
   const below = costSpan(base)
   if (price === undefined || 'unknown' in ratio || 'unknown' in below) return []
   // A price that is given has no range, so its share of the band goes.
-  const exact = quotient(chipTimeSpan(stand.point), below)
+  const exact = quotient(chipTimeSpan(stand.rate), below)
   const central = roundedDown((price.value * bound) / ratio.value)
   const whole = roundedDown((central * exact.value) / exact.hi)
   const { chip } = stand.cell

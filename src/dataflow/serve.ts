@@ -27,7 +27,7 @@ export interface ServeResult {
 }
 
 /**
- * Serving at a fixed number of users. Requests flow at users / (TTFT + output · TPOT) until the busiest stage has no
+ * Serving at a fixed number of users. Requests flow at users / (TTFT + (output − 1) · TPOT) until the busiest stage has no
  * time left for more prompts and tokens (asymptotic bounds of a closed queueing network); then both stretch. The
  * micro-batch is the one with the shortest cycle. Where the bounds meet a real queue is up to 2 times slower.
  * @throws PincerError as `placement`, `decodeTime` and `prefillTime` do
@@ -39,7 +39,8 @@ export function serveOn(arch: ModelArch, chip: Chip, options: ServeOptions): Ser
   const prefill = prefillTime(place, promptTokens)
   const { step, alone, cycle } = shortestCycle(place, prefill, options)
   const stretch = cycle / alone
-  const tpot = step.tpot * stretch
+  // The first token comes with the prompt: an answer of one token never decodes, and nothing stretches its decoding.
+  const tpot = outputTokens > 1 ? step.tpot * stretch : step.tpot
   return {
     place,
     step,
@@ -69,12 +70,13 @@ function shortestCycle(place: Placement, prefill: DataflowPrefill, options: Serv
     context: promptTokens + outputTokens / 2,
     ...(speculation === undefined ? {} : { speculation }),
   }
+  const passes = outputTokens - 1
   let best: Cycle | undefined
   for (const step of decodeSteps(place, decode)) {
-    const alone = prefill.seconds + outputTokens * step.tpot
-    const cycle = Math.max(alone, users * (prefill.busy + outputTokens * step.busyPerToken))
+    const alone = prefill.seconds + passes * step.tpot
+    const cycle = Math.max(alone, users * (prefill.busy + passes * step.busyPerToken))
     if (best === undefined || cycle < best.cycle) best = { step, alone, cycle }
-    if (alone - outputTokens * step.parts.wait > best.cycle) break
+    if (alone - passes * step.parts.wait > best.cycle) break
   }
   return best!
 }

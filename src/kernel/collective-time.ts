@@ -4,7 +4,7 @@ import type { KernelConstants } from './constants.ts'
 import type { Machine } from './machine.ts'
 
 /** What the kernel room needs to know of a collective. */
-export type Transfer = Pick<Collective, 'kind' | 'ranks' | 'bytes'>
+export type Transfer = Pick<Collective, 'kind' | 'ranks' | 'bytes' | 'span'>
 
 export interface CollectiveTime {
   readonly seconds: Seconds
@@ -30,25 +30,29 @@ export function collectiveLightTime(transfer: Transfer, machine: Machine): Secon
 }
 
 /**
- * Seconds of one collective: latency that grows with the doublings of ranks, then bytes over links at their
+ * Seconds of one collective: latency that grows with the doublings of ranks and of domains, then bytes over links at their
  * efficiency. Ranks beyond the scale-up domain exchange over scale-out links; both phases run one after the other.
  */
 export function collectiveTime(transfer: Transfer, machine: Machine, k: KernelConstants): CollectiveTime {
   if (transfer.ranks <= 1) return { seconds: 0, bound: 'latency' }
   const { inside, outside } = traffic(transfer, machine)
-  const domains = Math.ceil(transfer.ranks / machine.scaleUpDomain)
-  const hops = Math.log2(Math.min(transfer.ranks, machine.scaleUpDomain)) + SCALE_OUT_HOPS * Math.log2(domains)
-  const latency = k.collectiveLatency * Math.max(hops, 1)
+  const domains = Math.ceil((transfer.kind === 'send' ? 2 * (transfer.span ?? 1) : transfer.ranks) / machine.scaleUpDomain)
+  const inner = Math.log2(Math.min(transfer.ranks, machine.scaleUpDomain))
+  const latency = k.collectiveLatency * Math.max(inner, 1) + SCALE_OUT_LATENCY * Math.ceil(Math.log2(domains))
   const transferTime = (inside / machine.scaleUpRate + outside / machine.scaleOutRate) / k.linkEfficiency
   return { seconds: latency + transferTime, bound: transferTime > latency ? 'network' : 'latency' }
 }
 
-/** A scale-out hop (NIC, switch, NIC) costs about three times a scale-up one. */
-const SCALE_OUT_HOPS = 3
+/**
+ * Latency of one exchange over the scale-out network per doubling of domains: NIC, switch, NIC and the kernels around them.
+ * AIConfigurator charges a point-to-point message 10 µs; none of the fitted deployments leaves its scale-up domain.
+ */
+const SCALE_OUT_LATENCY: Seconds = 10e-6
 
 // Hierarchical: inside a domain everything but the domain's own share, between domains 1/domain of it per chip.
 function traffic(transfer: Transfer, machine: Machine): { inside: number; outside: number } {
   const { ranks, bytes, kind } = transfer
+  if (kind === 'send' && (transfer.span ?? 1) * 2 > machine.scaleUpDomain) return { inside: 0, outside: bytes }
   const domain = Math.max(1, Math.min(ranks, machine.scaleUpDomain))
   const domains = ranks / domain
   if (domains <= 1) return { inside: bytes * VOLUME[kind](ranks), outside: 0 }

@@ -13,8 +13,6 @@ export interface KernelConstants extends KernelTable {
   readonly expertStreamEfficiency: number
   /** Time below which no kernel finishes: launch, ramp-up and drain inside a CUDA graph. */
   readonly kernelFloor: Seconds
-  /** Latency of a small collective over the scale-up link, per rank doubling. */
-  readonly collectiveLatency: Seconds
   /** Share of link bandwidth a large collective reaches. */
   readonly linkEfficiency: number
 }
@@ -33,6 +31,8 @@ export interface KernelTable {
   readonly attentionEfficiency: number
   /** Keys per query at which it reaches half of that: masked tiles and short loops cost the rest. */
   readonly attentionHalfContext: number
+  /** Latency of a small collective over the scale-up link, per rank doubling. */
+  readonly collectiveLatency: Seconds
 }
 
 const CONSTANTS: KernelConstants = { ...table.constants, ...fit.constants }

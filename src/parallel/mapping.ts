@@ -46,7 +46,7 @@ export function parseMapping(
   const hasExperts = arch.layers.some(({ ffn }) => ffn.kind === 'moe')
   const [moeTp, moeEp] = hasExperts ? expertDegrees(input, ranks, path, issues) : [ranks, 1]
   const mapping = { tp, pp, dp, moeTp, moeEp }
-  issues.push(...headIssues(mapping, arch, path), ...expertIssues(mapping, arch, path))
+  issues.push(...stageIssues(mapping, arch, path), ...headIssues(mapping, arch, path), ...expertIssues(mapping, arch, path))
   if (issues.length > 0) throw new PincerError(issues)
   return mapping
 }
@@ -57,7 +57,7 @@ function degree(value: number | undefined, name: string, path: readonly (string 
   issues.push({
     code: 'invalid_mapping',
     path: [...path, name],
-    message: `${name} must be a whole number from 1, not ${value}`,
+    message: `${name} must be a whole number from 1 to 1,000,000, not ${value}`,
   })
   return 1
 }
@@ -77,6 +77,13 @@ function expertDegrees(
     issues.push({ code: 'invalid_mapping', path: [...path, 'moeEp'], message })
   }
   return [moeTp, moeEp]
+}
+
+function stageIssues(mapping: Mapping, arch: ModelArch, path: readonly (string | number)[]): Issue[] {
+  const layers = arch.layers.reduce((sum, { count }) => sum + count, 0)
+  if (mapping.pp <= layers) return []
+  const message = `pp ${mapping.pp} is more stages than the ${layers} layers of ${arch.id}`
+  return [{ code: 'invalid_mapping', path: [...path, 'pp'], message, suggestion: `use at most ${layers}` }]
 }
 
 function headIssues(mapping: Mapping, arch: ModelArch, path: readonly (string | number)[]): Issue[] {

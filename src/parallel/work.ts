@@ -20,6 +20,8 @@ export interface Collective {
   readonly count: number
   readonly ranks: number
   readonly bytes: Bytes
+  /** Chips apart that the two ends of a `send` are. */
+  readonly span?: number
 }
 
 /** What one chip (the slowest one) computes and communicates in one pass. */
@@ -90,7 +92,7 @@ function collectives(arch: ModelArch, local: Pass, mapping: Mapping): Collective
   }
   result.push(...ffnCollectives(arch, bytes, mapping))
   if (mapping.pp > 1)
-    result.push({ name: 'stage-send', kind: 'send', count: Math.min(mapping.pp - 1, layers), ranks: 2, bytes })
+    result.push({ name: 'stage-send', kind: 'send', count: Math.min(mapping.pp - 1, layers), ranks: 2, bytes, span: mapping.tp * mapping.dp })
   return result
 }
 

@@ -42,7 +42,8 @@ export function replicaMappings({ model, chip }: Pick<MappingSetting, 'model' | 
     result.push(parseMapping({ tp }, model))
     widest = tp
   }
-  for (let pp = 2; pp <= MOST_STAGES; pp *= 2) result.push(parseMapping({ tp: widest, pp }, model))
+  const layers = model.layers.reduce((sum, { count }) => sum + count, 0)
+  for (let pp = 2; pp <= Math.min(MOST_STAGES, layers); pp *= 2) result.push(parseMapping({ tp: widest, pp }, model))
   return result
 }
 

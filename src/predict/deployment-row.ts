@@ -13,8 +13,8 @@ interface Degrees {
   readonly tp: number
   readonly pp: number
   readonly dp: number
-  readonly moeTp: number
-  readonly moeEp: number
+  readonly moeTp?: number
+  readonly moeEp?: number
 }
 
 /**
@@ -30,6 +30,7 @@ export function deploymentQuestion(row: DeploymentRow): DeploymentQuestion {
     chip: text(row, 'chip'),
     precision: text(row, 'precision'),
     engine: text(row, 'engine'),
+    streamInterval: 'harness',
     workload: { isl: whole(row, 'isl'), osl: whole(row, 'osl'), concurrency: whole(row, 'concurrency') },
     ...speculation(row),
   }
@@ -44,13 +45,18 @@ export function deploymentQuestion(row: DeploymentRow): DeploymentQuestion {
 }
 
 /**
- * Undoes two known misreadings of engine flags in the public table: `tp T, ep E` recorded as tp = T·E with experts T × E, and
+ * Undoes three known misreadings of engine flags in the public table: `tp T, ep E` recorded as tp = T·E with experts T × E, and
  * `data-parallel attention` recorded as tp = dp = T with ep = T². Rows with either label carry the same measurements as
- * rows labelled T, and a replica of that size would span more chips than the machine they ran on.
+ * rows labelled T, and a replica of that size would span more chips than the machine they ran on. A degree such as 36, which
+ * divides no model's heads, is one of attention data parallelism.
  */
 function repaired(labels: Degrees, notes: string[]): Degrees {
-  const { tp, pp, dp, moeTp, moeEp } = labels
+  const { tp, pp, dp, moeTp = 1, moeEp = 1 } = labels
   const ranks = tp * dp
+  if (dp === 1 && !isPowerOfTwo(tp)) {
+    notes.push(`labels repaired: tp ${tp} read as attention data parallelism over ${tp} ranks`)
+    return { ...labels, tp: 1, dp: tp }
+  }
   const isSquare = tp === dp && tp > 1 && moeTp === 1 && moeEp === tp * tp
   if (isSquare) {
     notes.push(`labels repaired: tp ${tp} × dp ${dp} read as tp ${tp}`)
@@ -73,9 +79,19 @@ function degrees(row: DeploymentRow, prefix: string): Degrees {
     tp: whole(row, `${prefix}tp`),
     pp: whole(row, `${prefix}pp`, 1),
     dp: whole(row, `${prefix}dp_attention`, 1),
-    moeTp: whole(row, `${prefix}moe_tp`, 1),
-    moeEp: whole(row, `${prefix}moe_ep`, 1),
+    ...given('moeTp', row, `${prefix}moe_tp`),
+    ...given('moeEp', row, `${prefix}moe_ep`),
   }
+}
+
+function isPowerOfTwo(n: number): boolean {
+  return Number.isInteger(Math.log2(n))
+}
+
+// A blank MoE degree follows attention's.
+function given<K extends string>(key: K, row: DeploymentRow, column: string): { [P in K]?: number } {
+  const blank = (row[column]?.trim() ?? '') === ''
+  return blank ? {} : ({ [key]: whole(row, column) } as { [P in K]?: number })
 }
 
 function speculation(row: DeploymentRow): { speculation?: 'default' } {

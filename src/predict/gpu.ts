@@ -14,7 +14,8 @@ import {
   tokensPerStep,
 } from '../step/index.ts'
 import type { Seconds } from '../units/index.ts'
-import { type MemoryPlan, memoryPlan, missingMemory } from './memory.ts'
+import { missingMemory } from './does-not-fit.ts'
+import { type MemoryPlan, memoryPlan } from './memory.ts'
 import type { MemoryMap, Scenario } from './types.ts'
 import { meanLength } from './workload.ts'
 
@@ -67,7 +68,7 @@ function aggregated(scenario: Scenario, calibration: Calibration): Timing {
       tokensPerStep: tokensPerStep(scenario.speculation),
       requestOverhead: calibration.engine.requestOverhead,
       rounds: workload.rounds,
-      streamInterval: calibration.engine.streamInterval,
+      streamInterval: scenario.streamInterval === 'harness' ? calibration.engine.streamInterval : scenario.streamInterval - 1,
     },
     stepTimer(scenario, setting),
   )
@@ -97,6 +98,7 @@ function disaggregated(
     calibration.engine,
   )
   const perWorker = Math.ceil(workload.concurrency / decode.workers)
+  const prefillChips = prefill.workers * chipsOf(prefill.mapping)
   const plan = planFor(
     { ...scenario, workload: { ...workload, concurrency: perWorker } },
     machine,
@@ -118,6 +120,7 @@ function disaggregated(
       tokensPerStep: tokensPerStep(scenario.speculation),
       requestOverhead: calibration.engine.requestOverhead,
       transfer: transferTime(scenario, machine, prompt),
+      prefillChipShare: prefillChips / (prefillChips + decode.workers * chipsOf(decode.mapping)),
       rounds: workload.rounds,
     },
     stepTimer(scenario, prefillSetting),
@@ -155,8 +158,12 @@ function stepTimer(scenario: Scenario, setting: StepSetting): StepTimer {
       const step = passTime(setting, decodePass(sequences, context, decodeTokens))
       return step + draftTime(speculation, step, model.mtpLayers, layers)
     },
-    mixed: (prompts, length, decoding, context) =>
-      passTime(setting, mixedPass(prompts, length, { decoding, context, decodeTokens })),
+    mixed: (prompts, length, decoding, context) => {
+      const step = passTime(setting, mixedPass(prompts, length, { decoding, context, decodeTokens }))
+      if (speculation === undefined || decoding === 0) return step
+      const alone = passTime(setting, decodePass(decoding, context, decodeTokens))
+      return step + draftTime(speculation, alone, model.mtpLayers, layers)
+    },
   }
 }
 

@@ -1,10 +1,9 @@
-import { PincerError } from '../issue/index.ts'
 import type { Machine } from '../kernel/index.ts'
 import type { ModelArch, ServingFormats } from '../model/index.ts'
-import { type Mapping, chipsOf, residentBytes } from '../parallel/index.ts'
+import { type Mapping, residentBytes } from '../parallel/index.ts'
 import type { EngineProfile } from '../step/index.ts'
-import { type Bytes, formatBytes } from '../units/index.ts'
-import type { MemoryMap, Scenario, Workload } from './types.ts'
+import type { Bytes } from '../units/index.ts'
+import type { MemoryMap, Workload } from './types.ts'
 import { meanLength } from './workload.ts'
 
 /**
@@ -74,19 +73,4 @@ function activationBytes(arch: ModelArch, mapping: Mapping, tokens: number): Byt
     return Math.max(max, width)
   }, 0)
   return tokens * (4 * arch.hidden + widest / mapping.tp) * 2
-}
-
-/** The error for a replica whose chips are too small: says what is missing and how many chips would do. */
-export function missingMemory(scenario: Scenario, machine: Machine, mapping: Mapping, plan: MemoryPlan): PincerError {
-  const { weights, activations, reserve, capacity } = plan.map
-  const perChip = capacity - activations - reserve
-  const needed = Math.ceil((weights * chipsOf(mapping) + plan.missing) / Math.max(perChip, 1))
-  const message =
-    `${scenario.model.id} in ${scenario.precision} needs ${formatBytes(weights)} of weights per chip on ${chipsOf(mapping)} × ` +
-    `${machine.id}, which leaves no room for one sequence (${formatBytes(plan.missing)} short)`
-  const suggestion =
-    perChip > 0
-      ? `use at least ${Math.max(needed, chipsOf(mapping) + 1)} chips or a narrower precision`
-      : 'use a larger chip'
-  return new PincerError({ code: 'does_not_fit', path: ['chips'], message, suggestion })
 }

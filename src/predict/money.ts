@@ -1,4 +1,4 @@
-import { type Known, chips, isKnown } from '../catalog/index.ts'
+import { type Chip, type Known, chips, isKnown } from '../catalog/index.ts'
 import { chipHourCost, costPerMtok, defaultChipHour, tokenCost } from '../economics/index.ts'
 import { type PowerRange, energyUse } from '../energy/index.ts'
 import type { Joules, UsdPerHour } from '../units/index.ts'
@@ -22,7 +22,7 @@ export function tokenRates(scenario: Scenario, timing: Timing): TokenRates {
 }
 
 /** $ per chip-hour: the caller's, or the catalog's central value with its range. */
-export function chipHour(scenario: Scenario): Known<UsdPerHour> {
+export function chipHour(scenario: Pick<Scenario, 'chip' | 'chipHour'>): Known<UsdPerHour> {
   if (scenario.chipHour !== undefined)
     return { value: scenario.chipHour, unit: 'USD/h', source: 'given', basis: 'estimate' }
   if (!chips().some(({ id }) => id === scenario.chip.id))
@@ -87,7 +87,7 @@ export function costOf(scenario: Scenario, timing: Timing, rates: TokenRates): P
 export function energyOf(scenario: Scenario, timing: Timing, rates: TokenRates): Prediction['energy'] {
   const use = energyUse({ chip: scenario.chip, chips: timing.chips, busy: 1, tokensPerSecond: rates.output })
   if ('unknown' in use) return { power: use, perOutputToken: use }
-  const source = scenario.chip.id
+  const source = powerSource(scenario.chip)
   const { meter, joulesPerToken } = use
   return {
     power: {
@@ -99,8 +99,14 @@ export function energyOf(scenario: Scenario, timing: Timing, rates: TokenRates):
       basis: 'derived',
       note: use.fullLoad,
     },
-    perOutputToken: 'unknown' in joulesPerToken ? joulesPerToken : joules(joulesPerToken, scenario.chip.id),
+    perOutputToken: 'unknown' in joulesPerToken ? joulesPerToken : joules(joulesPerToken, source),
   }
+}
+
+// The publication behind the power figure that the energy room starts from.
+function powerSource({ power, rack }: Chip): string {
+  const figure = [power.tdp, power.allIn, rack.power].find(isKnown)
+  return figure === undefined || !isKnown(figure) ? 'derived' : figure.source
 }
 
 // Watts over tokens per second are joules per token; the energy room keeps one range type for both.

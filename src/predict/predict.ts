@@ -1,5 +1,6 @@
 import { isKnown } from '../catalog/index.ts'
 import { machineFor } from '../dataflow/index.ts'
+import { machineOf } from '../kernel/index.ts'
 import { paramCounts } from '../model/index.ts'
 import { type Spread, type Tier, band, isMeasuredGeneration, reciprocal, scaled, servingSpread } from './band.ts'
 import { type Timing, timeOnGpu } from './gpu.ts'
@@ -73,6 +74,28 @@ function spreadsOf(scenario: Scenario, tier: Tier): { ttft: Spread; tpot: Spread
   return { tpot, ttft: { lo: tpot.lo ** 2, hi: tpot.hi ** 2 } }
 }
 
+/** Why a deployment is unlike those the constants were fitted to; undefined when it is like them. */
+function unlikeFitted(scenario: Scenario): Pick<Evidence, 'tier' | 'reason'> | undefined {
+  const { chip, model, mapping, workload } = scenario
+  if (scenario.disaggregated !== undefined) {
+    return { tier: 'first-principles', reason: 'no disaggregated deployment is in the fit: queues between pools are estimates' }
+  }
+  if (!isMeasuredGeneration(chip.generation)) {
+    const reason = `efficiencies transferred from NVIDIA Hopper and Blackwell: no serving measurements of ${chip.generation} in the fit`
+    return { tier: 'transferred', reason }
+  }
+  if (scenario.speculation !== undefined) return { tier: 'transferred', reason: 'no deployment with speculative decoding is in the fit' }
+  const domain = machineOf(chip).scaleUpDomain
+  if (mapping.pp > 1 || mapping.tp * mapping.dp > domain) {
+    return { tier: 'transferred', reason: 'no pipeline and no replica larger than a scale-up domain is in the fit' }
+  }
+  if (workload.isl + workload.osl > model.maxContext) {
+    const reason = `prompt and output exceed the ${model.maxContext} tokens that ${model.id} was made for`
+    return { tier: 'transferred', reason }
+  }
+  return undefined
+}
+
 function evidenceOf(scenario: Scenario, timing: Timing): Evidence {
   const notes = [...scenario.notes, ...timing.notes]
   const sources = [
@@ -86,10 +109,8 @@ function evidenceOf(scenario: Scenario, timing: Timing): Evidence {
     const reason = 'the architecture is not public: shapes inferred from parameter counts'
     return { tier: 'first-principles', reason, notes, sources }
   }
-  if (!isMeasuredGeneration(scenario.chip.generation)) {
-    const reason = `efficiencies transferred from NVIDIA Hopper and Blackwell: no serving measurements of ${scenario.chip.generation} in the fit`
-    return { tier: 'transferred', reason, notes, sources }
-  }
+  const apart = unlikeFitted(scenario)
+  if (apart !== undefined) return { ...apart, notes, sources }
   return {
     tier: 'fitted',
     reason: 'constants fitted to measured deployments on chips of this generation',

@@ -39,6 +39,7 @@ const scenarioSchema = z.strictObject({
   disaggregated: z.optional(z.strictObject({ prefill: pool, decode: pool })),
   workload: z.optional(z.union([z.string(), workload])),
   speculation: z.optional(z.union([z.literal('default'), speculation])),
+  streamInterval: z.optional(z.union([z.literal('harness'), z.number().check(z.int(), z.gte(1), z.lte(1000))])),
   chipHour: z.optional(positive),
   utilisation: z.optional(z.number().check(z.gt(0), z.lte(1))),
 })
@@ -56,6 +57,7 @@ export interface ScenarioFile {
   readonly disaggregated?: { readonly prefill: PoolFile; readonly decode: PoolFile } | undefined
   readonly workload?: string | WorkloadFile | undefined
   readonly speculation?: 'default' | Speculation | undefined
+  readonly streamInterval?: number | 'harness' | undefined
   readonly chipHour?: number | undefined
   readonly utilisation?: number | undefined
 }

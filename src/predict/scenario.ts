@@ -42,6 +42,7 @@ function resolve(file: ScenarioFile): Scenario {
     engine: file.engine ?? 'vllm',
     mapping,
     workload: load,
+    streamInterval: file.streamInterval ?? 1,
     utilisation: file.utilisation ?? 1,
     notes,
     ...optional('machines', file.machines ?? (chip.kind === 'sram' ? file.chips : undefined)),

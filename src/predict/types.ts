@@ -40,6 +40,11 @@ export interface Scenario {
   readonly disaggregated?: { readonly prefill: Pool; readonly decode: Pool }
   readonly workload: Workload
   readonly speculation?: Speculation
+  /**
+   * Tokens an engine streams to the client at a time; 1 = each as it comes. `harness`: as the recipes of public benchmarks set it,
+   * which is what the engine profiles were fitted to; it moves time from TPOT into TTFT.
+   */
+  readonly streamInterval: number | 'harness'
   /** $ per chip-hour; undefined = the catalog's. */
   readonly chipHour?: UsdPerHour
   /** Share of its life the system is in use; cost per token divides by it. */

@@ -132,7 +132,7 @@ function relativeTo(baseline: Cell, cell: Cell, point: 'cheapest' | 'fast'): Rel
     ...ratio('perUser', a.throughput.perUser.value, b.throughput.perUser.value),
     ...ratio('perMachine', a.throughput.outputPerChip.value, b.throughput.outputPerChip.value),
     ...ratio('energyPerToken', valueOf(a.energy.perOutputToken), valueOf(b.energy.perOutputToken)),
-    ...costRatio(a, b),
+    ...costRatio({ point: a, rate: cell.rate[point] }, { point: b, rate: baselineRate(baseline, point) }),
     ...training,
   }
 }
@@ -147,28 +147,36 @@ function ratio<K extends string>(key: K, a: number | undefined, b: number | unde
   return a === undefined || b === undefined || b === 0 ? {} : ({ [key]: a / b } as { [P in K]?: number })
 }
 
-/**
- * Ratio of $ per output token with its band: prices and speeds of the two sides err independently, so their relative
- * half-widths (log scale) add in quadrature.
- */
-function costRatio(a: Prediction, b: Prediction): { costPerToken?: Band } {
-  const above = a.cost.perMtokOutput
-  const below = b.cost.perMtokOutput
-  if (!isKnown(above) || !isKnown(below)) return {}
-  const value = above.value / below.value
-  const spread = (side: 'lo' | 'hi'): number => {
-    const up = costSpread(a, side)
-    const down = costSpread(b, side === 'lo' ? 'hi' : 'lo')
-    return Math.exp((side === 'lo' ? -1 : 1) * Math.hypot(Math.log(up), Math.log(down)))
-  }
-  return { costPerToken: { value, lo: value * spread('lo'), hi: value * spread('hi'), level: a.tpot.level } }
+// As `reached`: the baseline's cheapest point stands in where its fast one is out of reach.
+function baselineRate(baseline: Cell, point: 'cheapest' | 'fast'): Band | undefined {
+  return 'unreachable' in baseline[point] ? baseline.rate.cheapest : baseline.rate[point]
 }
 
-/** Factor by which the cost per token may lie below or above its central value: speed band and price range together. */
-function costSpread(prediction: Prediction, side: 'lo' | 'hi'): number {
-  const { output } = prediction.throughput
-  const speed = side === 'lo' ? output.value / output.hi : output.value / output.lo
-  const { chipHour: hour } = prediction.cost
-  const price = isKnown(hour) ? ((side === 'lo' ? hour.low : hour.high) ?? hour.value) / hour.value : 1
-  return Math.exp((side === 'lo' ? -1 : 1) * Math.hypot(Math.log(speed), Math.log(price)))
+interface Side {
+  readonly point: Prediction
+  readonly rate: Band | undefined
+}
+
+/**
+ * Ratio of $ per output token with its band: prices and speeds of the two sides err independently, so their half-widths on a
+ * log scale add in quadrature. On one chip its price cancels, and with it the price's range.
+ */
+function costRatio(a: Side, b: Side): { costPerToken?: Band } {
+  const above = a.point.cost.perMtokOutput
+  const below = b.point.cost.perMtokOutput
+  if (!isKnown(above) || !isKnown(below)) return {}
+  const value = above.value / below.value
+  const withPrice = a.point.chip.id !== b.point.chip.id
+  const down = Math.hypot(...logSpread(a, 'lo', withPrice), ...logSpread(b, 'hi', withPrice))
+  const up = Math.hypot(...logSpread(a, 'hi', withPrice), ...logSpread(b, 'lo', withPrice))
+  return { costPerToken: { value, lo: value * Math.exp(-down), hi: value * Math.exp(up), level: a.point.tpot.level } }
+}
+
+/** Log distances by which cost per token may lie below (lo) or above (hi) its central value: by speed, and by price. */
+function logSpread({ point, rate }: Side, side: 'lo' | 'hi', withPrice: boolean): number[] {
+  const { value, lo, hi } = rate ?? point.throughput.outputPerChip
+  const speed = Math.log(side === 'lo' ? value / hi : value / lo)
+  const { chipHour: hour } = point.cost
+  if (!withPrice || !isKnown(hour)) return [speed]
+  return [speed, Math.log(((side === 'lo' ? hour.low : hour.high) ?? hour.value) / hour.value)]
 }

@@ -4,4 +4,12 @@
  */
 export { DEFAULT_CHIPS, DEFAULT_MODELS, compare } from './compare.ts'
 export { type OperatingPoints, operatingPoints } from './operating-point.ts'
-export type { Cell, CompareOptions, Comparison, OperatingPoint, Relative, TrainingOutcome } from './types.ts'
+export type {
+  Cell,
+  CompareOptions,
+  Comparison,
+  OperatingPoint,
+  PointRates,
+  Relative,
+  TrainingOutcome,
+} from './types.ts'

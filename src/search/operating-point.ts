@@ -2,12 +2,13 @@ import { isKnown } from '../catalog/index.ts'
 import { PincerError } from '../issue/index.ts'
 import { type MappingInput, parseMapping } from '../parallel/index.ts'
 import { type Prediction, type Scenario, predictScenario } from '../predict/index.ts'
-import type { OperatingPoint } from './types.ts'
+import type { OperatingPoint, PointRates } from './types.ts'
 
 /** The two points at which machines are compared: cheapest per token, and cheapest that is fast for each user. */
 export interface OperatingPoints {
   readonly cheapest: OperatingPoint
   readonly fast: OperatingPoint
+  readonly rate: PointRates
 }
 
 /** Concurrency is tried in steps of √2; optima are flat, so that the step costs at most a few percent. */
@@ -22,13 +23,42 @@ const MOST_CLIENTS = 65_536
 export function operatingPoints(scenario: Scenario, userSpeed: number): OperatingPoints {
   const tried = deployments(scenario).flatMap((deployment) => sweep(deployment))
   const fast = tried.filter((prediction) => prediction.throughput.perUser.value >= userSpeed)
-  const quickest = tried.reduce((best, { throughput }) => Math.max(best, throughput.perUser.value), 0)
+  const top = quickest(tried)?.throughput.perUser.value ?? 0
+  const [cheapest, best] = [least(tried), least(fast)]
   return {
-    cheapest: least(tried) ?? { unreachable: `${scenario.model.id} does not fit ${scenario.chip.id}` },
-    fast: least(fast) ?? {
-      unreachable: `no deployment reaches ${userSpeed} tokens/s per user; the fastest gives ${quickest.toPrecision(3)}`,
+    cheapest: cheapest ?? { unreachable: `${scenario.model.id} does not fit ${scenario.chip.id}` },
+    fast: best ?? {
+      unreachable: `no deployment reaches ${userSpeed} tokens/s per user; the fastest gives ${top.toPrecision(3)}`,
     },
+    rate: pointRates(tried, userSpeed, cheapest, best),
   }
+}
+
+function pointRates(
+  tried: readonly Prediction[],
+  userSpeed: number,
+  cheapest: Prediction | undefined,
+  fast: Prediction | undefined,
+): PointRates {
+  const steady = cheapest === undefined ? {} : { cheapest: cheapest.throughput.outputPerChip }
+  if (fast === undefined) return { ...steady, isFastCertain: false }
+  const certain = least(tried.filter(({ throughput }) => throughput.perUser.lo >= userSpeed))
+  const hopeful = least(tried.filter(({ throughput }) => throughput.perUser.hi >= userSpeed)) ?? fast
+  const { value, lo, level } = fast.throughput.outputPerChip
+  const low = (certain ?? quickest(tried) ?? fast).throughput.outputPerChip.lo
+  const high = hopeful.throughput.outputPerChip.hi
+  return {
+    ...steady,
+    fast: { value, lo: Math.min(lo, low), hi: Math.max(value, high), level },
+    isFastCertain: certain !== undefined,
+  }
+}
+
+function quickest(predictions: readonly Prediction[]): Prediction | undefined {
+  return predictions.reduce<Prediction | undefined>(
+    (best, one) => (best === undefined || one.tpot.value < best.tpot.value ? one : best),
+    undefined,
+  )
 }
 
 function least(predictions: readonly Prediction[]): Prediction | undefined {

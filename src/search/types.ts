@@ -19,8 +19,21 @@ export interface Cell {
   readonly cheapest: OperatingPoint
   /** The same among deployments that give each user at least `userSpeed` tokens per second. */
   readonly fast: OperatingPoint
+  /** Output tokens per second and machine at the two points; absent where the point is unreachable. */
+  readonly rate: PointRates
   /** Training on this machine, where it can train. */
   readonly training: TrainingOutcome
+}
+
+/**
+ * Bands of output tokens per second and machine. At the fast point speed and batch hang together: if the machine is slower than
+ * predicted, a smaller batch must do to keep the users' speed, so the ends are those of the deployments that one would then choose.
+ */
+export interface PointRates {
+  readonly cheapest?: Band
+  readonly fast?: Band
+  /** False when at the slow end of its speeds no deployment gives users that speed: then the low end of `fast` is an upper bound. */
+  readonly isFastCertain: boolean
 }
 
 export interface TrainingOutcome {

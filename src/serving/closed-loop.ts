@@ -53,20 +53,28 @@ interface State extends ServingResult {
   readonly implied: number
 }
 
-/** Bisections of [1, min(clients, capacity)]: 24 halvings pin the batch to 1e-7 of its range. */
+/** 24 halvings of [1, clients] would pin the batch to 1e-7 of its range; the secant takes about five. */
 const ITERATIONS = 24
 const TOLERANCE = 1e-4
 
 /**
  * Steady state of a closed loop (Little's law with both ends tied): N = X·(TTFT + TPOT·(osl − 1)), where TPOT includes
- * the time other clients' prompts take out of decoding and X follows from both. Solved for the mean decoding batch.
+ * the time other clients' prompts take out of decoding and X follows from both. No more clients are inside than the cache
+ * holds; the others wait outside for a place, which changes nothing for those inside.
  * Approximations: means stand for distributions (a few percent of TPOT at batch ≥ 8); prompts interfere evenly.
  */
 export function serveClosedLoop(loop: ClosedLoop, timer: StepTimer): ServingResult {
-  const most = Math.min(loop.clients, loop.capacity)
-  let low = Math.min(1, most)
-  let high = most
+  const inside = Math.min(loop.clients, loop.capacity)
+  const state = solve({ ...loop, clients: inside }, timer)
+  const outside = loop.clients - inside
+  return { ...state, ttft: state.ttft + outside / state.requestRate, waiting: state.waiting + outside }
+}
+
+/** Solves for the mean decoding batch by a bracketed secant. */
+function solve(loop: ClosedLoop, timer: StepTimer): ServingResult {
   const burst = firstBurst(loop, timer)
+  let low = Math.min(1, loop.clients)
+  let high = loop.clients
   let state = stateAt(loop, timer, burst, high)
   if (state.implied >= high) return state
   let previous = { batch: high, excess: state.implied - high }
@@ -91,20 +99,19 @@ function stateAt(loop: ClosedLoop, timer: StepTimer, burst: Seconds, batch: numb
   const context = prompt + output / 2
   const decodeStep = timer.decode(batch, context)
   const slowdown = promptTime(loop, timer, batch, decodeStep)
-  const others = (clients - 1) / clients
+  const others = Math.max(clients - 1, 0) / clients
   const decodeTokens = Math.max(output - 1, 0)
   const pure = (decodeTokens * decodeStep) / loop.tokensPerStep
   // In its decoding time every request meets the prompts of the others once per cycle; X·Δ of all time goes to prompts.
   const cycle = pure + batch * others * slowdown
   const tpotTime = decodeTokens > 0 ? Math.max(pure, cycle) : 0
-  const admission = admissionWait(loop, tpotTime)
-  const ttft = timeToFirstToken(loop, burst, { decodeStep, slowdown, tpotTime }) + admission
+  const ttft = timeToFirstToken(loop, burst, { decodeStep, slowdown, tpotTime })
   // Tokens of the first streamed group arrive together, so what the client sees of decoding is shorter by that much.
   const hidden = streamDelay(loop, decodeStep)
   const seenTime = tpotTime - hidden
   const residence = ttft + seenTime
   const requestRate = clients / residence
-  const implied = Math.min(requestRate * tpotTime, loop.capacity)
+  const implied = requestRate * tpotTime
   return {
     ttft,
     tpot: decodeTokens > 0 ? seenTime / decodeTokens : decodeStep / loop.tokensPerStep,
@@ -119,10 +126,10 @@ function stateAt(loop: ClosedLoop, timer: StepTimer, burst: Seconds, batch: numb
 
 // All clients start at once; prompts are packed into steps as far as the budget goes.
 function firstBurst(loop: ClosedLoop, timer: StepTimer): Seconds {
-  const { clients, capacity, budget, prompt } = loop
-  const together = Math.min(clients, capacity, Math.max(1, Math.floor(budget / prompt)))
+  const { clients, budget, prompt } = loop
+  const together = Math.min(clients, Math.max(1, Math.floor(budget / prompt)))
   const service = timer.mixed(together, prompt, 0, prompt) / together
-  return startBurstTtft(Math.min(clients, capacity), service)
+  return startBurstTtft(clients, service)
 }
 
 /** Seconds by which one prompt delays everyone who decodes: what its tokens add to the steps they share. */
@@ -138,12 +145,6 @@ function promptTime(loop: ClosedLoop, timer: StepTimer, batch: number, decodeSte
 function streamDelay(loop: ClosedLoop, decodeStep: Seconds): Seconds {
   const steps = Math.max(loop.output - 1, 0) / loop.tokensPerStep
   return Math.min(loop.streamInterval, steps / 2) * decodeStep
-}
-
-// With more clients than the cache holds, the surplus waits for a place; each place frees up once per residence.
-function admissionWait(loop: ClosedLoop, tpotTime: Seconds): Seconds {
-  const surplus = loop.clients - loop.capacity
-  return surplus > 0 ? (surplus / loop.capacity) * tpotTime : 0
 }
 
 interface Moment {
@@ -170,6 +171,6 @@ function timeToFirstToken(loop: ClosedLoop, burst: Seconds, at: Moment): Seconds
  * which is a quadratic in R. Finite at any load; between the two asymptotes S and N·S − Z.
  */
 export function promptResponse(clients: number, service: Seconds, think: Seconds): Seconds {
-  const b = think - service * clients
+  const b = think - service * Math.max(clients, 1)
   return (Math.sqrt(b * b + 4 * service * think) - b) / 2
 }

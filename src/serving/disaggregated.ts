@@ -16,6 +16,8 @@ export interface DisaggregatedLoop {
   /** Moving one prompt's KV cache from a prefill to a decode worker. */
   readonly transfer: Seconds
   readonly rounds: number
+  /** Chips of the prefill pool over all chips: what prompts cost of the deployment. */
+  readonly prefillChipShare: number
 }
 
 const ITERATIONS = 60
@@ -39,11 +41,13 @@ export function serveDisaggregated(loop: DisaggregatedLoop, prefill: StepTimer, 
     running = Math.min(rate * residence, loop.decodeWorkers * loop.capacity)
     step = decode.decode(Math.max(running / loop.decodeWorkers, 1), context)
     ttft = firstToken(loop, service, rate, ceiling)
-    const next = Math.min(ceiling, clients / (ttft + (tokens * step) / loop.tokensPerStep))
+    const next = Math.min(ceiling, clients / (ttft + (tokens * step) / loop.tokensPerStep), decodeCeiling(loop, step))
     if (Math.abs(next - rate) < 1e-6 * rate) break
     rate = (rate + next) / 2
   }
   const decodeTime = (tokens * step) / loop.tokensPerStep
+  rate = Math.min(rate, decodeCeiling(loop, step))
+  running = rate * decodeTime
   // At the ceiling the clients that decoding does not hold wait for prefill: Little's law gives their wait.
   const waited = Math.max(ttft, clients / rate - decodeTime)
   return {
@@ -52,9 +56,16 @@ export function serveDisaggregated(loop: DisaggregatedLoop, prefill: StepTimer, 
     requestRate: clients / (waited + decodeTime),
     running,
     waiting: clients - running,
-    prefillShare: 0,
+    prefillShare: loop.prefillChipShare,
     decodeStep: step,
   }
+}
+
+/** Requests per second that the decode pool can finish with its cache full. */
+function decodeCeiling(loop: DisaggregatedLoop, step: Seconds): number {
+  const tokens = Math.max(loop.output - 1, 0)
+  if (tokens === 0) return Number.POSITIVE_INFINITY
+  return (loop.decodeWorkers * loop.capacity * loop.tokensPerStep) / (tokens * step)
 }
 
 function firstToken(loop: DisaggregatedLoop, service: Seconds, rate: number, ceiling: number): Seconds {

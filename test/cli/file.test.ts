@@ -22,7 +22,7 @@ describe('readTextFile', () => {
       truncateSync(join(folder, 'big.json'), 100e6)
       const start = performance.now()
       expect(() => readTextFile('big.json', folder)).toThrow('big.json: the file has 95 MiB; the limit is 16 MiB')
-      expect(performance.now() - start).toBeLessThan(50)
+      expect(performance.now() - start).toBeLessThan(1000)
     }))
 
   it('names what keeps a file from being read', () =>

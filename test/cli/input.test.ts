@@ -45,6 +45,7 @@ describe('priceInput', () => {
         ['cerebras-wse3', 30.5],
       ])
       expect(priceInput('p.json', folder).get('cerebras-wse3')).toBe(30)
+      expect(priceInput('own=1.1', folder, ['own']).get('own')).toBe(1.1)
       expect(() => priceInput('bad.json', folder)).toThrow('prices: the file must hold {"chip": $ per hour}')
       expect(() => priceInput('text.json', folder)).toThrow(
         'prices.h100: a price must be a number of $ per hour above 0, not "2"',

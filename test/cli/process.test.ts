@@ -49,6 +49,12 @@ describe('the built pincer', () => {
     expect(shown).toBe('{\n0\n')
   })
 
+  it('says so when the output cannot be written', () => {
+    const script = `"${process.execPath}" "${ENTRY}" catalog > /dev/full`
+    const { status, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
+    expect({ status, stderr }).toEqual({ status: 2, stderr: 'error: the output cannot be written (ENOSPC)\n' })
+  })
+
   it('reads a file from a pipe and writes predictions into one', () =>
     inFolder({}, (folder) => {
       const script = `cat "${join(ROOT, 'examples/deployments.csv')}" | "${process.execPath}" "${ENTRY}" validate /dev/stdin --out /dev/stderr 2>&1 >/dev/null`

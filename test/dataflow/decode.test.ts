@@ -176,7 +176,7 @@ describe('serveOn', () => {
     const one = serveOn(findModel('gpt-oss-120b'), findChip('groq-lpu-v1'), { ...options, chips: 576 })
     expect(one.stretch).toBe(1)
     expect(one.tpot).toBe(one.step.tpot)
-    expect(one.tokensPerSecondSystem).toBeCloseTo(512 / (one.ttft + 512 * one.tpot), 6)
+    expect(one.tokensPerSecondSystem).toBeCloseTo(512 / (one.ttft + 511 * one.tpot), 6)
   })
 
   it('is monotone in users: never faster per user, never less throughput up to the cache limit', () => {
@@ -191,7 +191,7 @@ describe('serveOn', () => {
           })
         const [few, more] = [run(users), run(users + 1)]
         expect(more.tokensPerSecondPerUser).toBeLessThanOrEqual(few.tokensPerSecondPerUser * (1 + 1e-12))
-        const busy = more.prefill.busy + options.outputTokens * more.step.busyPerToken
+        const busy = more.prefill.busy + (options.outputTokens - 1) * more.step.busyPerToken
         expect((more.tokensPerSecondSystem / options.outputTokens) * busy).toBeLessThanOrEqual(1 + 1e-9)
       }),
       { numRuns: 60 },

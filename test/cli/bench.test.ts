@@ -1,0 +1,22 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { ROOT } from './harness.ts'
+
+describe('the bench', () => {
+  it('prints results and nothing else, and engine and catalog fit into 250 KB', () => {
+    const out = execFileSync('npx', ['tsx', 'bench/index.ts', '--json'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    const { results } = JSON.parse(out) as { results: { name: string; value: number; unit: string }[] }
+    const names = results.map(({ name }) => name)
+    for (const name of ['predict.per_s', 'cli.start_ms', 'bundle.gzip_bytes', 'reference.sort_1m_ms'])
+      expect(names).toContain(name)
+    for (const result of results) {
+      expect(Object.keys(result)).toEqual(['name', 'value', 'unit'])
+      expect(result.value).toBeGreaterThan(0)
+    }
+    expect(results.find(({ name }) => name === 'bundle.gzip_bytes')?.value).toBeLessThan(250_000)
+  })
+})

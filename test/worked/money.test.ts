@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest'
+import {
+  capitalRecoveryFactor,
+  chipHourCost,
+  costMargin,
+  costPerMtok,
+  fleetCost,
+  givenFigure,
+  tokenRevenue,
+} from '../../src/economics/index.ts'
+import { predict } from '../../src/predict/index.ts'
+import { expectNear } from './near.ts'
+
+// DeepSeek, open-infra-index, day 6 (2025-03-01): 24 hours of serving V3 and R1.
+describe('a day of DeepSeek', () => {
+  const day = { inputTokens: 608e9, cachedShare: 342 / 608, outputTokens: 168e9 }
+
+  // Exact.
+  test('226.75 nodes of eight H800 at $2 are $87,072', () => {
+    expect(fleetCost({ chips: 226.75 * 8, usdPerHour: 2, hours: 24 })).toBe(87_072)
+  })
+
+  // Tolerance 0.05 %: counts rounded to billions.
+  test('at the prices of R1 the tokens would bring $562,027', () => {
+    expectNear(tokenRevenue({ ...day, price: { input: 0.55, cachedInput: 0.14, output: 2.19 } }), 562_027, 5e-4)
+  })
+
+  // Exact in whole percent.
+  test('that is a profit margin of 545 %', () => {
+    expect(Math.round(100 * costMargin(562_027, 87_072))).toBe(545)
+  })
+
+  // $87,072 over 776 B tokens, and over 168 B. Tolerance: the rounding.
+  test('a million tokens cost $0.112, or $0.52 when all is put on the output', () => {
+    const perSecond = (tokens: number): number => tokens / 86_400
+    const usdPerHour = 87_072 / 24
+    expect(costPerMtok({ usdPerHour, tokensPerSecond: perSecond(776e9) })).toBeCloseTo(0.112, 3)
+    expect(costPerMtok({ usdPerHour, tokensPerSecond: perSecond(168e9) })).toBeCloseTo(0.52, 2)
+  })
+
+  // "Each H800 node: about 73.7k input tokens/s, cache hits included, or about 14.8k output tokens/s": with the day's counts the
+  // node-hours of both kinds add up to the nodes on duty. Tolerance 1 %: speeds rounded to three digits.
+  test('the stated speeds of a node explain the nodes on duty', () => {
+    const nodes = 608e9 / 86_400 / 73_700 + 168e9 / 86_400 / 14_800
+    expectNear(fleetCost({ chips: nodes * 8, usdPerHour: 2, hours: 24 }), 87_072, 0.01)
+  })
+})
+
+describe('prices of tokens', () => {
+  // InferenceX (SemiAnalysis), a published row: tokens/s per GPU and $ per GPU-hour. To the digits printed.
+  test('83,332.448 tokens/s for $2.31 an hour are $0.00770008178 per million', () => {
+    expect(costPerMtok({ usdPerHour: 2.31, tokensPerSecond: 83_332.44823870831 })).toBeCloseTo(0.00770008178, 11)
+  })
+
+  // DeepSeek-V2, section 3.2.3: over 50K generated tokens/s on a node of eight H800; at $2 an hour each $0.089. Rounding.
+  test('eight H800 at $2 with 50,000 tokens/s: $0.089 per million', () => {
+    expect(costPerMtok({ usdPerHour: 16, tokensPerSecond: 50_000 })).toBeCloseTo(0.089, 3)
+  })
+
+  // The same 50K: prompt and answer lengths are not stated. With prompts a quarter of the answers, FP8 weights and caches, the
+  // published figure is within a factor of two of the prediction and below the upper end of its band.
+  test('DeepSeek-V2 makes over 50,000 tokens/s on eight H800', () => {
+    const { output } = predict({
+      model: 'deepseek-v2',
+      chip: 'h800-sxm',
+      precision: 'fp8',
+      cacheFormat: 'fp8',
+      mapping: { dp: 8, moeEp: 8 },
+      workload: { isl: 256, osl: 1024, concurrency: 4096 },
+    }).throughput
+    expect(output.value).toBeGreaterThan(25_000)
+    expect(output.value).toBeLessThan(100_000)
+    expect(output.hi).toBeGreaterThan(50_000)
+  })
+
+  // DeepSeek-V3 technical report, Table 1: 2.788 M H800-hours at $2 are $5.576 M. Exact.
+  test('training DeepSeek-V3 cost $5.576 M', () => {
+    expect(fleetCost({ chips: 2048, usdPerHour: 2, hours: 2.788e6 / 2048 })).toBeCloseTo(5.576e6, 0)
+  })
+})
+
+describe('a chip-hour', () => {
+  // Capital recovery factors (A/P, i, n) of engineering-economy tables. To four digits.
+  test.each([
+    [0.08, 20, 0.1019],
+    [0.1, 5, 0.2638],
+    [0.06, 10, 0.1359],
+  ])('(A/P, %d, %d) = %d', (rate, years, factor) => {
+    expect(capitalRecoveryFactor(rate, years)).toBeCloseTo(factor, 4)
+  })
+
+  // 330 W per V100 at a PUE of 1.10 (Patterson et al., arXiv 2104.10350, Table 4) is 0.363 kW at the meter. Exact.
+  test('a V100 of 330 W at PUE 1.10 pays for 0.363 kW', () => {
+    const figure = (value: number, unit: string) => givenFigure(value, unit)
+    const cost = chipHourCost({
+      kind: 'owned',
+      purchase: figure(0, 'USD'),
+      hostUplift: figure(1, 'ratio'),
+      lifeYears: figure(4, 'years'),
+      residualShare: figure(0, 'ratio'),
+      interest: figure(0, '1/year'),
+      watts: figure(330, 'W'),
+      powerAt: 'it',
+      pue: figure(1.1, 'ratio'),
+      usdPerKwh: figure(1, 'USD/kWh'),
+      hostingPerKwMonth: figure(0, 'USD/kW/month'),
+      maintenanceShare: figure(0, '1/year'),
+    })
+    if ('unknown' in cost) throw new Error(cost.unknown)
+    expect(cost.total.central).toBeCloseTo(0.363, 12)
+  })
+})
