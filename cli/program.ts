@@ -4,6 +4,7 @@ import { catalogCommand } from './command/catalog-definition.ts'
 import { claimsCommand } from './command/claims-definition.ts'
 import { compareCommand } from './command/compare-definition.ts'
 import { predictCommand } from './command/predict-definition.ts'
+import { simulateCommand } from './command/simulate-definition.ts'
 import { trainCommand } from './command/train-definition.ts'
 import { validateCommand } from './command/validate-definition.ts'
 import type { Io } from './io.ts'
@@ -16,7 +17,15 @@ export function program(io: Io): Command {
     .description(packageFile.description)
     .version(packageFile.version)
     .addHelpText('after', `\n${EXAMPLES}`)
-  const commands = [compareCommand, predictCommand, trainCommand, claimsCommand, catalogCommand, validateCommand]
+  const commands = [
+    compareCommand,
+    predictCommand,
+    simulateCommand,
+    trainCommand,
+    claimsCommand,
+    catalogCommand,
+    validateCommand,
+  ]
   for (const define of commands) root.addCommand(define(io))
   for (const command of [root, ...root.commands]) printThrough(io, command)
   return root

@@ -152,6 +152,46 @@ export {
 } from './step/index.ts'
 export { type ServingResult, type StepTimer, serveClosedLoop, serveDisaggregated } from './serving/index.ts'
 
+// Serving, request by request
+export {
+  type ArrivalProcess,
+  type ClientLoop,
+  type Distribution,
+  type EngineSettings,
+  FINISHED,
+  type LengthDistribution,
+  POLICIES,
+  type Policy,
+  REJECTED,
+  type RequestTable,
+  type ServiceLevel,
+  type SimulationRun,
+  type SimulationSummary,
+  TICKS_PER_SECOND,
+  type TickTimer,
+  type Trace,
+  type TraceOptions,
+  TraceReader,
+  type TraceReport,
+  type TraceTable,
+  drawLengths,
+  drawRequests,
+  inferencexLengths,
+  parseArrivalProcess,
+  rng,
+  simulate,
+  simulateClosedLoop,
+  summary,
+  timedTable,
+} from './serving/index.ts'
+export {
+  type SimulatedScenario,
+  type SimulationOptions,
+  simulateClients,
+  simulateRequests,
+  tickTimer,
+} from './predict/index.ts'
+
 // Energy and money
 export { type EnergyUse, energyUse } from './energy/index.ts'
 export {

@@ -68,7 +68,8 @@ function aggregated(scenario: Scenario, calibration: Calibration): Timing {
       tokensPerStep: tokensPerStep(scenario.speculation),
       requestOverhead: calibration.engine.requestOverhead,
       rounds: workload.rounds,
-      streamInterval: scenario.streamInterval === 'harness' ? calibration.engine.streamInterval : scenario.streamInterval - 1,
+      streamInterval:
+        scenario.streamInterval === 'harness' ? calibration.engine.streamInterval : scenario.streamInterval - 1,
     },
     stepTimer(scenario, setting),
   )
@@ -137,7 +138,8 @@ function disaggregated(
   }
 }
 
-function planFor(scenario: Scenario, machine: Machine, mapping: Mapping, engine: EngineProfile): MemoryPlan {
+/** Memory of the deployment's chips. @throws PincerError `does_not_fit` */
+export function planFor(scenario: Scenario, machine: Machine, mapping: Mapping, engine: EngineProfile): MemoryPlan {
   const formats = { weights: scenario.weights, cache: scenario.cache }
   const plan = memoryPlan(scenario.model, machine, mapping, formats, engine, scenario.workload)
   if (plan.capacity < 1) throw missingMemory(scenario, machine, mapping, plan)

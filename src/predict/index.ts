@@ -10,4 +10,11 @@ export { chipHour } from './money.ts'
 export { predict, predictScenario } from './predict.ts'
 export { parseScenario } from './scenario.ts'
 export type { Band, Evidence, MemoryMap, Pool, Prediction, Scenario, Workload } from './types.ts'
+export {
+  type SimulatedScenario,
+  type SimulationOptions,
+  simulateClients,
+  simulateRequests,
+} from './simulate-scenario.ts'
+export { tickTimer } from './tick-timer.ts'
 export { HARNESS, WORKLOADS, meanLength } from './workload.ts'

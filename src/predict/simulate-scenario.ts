@@ -11,10 +11,10 @@ import {
   simulateClosedLoop,
   summary,
 } from '../serving/index.ts'
-import { type Engine, type StepSetting, engineProfile, stepTokenBudget } from '../step/index.ts'
+import { type Engine, type StepSetting, engineProfile, isEngine, stepTokenBudget } from '../step/index.ts'
 import { chipsOf } from '../parallel/index.ts'
 import { PincerError } from '../issue/index.ts'
-import { planFor } from './memory.ts'
+import { planFor } from './gpu.ts'
 import { tickTimer } from './tick-timer.ts'
 import type { Scenario } from './types.ts'
 import { meanLength } from './workload.ts'
@@ -44,13 +44,21 @@ const DEFAULT_SEQUENCES = 1024
 const DEFAULT_BLOCK = 16
 
 /** Serves a list of requests on one aggregated deployment, step by step. */
-export function simulateRequests(scenario: Scenario, requests: RequestTable, options: SimulationOptions = {}): SimulatedScenario {
+export function simulateRequests(
+  scenario: Scenario,
+  requests: RequestTable,
+  options: SimulationOptions = {},
+): SimulatedScenario {
   const { settings, timer } = prepare(scenario, options)
   return finish(scenario, simulate(requests, timer, settings), { settings, timer }, options)
 }
 
 /** Serves closed-loop clients on one aggregated deployment, step by step. */
-export function simulateClients(scenario: Scenario, loop: ClientLoop, options: SimulationOptions = {}): SimulatedScenario {
+export function simulateClients(
+  scenario: Scenario,
+  loop: ClientLoop,
+  options: SimulationOptions = {},
+): SimulatedScenario {
   const { settings, timer } = prepare(scenario, options)
   return finish(scenario, simulateClosedLoop(loop, timer, settings), { settings, timer }, options)
 }
@@ -72,10 +80,12 @@ function prepare(scenario: Scenario, options: SimulationOptions): Prepared {
   const blockSize = options.blockSize ?? DEFAULT_BLOCK
   const prompt = meanLength(workload.isl, workload.spread)
   const output = meanLength(workload.osl, workload.spread)
+  // Another engine's scheduler comes with that engine's recipe.
+  const recipe = options.policy !== undefined && isEngine(options.policy) ? options.policy : scenario.engine
   const settings: EngineSettings = {
     policy: options.policy ?? POLICY[scenario.engine],
     maxSequences: options.maxSequences ?? DEFAULT_SEQUENCES * mapping.dp,
-    tokenBudget: options.tokenBudget ?? stepTokenBudget(scenario.engine, workload.isl, workload.concurrency) * mapping.dp,
+    tokenBudget: options.tokenBudget ?? stepTokenBudget(recipe, workload.isl, workload.concurrency) * mapping.dp,
     blocks: options.blocks ?? Math.max(1, Math.floor((plan.capacity * (prompt + output / 2)) / blockSize)),
     blockSize,
     watermark: options.watermark ?? 0,
@@ -93,7 +103,12 @@ function prepare(scenario: Scenario, options: SimulationOptions): Prepared {
   return { settings, timer: tickTimer(setting, most, batch) }
 }
 
-function finish(scenario: Scenario, run: SimulationRun, prepared: Prepared, options: SimulationOptions): SimulatedScenario {
+function finish(
+  scenario: Scenario,
+  run: SimulationRun,
+  prepared: Prepared,
+  options: SimulationOptions,
+): SimulatedScenario {
   const slo = options.slo
   return { ...prepared, run, summary: summary(run, slo === undefined ? {} : { slo }), chips: chipsOf(scenario.mapping) }
 }

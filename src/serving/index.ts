@@ -18,3 +18,33 @@ export {
   summary,
 } from './summary.ts'
 export { LAST_TICK, TICKS_PER_SECOND, type TickTimer } from './tick.ts'
+export { type RandomStream, rng } from './random.ts'
+export type { ArrivalProcess } from './arrival-process.ts'
+export type { RatePoint } from './arrival-curve.ts'
+export { arrivalTicks, meanRate } from './arrival.ts'
+export { parseArrivalProcess } from './arrival-parse.ts'
+export { type DrawnWorkload, drawRequests, timedTable } from './arrival-table.ts'
+export {
+  AGENT_SESSIONS,
+  type SessionTable,
+  type SessionWorkload,
+  drawSessions,
+  sessionBlocks,
+  unrolledSessions,
+} from './arrival-session.ts'
+export type { LengthDistribution } from './length-distribution.ts'
+export { drawLengths, inferencexLengths, lengthSource, meanLength } from './length.ts'
+export { parseLengthDistribution } from './length-parse.ts'
+export {
+  LONGEST_LINE,
+  type RowCount,
+  type Trace,
+  type TraceOptions,
+  type TraceReport,
+  TraceReader,
+  parseTrace,
+} from './trace.ts'
+export type { PrefixBlocks, TraceTable } from './trace-table.ts'
+export type { TraceFormat } from './trace-layout.ts'
+export type { TimeUnit } from './trace-row.ts'
+export { type ServegenWorkload, servegenWorkload } from './trace-servegen.ts'

@@ -29,7 +29,10 @@ export function formatBytes(bytes: Bytes): string {
   return formatSi(bytes, 'B')
 }
 
+/** SI below two minutes, then minutes, from two hours on hours. */
 export function formatSeconds(seconds: Seconds): string {
+  if (Math.abs(seconds) >= 7200) return `${significant(seconds / 3600)} h`
+  if (Math.abs(seconds) >= 120) return `${significant(seconds / 60)} min`
   return formatSi(seconds, 's')
 }
 

@@ -1,0 +1,117 @@
+import {
+  type ArrivalProcess,
+  type ClientLoop,
+  PincerError,
+  type RequestTable,
+  type Workload,
+  drawLengths,
+  drawRequests,
+  inferencexLengths,
+  parseArrivalProcess,
+  rng,
+} from '../../src/index.ts'
+import { parseJson } from '../file/json.ts'
+import { readTrace } from '../file/trace.ts'
+import { parseNumber } from './number.ts'
+
+/** What is served: clients that wait for their answers, or requests that come when they come. */
+export type Load =
+  | { readonly kind: 'clients'; readonly loop: ClientLoop }
+  | { readonly kind: 'requests'; readonly requests: RequestTable; readonly notes: readonly string[] }
+
+export interface LoadOptions {
+  readonly arrivals?: string
+  readonly requests?: string
+  readonly trace?: string
+  readonly seed?: string
+}
+
+const DEFAULT_REQUESTS = 2000
+const MOST_REQUESTS = 20_000_000
+
+/**
+ * The requests that options ask for; lengths of drawn ones are uniform on [0.8, 1] of the workload's, as in public benchmarks.
+ * @throws PincerError for numbers out of range, an unknown arrival process, or a trace that cannot be read
+ */
+export async function loadInput(options: LoadOptions, workload: Workload, cwd: string): Promise<Load> {
+  if (options.trace !== undefined) return traceLoad(options, options.trace, cwd)
+  const seed = options.seed === undefined ? 1 : whole(options.seed, 'seed', 0, Number.MAX_SAFE_INTEGER)
+  const arrivals = options.arrivals ?? 'closed'
+  return arrivals === 'closed' ? clientLoad(options, workload, seed) : openLoad(options, arrivals, workload, seed)
+}
+
+async function traceLoad(options: LoadOptions, trace: string, cwd: string): Promise<Load> {
+  for (const other of ['arrivals', 'requests'] as const) {
+    if (options[other] === undefined) continue
+    throw new PincerError({ code: 'invalid_value', path: [other], message: `has no meaning beside --trace` })
+  }
+  const { requests, report } = await readTrace(trace, cwd)
+  if (!requests.timed) {
+    const message = 'holds lengths without arrival times'
+    throw new PincerError({ code: 'missing_field', path: ['trace'], message, suggestion: 'add an arrival column' })
+  }
+  const odd = [...report.skipped, ...report.adjusted].map(
+    ({ rows, reason }) => `${rows} rows of the trace: ${reason}`,
+  )
+  const ties =
+    report.ties === 0
+      ? []
+      : [`${report.ties} requests at the same time as the one before; they keep the order of the file`]
+  return { kind: 'requests', requests, notes: [...odd, ...ties] }
+}
+
+function clientLoad(options: LoadOptions, workload: Workload, seed: number): Load {
+  const { isl, osl, concurrency } = workload
+  const asked = options.requests === undefined ? undefined : whole(options.requests, 'requests', 1, MOST_REQUESTS)
+  const rounds = asked === undefined ? workload.rounds : Math.ceil(asked / concurrency)
+  const count = concurrency * rounds
+  if (count > MOST_REQUESTS) {
+    throw new PincerError({
+      code: 'too_large',
+      path: ['requests'],
+      message: `${count} requests are too many`,
+      suggestion: `at most ${MOST_REQUESTS}`,
+    })
+  }
+  const loop = {
+    clients: concurrency,
+    rounds,
+    thinkTicks: 0,
+    prompt: drawLengths(inferencexLengths(isl), count, rng(seed, 'prompt lengths')),
+    output: drawLengths(inferencexLengths(osl), count, rng(seed, 'output lengths')),
+  }
+  return { kind: 'clients', loop }
+}
+
+function openLoad(options: LoadOptions, arrivals: string, workload: Workload, seed: number): Load {
+  const count =
+    options.requests === undefined ? DEFAULT_REQUESTS : whole(options.requests, 'requests', 1, MOST_REQUESTS)
+  const drawn = {
+    arrivals: arrivalProcess(arrivals),
+    prompt: inferencexLengths(workload.isl),
+    output: inferencexLengths(workload.osl),
+  }
+  return { kind: 'requests', requests: drawRequests(drawn, count, seed), notes: [] }
+}
+
+// Short forms: kind:RATE or kind:RATE,CV; anything longer is JSON.
+function arrivalProcess(text: string): ArrivalProcess {
+  if (text.trimStart().startsWith('{')) return parseArrivalProcess(parseJson(text, '--arrivals'))
+  const [kind = '', numbers = ''] = text.split(':')
+  const [rate, cv] = numbers.split(',')
+  return parseArrivalProcess({
+    kind,
+    rate: parseNumber(rate ?? '', ['arrivals', 'rate']),
+    ...(cv === undefined ? {} : { cv: parseNumber(cv, ['arrivals', 'cv']) }),
+  })
+}
+
+function whole(text: string, field: string, least: number, most: number): number {
+  const value = parseNumber(text, [field])
+  if (Number.isInteger(value) && value >= least && value <= most) return value
+  throw new PincerError({
+    code: 'invalid_value',
+    path: [field],
+    message: `must be a whole number from ${least} to ${most}, not ${value}`,
+  })
+}
