@@ -50,9 +50,7 @@ async function traceLoad(options: LoadOptions, trace: string, cwd: string): Prom
     const message = 'holds lengths without arrival times'
     throw new PincerError({ code: 'missing_field', path: ['trace'], message, suggestion: 'add an arrival column' })
   }
-  const odd = [...report.skipped, ...report.adjusted].map(
-    ({ rows, reason }) => `${rows} rows of the trace: ${reason}`,
-  )
+  const odd = [...report.skipped, ...report.adjusted].map(({ rows, reason }) => `${rows} rows of the trace: ${reason}`)
   const ties =
     report.ties === 0
       ? []

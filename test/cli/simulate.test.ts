@@ -26,21 +26,47 @@ describe('simulate', () => {
   })
 
   it('says that a queue grows without bound', async () => {
-    const { notes } = await cliJson<Simulation>(['simulate', '--model', 'llama3-70b', '--chip', 'h100', '--chips', '4', '--arrivals', 'poisson:40'])
+    const { notes } = await cliJson<Simulation>([
+      'simulate',
+      '--model',
+      'llama3-70b',
+      '--chip',
+      'h100',
+      '--chips',
+      '4',
+      '--arrivals',
+      'poisson:40',
+    ])
     expect(notes.join()).toContain('grows without bound')
-    const { out } = await cli(['simulate', '--model', 'llama3-70b', '--chip', 'h100', '--chips', '4', '--arrivals', 'poisson:40'])
+    const { out } = await cli([
+      'simulate',
+      '--model',
+      'llama3-70b',
+      '--chip',
+      'h100',
+      '--chips',
+      '4',
+      '--arrivals',
+      'poisson:40',
+    ])
     expect(out).toContain('grows without bound')
   })
 
   it('reads a trace and writes a row per request', () =>
-    inFolder({ 'trace.csv': 'arrival_s,prompt_tokens,output_tokens\n0,100,20\n0.5,200,1\n0.5,50,40\n' }, async (cwd) => {
-      const { code, out } = await cli(['simulate', '--model', 'llama3-8b', '--chip', 'h100', '--trace', 'trace.csv', '--out', 'served.csv'], { cwd })
-      expect(code).toBe(0)
-      expect(out).toContain('3 requests')
-      const rows = readFileSync(join(cwd, 'served.csv'), 'utf8').trimEnd().split('\n')
-      expect(rows).toHaveLength(4)
-      expect(rows[1]).toMatch(/^0,0,100,20,0,0\.\d+,\d\.?\d*,0,finished$/)
-    }))
+    inFolder(
+      { 'trace.csv': 'arrival_s,prompt_tokens,output_tokens\n0,100,20\n0.5,200,1\n0.5,50,40\n' },
+      async (cwd) => {
+        const { code, out } = await cli(
+          ['simulate', '--model', 'llama3-8b', '--chip', 'h100', '--trace', 'trace.csv', '--out', 'served.csv'],
+          { cwd },
+        )
+        expect(code).toBe(0)
+        expect(out).toContain('3 requests')
+        const rows = readFileSync(join(cwd, 'served.csv'), 'utf8').trimEnd().split('\n')
+        expect(rows).toHaveLength(4)
+        expect(rows[1]).toMatch(/^0,0,100,20,0,0\.\d+,\d\.?\d*,0,finished$/)
+      },
+    ))
 
   it.each([
     [['--arrivals', 'poison:3'], 'did you mean "poisson"'],

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { drawLengths, findChip, inferencexLengths, kernelConstants, machineOf, parseScenario, predict, rng, simulateClients, tickTimer } from '../../src/index.ts'
+import {
+  drawLengths,
+  findChip,
+  inferencexLengths,
+  kernelConstants,
+  machineOf,
+  parseScenario,
+  predict,
+  rng,
+  simulateClients,
+  tickTimer,
+} from '../../src/index.ts'
 import { decodePass, prefillPass } from '../../src/model/index.ts'
 import { TICKS_PER_SECOND } from '../../src/serving/index.ts'
 import { type StepSetting, engineProfile, passTime } from '../../src/step/index.ts'
@@ -49,20 +60,29 @@ describe('simulateClients', () => {
     ['llama3-70b', 'h100', 4, 64],
     ['llama3-8b', 'h200', 1, 32],
     ['deepseek-v2', 'h200', 8, 128],
-  ] as const)('%s on %s agrees with the closed form: TPOT within 8 %%, throughput within 8 %%', (model, chip, tp, clients) => {
-    const scenario = parseScenario({ model, chip, mapping: { tp }, precision: 'fp8', workload: { concurrency: clients } })
-    const count = clients * 10
-    const { summary } = simulateClients(scenario, {
-      clients,
-      rounds: 10,
-      thinkTicks: 0,
-      prompt: drawLengths(inferencexLengths(1024), count, rng(1, 'prompt lengths')),
-      output: drawLengths(inferencexLengths(1024), count, rng(1, 'output lengths')),
-    })
-    const closed = predict({ model, chip, mapping: { tp }, precision: 'fp8', workload: { concurrency: clients } })
-    if ('unknown' in summary.tpot) throw new Error('no TPOT')
-    expect(Math.abs(summary.tpot.mean / closed.tpot.value - 1)).toBeLessThan(0.08)
-    expect(Math.abs(summary.outputRate / closed.throughput.output.value - 1)).toBeLessThan(0.08)
-    expect(summary.little.holds).toBe(true)
-  })
+  ] as const)(
+    '%s on %s agrees with the closed form: TPOT within 8 %%, throughput within 8 %%',
+    (model, chip, tp, clients) => {
+      const scenario = parseScenario({
+        model,
+        chip,
+        mapping: { tp },
+        precision: 'fp8',
+        workload: { concurrency: clients },
+      })
+      const count = clients * 10
+      const { summary } = simulateClients(scenario, {
+        clients,
+        rounds: 10,
+        thinkTicks: 0,
+        prompt: drawLengths(inferencexLengths(1024), count, rng(1, 'prompt lengths')),
+        output: drawLengths(inferencexLengths(1024), count, rng(1, 'output lengths')),
+      })
+      const closed = predict({ model, chip, mapping: { tp }, precision: 'fp8', workload: { concurrency: clients } })
+      if ('unknown' in summary.tpot) throw new Error('no TPOT')
+      expect(Math.abs(summary.tpot.mean / closed.tpot.value - 1)).toBeLessThan(0.08)
+      expect(Math.abs(summary.outputRate / closed.throughput.output.value - 1)).toBeLessThan(0.08)
+      expect(summary.little.holds).toBe(true)
+    },
+  )
 })

@@ -88,6 +88,7 @@ const timers: fc.Arbitrary<Timer> = fc
   .record({
     base: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3000 })),
     increments: fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 })), { minLength: 1, maxLength: 7 }),
+    perSequence: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 60 })),
     perCached: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20 })),
     perPair: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 3, noNaN: true }), fc.constantFrom(0.5, 0.25, 1)),
     mixed: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 500 })),
@@ -134,8 +135,8 @@ export function scenarios(policy: Policy): fc.Arbitrary<Scenario> {
 
 /** The same settings with memory for the longest life in every slot: nothing is rejected, held back or preempted. */
 export function roomySettings(settings: Settings): Settings {
-  const perSequence = Math.ceil((2 * LONGEST) / settings.blockSize)
-  return { ...settings, blocks: settings.maxSequences * perSequence + settings.watermark }
+  const longestLife = Math.ceil((2 * LONGEST) / settings.blockSize)
+  return { ...settings, blocks: settings.maxSequences * longestLife + settings.watermark }
 }
 
 /** Memory that holds the longest request but not the watermark beside it: who is thrown out may never come back. */
@@ -222,6 +223,7 @@ export function longScenarios(policy: Policy): fc.Arbitrary<Scenario> {
       stretch: fc.oneof(fc.integer({ min: 1, max: 10_000_000 }), fc.integer({ min: 1, max: 2_000_000_000 })),
       base: fc.oneof(fc.constant(1000), fc.integer({ min: 0, max: 100_000_000_000 })),
       increments: fc.array(fc.integer({ min: 0, max: 100_000 }), { minLength: 1, maxLength: 5 }),
+      perSequence: fc.integer({ min: 0, max: 1_000_000 }),
       perCached: fc.integer({ min: 0, max: 100_000 }),
       perPair: fc.double({ min: 0, max: 10_000, noNaN: true }),
       mixed: fc.integer({ min: 0, max: 1_000_000 }),
@@ -231,9 +233,9 @@ export function longScenarios(policy: Policy): fc.Arbitrary<Scenario> {
       spare: fc.oneof(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 0, max: 2000 })),
       watermark: watermarks,
     })
-    .map(({ rows: table, stretch, base, increments, perCached, perPair, mixed, spare, ...rest }) => {
+    .map(({ rows: table, stretch, base, increments, perSequence, perCached, perPair, mixed, spare, ...rest }) => {
       const requests = requestTable(table.map(([gap, prompt, output]) => [gap * stretch, prompt, output]))
-      const timer = staircaseTimer(base, increments, { perCached, perPair, mixed }, longest * 8 + 2000)
+      const timer = staircaseTimer(base, increments, { perSequence, perCached, perPair, mixed }, longest * 8 + 2000)
       const life = Math.max(...table.map(([, prompt, output]) => prompt + output - 1))
       const settings = { policy, ...rest, blocks: Math.ceil(life / rest.blockSize) + spare }
       return { requests, timer, settings }
@@ -246,6 +248,7 @@ export function stretched({ requests, timer, settings }: Scenario, k: number): S
     requests: { ...requests, arrival: requests.arrival.map((tick) => tick * k) },
     timer: {
       tokens: timer.tokens.map((ticks) => ticks * k),
+      perSequence: (timer.perSequence ?? 0) * k,
       perCached: timer.perCached * k,
       perPair: Math.floor(timer.perPair) * k,
       mixed: timer.mixed * k,
@@ -274,6 +277,6 @@ export function crowdedScenario(policy: Policy, seed: number): Scenario {
     watermark: random.integer(0, 3),
   }
   const most = longest * settings.maxSequences
-  const timer = staircaseTimer(2000, [0, 11, 3], { perCached: 1, perPair: 0.03, mixed: 200 }, most)
+  const timer = staircaseTimer(2000, [0, 11, 3], { perSequence: 7, perCached: 1, perPair: 0.03, mixed: 200 }, most)
   return { requests: requestTable(rows), timer, settings }
 }

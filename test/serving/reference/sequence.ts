@@ -4,9 +4,10 @@ export type Policy = 'vllm' | 'sglang' | 'trtllm' | 'static' | 'continuous'
 
 export const POLICIES: readonly Policy[] = ['vllm', 'sglang', 'trtllm', 'static', 'continuous']
 
-/** Step time in ticks: tokens[n + p] + perCached·S + round(perPair·q) + (n > 0 and p > 0 ? mixed : 0). */
+/** Step time in ticks: tokens[n + p] + perSequence·n + perCached·S + round(perPair·q) + (n > 0 and p > 0 ? mixed : 0). */
 export interface Timer {
   readonly tokens: Float64Array
+  readonly perSequence?: number
   readonly perCached: number
   readonly perPair: number
   readonly mixed: number
