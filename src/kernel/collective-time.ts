@@ -36,7 +36,9 @@ export function collectiveLightTime(transfer: Transfer, machine: Machine): Secon
 export function collectiveTime(transfer: Transfer, machine: Machine, k: KernelConstants): CollectiveTime {
   if (transfer.ranks <= 1) return { seconds: 0, bound: 'latency' }
   const { inside, outside } = traffic(transfer, machine)
-  const domains = Math.ceil((transfer.kind === 'send' ? 2 * (transfer.span ?? 1) : transfer.ranks) / machine.scaleUpDomain)
+  const domains = Math.ceil(
+    (transfer.kind === 'send' ? 2 * (transfer.span ?? 1) : transfer.ranks) / machine.scaleUpDomain,
+  )
   const inner = Math.log2(Math.min(transfer.ranks, machine.scaleUpDomain))
   const latency = k.collectiveLatency * Math.max(inner, 1) + SCALE_OUT_LATENCY * Math.ceil(Math.log2(domains))
   const transferTime = (inside / machine.scaleUpRate + outside / machine.scaleOutRate) / k.linkEfficiency

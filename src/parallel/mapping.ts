@@ -46,7 +46,11 @@ export function parseMapping(
   const hasExperts = arch.layers.some(({ ffn }) => ffn.kind === 'moe')
   const [moeTp, moeEp] = hasExperts ? expertDegrees(input, ranks, path, issues) : [ranks, 1]
   const mapping = { tp, pp, dp, moeTp, moeEp }
-  issues.push(...stageIssues(mapping, arch, path), ...headIssues(mapping, arch, path), ...expertIssues(mapping, arch, path))
+  issues.push(
+    ...stageIssues(mapping, arch, path),
+    ...headIssues(mapping, arch, path),
+    ...expertIssues(mapping, arch, path),
+  )
   if (issues.length > 0) throw new PincerError(issues)
   return mapping
 }

@@ -92,7 +92,14 @@ function collectives(arch: ModelArch, local: Pass, mapping: Mapping): Collective
   }
   result.push(...ffnCollectives(arch, bytes, mapping))
   if (mapping.pp > 1)
-    result.push({ name: 'stage-send', kind: 'send', count: Math.min(mapping.pp - 1, layers), ranks: 2, bytes, span: mapping.tp * mapping.dp })
+    result.push({
+      name: 'stage-send',
+      kind: 'send',
+      count: Math.min(mapping.pp - 1, layers),
+      ranks: 2,
+      bytes,
+      span: mapping.tp * mapping.dp,
+    })
   return result
 }
 

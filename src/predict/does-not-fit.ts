@@ -27,7 +27,14 @@ function fewestChips(scenario: Scenario, machine: Machine, first: number): numbe
   for (let chips = first; chips < first + TRIES; chips++) {
     try {
       const mapping = mappingForChips(chips, scenario)
-      const plan = memoryPlan(scenario.model, machine, mapping, formats, engineProfile(scenario.engine), scenario.workload)
+      const plan = memoryPlan(
+        scenario.model,
+        machine,
+        mapping,
+        formats,
+        engineProfile(scenario.engine),
+        scenario.workload,
+      )
       if (plan.capacity >= 1) return chips
     } catch (error) {
       // A number that no mapping divides is no candidate.

@@ -68,7 +68,8 @@ function aggregated(scenario: Scenario, calibration: Calibration): Timing {
       tokensPerStep: tokensPerStep(scenario.speculation),
       requestOverhead: calibration.engine.requestOverhead,
       rounds: workload.rounds,
-      streamInterval: scenario.streamInterval === 'harness' ? calibration.engine.streamInterval : scenario.streamInterval - 1,
+      streamInterval:
+        scenario.streamInterval === 'harness' ? calibration.engine.streamInterval : scenario.streamInterval - 1,
     },
     stepTimer(scenario, setting),
   )

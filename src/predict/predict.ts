@@ -78,13 +78,17 @@ function spreadsOf(scenario: Scenario, tier: Tier): { ttft: Spread; tpot: Spread
 function unlikeFitted(scenario: Scenario): Pick<Evidence, 'tier' | 'reason'> | undefined {
   const { chip, model, mapping, workload } = scenario
   if (scenario.disaggregated !== undefined) {
-    return { tier: 'first-principles', reason: 'no disaggregated deployment is in the fit: queues between pools are estimates' }
+    return {
+      tier: 'first-principles',
+      reason: 'no disaggregated deployment is in the fit: queues between pools are estimates',
+    }
   }
   if (!isMeasuredGeneration(chip.generation)) {
     const reason = `efficiencies transferred from NVIDIA Hopper and Blackwell: no serving measurements of ${chip.generation} in the fit`
     return { tier: 'transferred', reason }
   }
-  if (scenario.speculation !== undefined) return { tier: 'transferred', reason: 'no deployment with speculative decoding is in the fit' }
+  if (scenario.speculation !== undefined)
+    return { tier: 'transferred', reason: 'no deployment with speculative decoding is in the fit' }
   const domain = machineOf(chip).scaleUpDomain
   if (mapping.pp > 1 || mapping.tp * mapping.dp > domain) {
     return { tier: 'transferred', reason: 'no pipeline and no replica larger than a scale-up domain is in the fit' }

@@ -37,20 +37,25 @@ const lengths = fc.record({ isl: fc.integer({ min: 1, max: 16_000 }), osl: fc.in
 describe('a deployment under load', () => {
   it('never gives a user more, nor all users less, when more clients come', () => {
     fc.assert(
-      fc.property(deployment, lengths, fc.array(fc.integer({ min: 1, max: 20_000 }), { minLength: 2, maxLength: 6 }), (base, length, counts) => {
-        const ordered = counts.toSorted((a, b) => a - b)
-        let previous: Prediction | undefined
-        for (const concurrency of ordered) {
-          const now = answer({ ...base, workload: { ...length, concurrency } })
-          if (now === undefined) return
-          if (previous !== undefined) {
-            expect(now.tpot.value).toBeGreaterThanOrEqual(previous.tpot.value * 0.98)
-            // Token budgets follow the number of clients in one engine's recipe, which moves throughput by a percent or two.
-            expect(now.throughput.output.value).toBeGreaterThanOrEqual(previous.throughput.output.value * 0.95)
+      fc.property(
+        deployment,
+        lengths,
+        fc.array(fc.integer({ min: 1, max: 20_000 }), { minLength: 2, maxLength: 6 }),
+        (base, length, counts) => {
+          const ordered = counts.toSorted((a, b) => a - b)
+          let previous: Prediction | undefined
+          for (const concurrency of ordered) {
+            const now = answer({ ...base, workload: { ...length, concurrency } })
+            if (now === undefined) return
+            if (previous !== undefined) {
+              expect(now.tpot.value).toBeGreaterThanOrEqual(previous.tpot.value * 0.98)
+              // Token budgets follow the number of clients in one engine's recipe, which moves throughput by a percent or two.
+              expect(now.throughput.output.value).toBeGreaterThanOrEqual(previous.throughput.output.value * 0.95)
+            }
+            previous = now
           }
-          previous = now
-        }
-      }),
+        },
+      ),
       { numRuns: 80 },
     )
   })
@@ -74,14 +79,20 @@ describe('a deployment under load', () => {
 
   it('never multiplies faster than the dense peak, on any machine', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...MODELS), fc.constantFrom(...GPUS, ...SRAM), lengths, fc.integer({ min: 1, max: 30_000 }), (model, chip, length, concurrency) => {
-        const now = answer({ model, chip, precision: 'fp8', workload: { ...length, concurrency } })
-        if (now === undefined) return
-        const { peak } = findChip(chip)
-        const best = Math.max(...Object.values(peak).map((figure) => valueOf(figure) ?? 0))
-        const perSecond = now.throughput.total.value * flopsPerToken(findModel(model), 1).linear
-        expect(perSecond / (best * now.chips)).toBeLessThanOrEqual(1)
-      }),
+      fc.property(
+        fc.constantFrom(...MODELS),
+        fc.constantFrom(...GPUS, ...SRAM),
+        lengths,
+        fc.integer({ min: 1, max: 30_000 }),
+        (model, chip, length, concurrency) => {
+          const now = answer({ model, chip, precision: 'fp8', workload: { ...length, concurrency } })
+          if (now === undefined) return
+          const { peak } = findChip(chip)
+          const best = Math.max(...Object.values(peak).map((figure) => valueOf(figure) ?? 0))
+          const perSecond = now.throughput.total.value * flopsPerToken(findModel(model), 1).linear
+          expect(perSecond / (best * now.chips)).toBeLessThanOrEqual(1)
+        },
+      ),
       { numRuns: 150 },
     )
   })
@@ -101,14 +112,20 @@ describe('a deployment under load', () => {
 describe('speculative decoding', () => {
   it('always leaves prompts a cost, and never makes a token slower than none accepted', () => {
     fc.assert(
-      fc.property(deployment, lengths, fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 6 }), (base, length, concurrency, draft) => {
-        const at = (acceptance: number): Prediction | undefined =>
-          answer({ ...base, workload: { ...length, concurrency }, speculation: { draft, acceptance } })
-        const [none, most] = [at(0), at(0.9)]
-        if (none === undefined || most === undefined) return
-        expect(most.cost.split.inputShare).toBeGreaterThanOrEqual(0)
-        expect(most.tpot.value).toBeLessThanOrEqual(none.tpot.value * 1.001)
-      }),
+      fc.property(
+        deployment,
+        lengths,
+        fc.integer({ min: 1, max: 600 }),
+        fc.integer({ min: 1, max: 6 }),
+        (base, length, concurrency, draft) => {
+          const at = (acceptance: number): Prediction | undefined =>
+            answer({ ...base, workload: { ...length, concurrency }, speculation: { draft, acceptance } })
+          const [none, most] = [at(0), at(0.9)]
+          if (none === undefined || most === undefined) return
+          expect(most.cost.split.inputShare).toBeGreaterThanOrEqual(0)
+          expect(most.tpot.value).toBeLessThanOrEqual(none.tpot.value * 1.001)
+        },
+      ),
       { numRuns: 80 },
     )
   })
@@ -141,12 +158,18 @@ describe('disaggregated pools', () => {
 
 describe('mappings', () => {
   it('have no more stages than the model has layers', () => {
-    expect(() => predict({ model: 'llama3-8b', chip: 'h100', mapping: { pp: 33 } })).toThrow(/more stages than the 32 layers/)
+    expect(() => predict({ model: 'llama3-8b', chip: 'h100', mapping: { pp: 33 } })).toThrow(
+      /more stages than the 32 layers/,
+    )
     expect(() => predict({ model: 'llama3-8b', chip: 'h100', chips: 1000 })).toThrow(PincerError)
   })
 
   it('say how many chips would do, and that many do', () => {
-    for (const [model, chip, few] of [['deepseek-v3', 'h100', 4], ['llama3-405b', 'h100', 4], ['llama3-70b', 'tpu-v6e', 2]] as const) {
+    for (const [model, chip, few] of [
+      ['deepseek-v3', 'h100', 4],
+      ['llama3-405b', 'h100', 4],
+      ['llama3-70b', 'tpu-v6e', 2],
+    ] as const) {
       let message = ''
       try {
         predict({ model, chip, chips: few, precision: 'fp8' })
