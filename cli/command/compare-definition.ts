@@ -18,8 +18,14 @@ export function compareCommand(io: Io): Command {
     .description(
       'the 2 × 2 {dense, MoE} × {GPU, SRAM machine}: speed, cost, energy, training, and the verdicts on the claims',
     )
-    .option('--models <a,b>', 'dense model, sparse model: ids or paths (default: deepseek-67b,deepseek-v2)')
-    .option('--chips <x,y,z>', 'machines, the GPU first: ids or paths (default: h100-sxm, WSE-3, Groq LPU)')
+    .option(
+      '--models <a,b>',
+      'models in the order of the table, e.g. dense,sparse: ids or paths (default: deepseek-67b,deepseek-v2)',
+    )
+    .option(
+      '--chips <x,y,z>',
+      'machines: ids or paths; ratios are against the first GPU, or the first of all (default: h100-sxm, WSE-3, Groq LPU)',
+    )
     .option('--workload <load>', 'preset, isl/osl, JSON or ./file.json')
     .option('--prices <prices>', '$ per chip-hour: chip=usd,chip=usd or ./prices.json')
     .option('--precision <format>', 'format of the weights')

@@ -1,7 +1,7 @@
 import { type CompareOptions as EngineOptions, type Comparison, compare, verdicts } from '../../src/index.ts'
 import { type ChipInput, chipInput } from '../input/chip.ts'
 import { type ModelInput, modelInput } from '../input/model.ts'
-import { parseNumber } from '../input/number.ts'
+import { parseNumberIn } from '../input/number.ts'
 import { priceInput } from '../input/price.ts'
 import { workloadInput } from '../input/workload.ts'
 import type { Io } from '../io.ts'
@@ -43,8 +43,10 @@ async function engineOptions(options: CompareOptions, cwd: string): Promise<Engi
     ...given('workload', options.workload, (spec) => workloadInput(spec, cwd)),
     ...given('prices', options.prices, (spec) => priceInput(spec, cwd, chips.flatMap(ownId))),
     ...given('precision', options.precision, (format) => format.toLowerCase()),
-    ...given('userSpeed', options.userSpeed, (text) => parseNumber(text, ['userSpeed'])),
-    ...given('trainingTokens', options.trainingTokens, (text) => parseNumber(text, ['trainingTokens'])),
+    ...given('userSpeed', options.userSpeed, (text) => parseNumberIn(text, ['userSpeed'], { above: 0, to: 1e6 })),
+    ...given('trainingTokens', options.trainingTokens, (text) =>
+      parseNumberIn(text, ['trainingTokens'], { from: 1, to: 1e18 }),
+    ),
   }
 }
 

@@ -11,7 +11,7 @@ import { archOf } from '../input/arch.ts'
 import { chipHourFigure, fullLoadFigure } from '../input/chip-hour.ts'
 import { chipInput } from '../input/chip.ts'
 import { modelInput } from '../input/model.ts'
-import { parseNumber } from '../input/number.ts'
+import { parseNumber, parseNumberIn } from '../input/number.ts'
 import type { Io } from '../io.ts'
 import { explanationText } from '../view/explanation.ts'
 import { writeJson } from '../view/json.ts'
@@ -39,12 +39,14 @@ function trainingDocument(run: TrainingPrediction, explanations: object | undefi
   return { schema: 'pincer.training.v1', ...run, ...(explanations === undefined ? {} : { explanations }) }
 }
 
+/** $ per chip-hour. */
+const PRICE = { above: 0, to: 1e9 } as const
+
 async function trainingInput(options: TrainOptions, cwd: string): Promise<TrainingInput> {
   const { model, chip } = options
   if (model === undefined) throw missing('model')
   if (chip === undefined) throw missing('chip')
-  const price = numberOf(options, 'price')
-  if (price !== undefined && price <= 0) throw invalid('price', `must be above 0, not ${price}`)
+  const price = options.price === undefined ? undefined : parseNumberIn(options.price, ['price'], PRICE)
   const named = chipInput(chip, cwd)
   const known = typeof named === 'string' ? catalogChip(named) : parseChip(named)
   return {
@@ -88,10 +90,7 @@ function invalid(field: string, message: string): PincerError {
   return new PincerError({ code: 'invalid_value', path: [field], message })
 }
 
-function numberOf(
-  options: TrainOptions,
-  name: 'chips' | 'tokens' | 'sequence' | 'batch' | 'price',
-): number | undefined {
+function numberOf(options: TrainOptions, name: 'chips' | 'tokens' | 'sequence' | 'batch'): number | undefined {
   const text = options[name]
   return text === undefined ? undefined : parseNumber(text, [name])
 }

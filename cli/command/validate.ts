@@ -1,7 +1,7 @@
 import { PincerError } from '../../src/index.ts'
 import { csvText, parseCsv } from '../file/csv.ts'
 import { readTextFile } from '../file/read.ts'
-import { writeWholeFile } from '../file/write.ts'
+import { isSameFile, writeWholeFile } from '../file/write.ts'
 import { modelFolder } from '../input/model.ts'
 import type { Io } from '../io.ts'
 import { type JudgedRow, judgeRows } from '../validate/judge.ts'
@@ -24,6 +24,8 @@ export async function validateAction(file: string, options: ValidateOptions, io:
   const kind = kindOf(options.kind ?? SERVING.name)
   const models = options.models === undefined ? (id: string): string => id : modelFolder(options.models, io.cwd)
   const table = await parseCsv(readTextFile(file, io.cwd), file)
+  // Before the minutes that a large file takes.
+  if (options.out !== undefined && isSameFile(options.out, file, io.cwd)) throw overwriting(options.out)
   const rows = await judgeRows(table, kind, models, file, io)
   if (options.out !== undefined) writeWholeFile(options.out, predictionCsv(rows, kind), io.cwd)
   const report = reportOf(rows, kind)
@@ -41,6 +43,11 @@ export async function validateAction(file: string, options: ValidateOptions, io:
   const page = reportPage(report, kind, options.out, new Page(io), io)
   if (explanations !== undefined) page.section('How errors are computed', explanationText(explanations, io))
   page.write()
+}
+
+function overwriting(out: string): PincerError {
+  const message = `"${out.slice(0, 80)}" is the file of measurements, which the predictions would replace`
+  return new PincerError({ code: 'invalid_value', path: ['out'], message, suggestion: 'name another file' })
 }
 
 function kindOf(name: string): RowKind {

@@ -5,12 +5,13 @@ export interface JsonFault {
 }
 
 /**
- * Where and why a text that JSON.parse refused stops being JSON. (Messages of JSON.parse carry no position for
- * short texts in Node 20, so the text is scanned again.)
+ * Where and why a text stops being JSON, or names a key twice in one object, of which JSON.parse would keep the last;
+ * undefined when it does neither. (Messages of JSON.parse carry no position for short texts in Node 20.)
  */
-export function jsonFault(text: string): JsonFault {
+export function jsonFault(text: string): JsonFault | undefined {
   const scan = new Scan(text)
-  const message = scan.fault() ?? 'not valid JSON'
+  const message = scan.fault()
+  if (message === undefined) return undefined
   const before = text.slice(0, scan.at).split('\n')
   return { line: before.length, column: (before[before.length - 1] ?? '').length + 1, message }
 }
@@ -25,7 +26,8 @@ const SPACE = /[ \t\r\n]*/y
 class Scan {
   at = 0
   private readonly text: string
-  private readonly open: ('{' | '[')[] = []
+  /** What is open, outermost first: the keys of an object so far, or undefined for an array. */
+  private readonly open: (Set<string> | undefined)[] = []
 
   constructor(text: string) {
     this.text = text
@@ -47,12 +49,12 @@ class Scan {
       this.skip(SPACE)
       const next = this.text[this.at]
       if (next === '[') {
-        this.open.push('[')
+        this.open.push(undefined)
         this.at++
         this.skip(SPACE)
         if (this.text[this.at] === ']') return undefined
       } else if (next === '{') {
-        this.open.push('{')
+        this.open.push(new Set())
         this.at++
         this.skip(SPACE)
         if (this.text[this.at] === '}') return undefined
@@ -68,24 +70,32 @@ class Scan {
   private afterValue(): 'more' | string | undefined {
     for (;;) {
       this.skip(SPACE)
-      const inside = this.open[this.open.length - 1]
-      if (inside === undefined) return this.at === this.text.length ? undefined : this.unexpected('the end')
+      if (this.open.length === 0) return this.at === this.text.length ? undefined : this.unexpected('the end')
+      const isObject = this.open[this.open.length - 1] !== undefined
       const next = this.text[this.at]
-      if (next === (inside === '{' ? '}' : ']')) {
+      if (next === (isObject ? '}' : ']')) {
         this.open.pop()
         this.at++
       } else if (next === ',') {
         this.at++
-        return inside === '{' ? (this.key() ?? 'more') : 'more'
+        return isObject ? (this.key() ?? 'more') : 'more'
       } else {
-        return this.unexpected(inside === '{' ? '"," or "}"' : '"," or "]"')
+        return this.unexpected(isObject ? '"," or "}"' : '"," or "]"')
       }
     }
   }
 
   private key(): string | undefined {
     this.skip(SPACE)
+    const start = this.at
     if (!this.skip(STRING)) return this.unexpected('a key in double quotes')
+    const name = JSON.parse(this.text.slice(start, this.at)) as string
+    const keys = this.open[this.open.length - 1]
+    if (keys?.has(name) === true) {
+      this.at = start
+      return `the key "${name.slice(0, 60)}" stands twice in one object`
+    }
+    keys?.add(name)
     this.skip(SPACE)
     if (this.text[this.at] !== ':') return this.unexpected('":"')
     this.at++

@@ -7,8 +7,8 @@ export const DEEPEST = 64
 
 /**
  * The value in a JSON file.
- * @throws PincerError `unreadable`, `too_large`, `malformed_json` (with line and column), `unknown_field` for
- * keys that would reach into object prototypes
+ * @throws PincerError `unreadable`, `too_large`, `malformed_json` (with line and column; also for a key given twice),
+ * `unknown_field` for keys that would reach into object prototypes
  */
 export function readJson(path: string, cwd: string): unknown {
   return parseJson(readTextFile(path, cwd), path)
@@ -23,16 +23,14 @@ export function parseJson(text: string, about: string): unknown {
 }
 
 function parsed(text: string, about: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    const { line, column, message } = jsonFault(text)
-    throw new PincerError({
-      code: 'malformed_json',
-      path: [about],
-      message: `line ${line}, column ${column}: ${message}`,
-    })
-  }
+  const fault = jsonFault(text)
+  if (fault === undefined) return JSON.parse(text)
+  const { line, column, message } = fault
+  throw new PincerError({
+    code: 'malformed_json',
+    path: [about],
+    message: `line ${line}, column ${column}: ${message}`,
+  })
 }
 
 /**

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { type Stats, closeSync, openSync, readSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Issue, PincerError } from '../../src/index.ts'
 
@@ -6,27 +6,50 @@ import { type Issue, PincerError } from '../../src/index.ts'
 export const MOST_BYTES: number = 16 * 1024 * 1024
 
 /**
- * The text of a file, refused by its size before a byte is read.
+ * The text of a file, refused by its size before a byte is read. Of what is no regular file only pipes that are open
+ * already (`/dev/stdin`, `/dev/fd/63` of a shell) are read: a device need not end, a named pipe waits for its writer.
  * @throws PincerError `unreadable`, `too_large`
  */
 export function readTextFile(path: string, cwd: string): string {
-  const fd = openForReading(path, cwd)
+  const target = resolve(cwd, path)
+  const stat = inWords(path, () => statSync(target))
+  if (stat.isDirectory()) throw new PincerError(unreadable(path, 'is a folder'))
+  if (!isReadable(stat, target)) throw new PincerError(unreadable(path, 'is no regular file'))
+  if (stat.size > MOST_BYTES) throw new PincerError(tooLarge(path, `${Math.round(stat.size / MEBI)}`))
+  const fd = inWords(path, () => openSync(target, 'r'))
   try {
-    const stat = fstatSync(fd)
-    if (stat.isDirectory()) throw new PincerError(unreadable(path, 'is a folder'))
-    if (stat.size > MOST_BYTES) throw new PincerError(tooLarge(path, stat.size))
-    const bytes = readFileSync(fd)
     // A pipe has no size until it is read.
-    if (bytes.length > MOST_BYTES) throw new PincerError(tooLarge(path, bytes.length))
+    const bytes = inWords(path, () => leadingBytes(fd, MOST_BYTES + 1))
+    if (bytes.length > MOST_BYTES) throw new PincerError(tooLarge(path, `more than ${MOST_BYTES / MEBI}`))
     return decoded(path, bytes)
   } finally {
     closeSync(fd)
   }
 }
 
-function openForReading(path: string, cwd: string): number {
+const MEBI = 2 ** 20
+const CHUNK = 64 * 1024
+
+function isReadable(stat: Stats, target: string): boolean {
+  return stat.isFile() || (stat.isFIFO() && /^\/(?:dev|proc)\//.test(target))
+}
+
+/** The first `most` bytes of an open file, or all it has. */
+function leadingBytes(fd: number, most: number): Buffer {
+  const chunks: Buffer[] = []
+  for (let left = most; left > 0;) {
+    const chunk = Buffer.alloc(Math.min(CHUNK, left))
+    const count = readSync(fd, chunk)
+    if (count === 0) break
+    chunks.push(chunk.subarray(0, count))
+    left -= count
+  }
+  return Buffer.concat(chunks)
+}
+
+function inWords<T>(path: string, work: () => T): T {
   try {
-    return openSync(resolve(cwd, path), 'r')
+    return work()
   } catch (fault) {
     throw new PincerError(unreadable(path, faultText(fault)))
   }
@@ -44,10 +67,9 @@ export function unreadable(path: string, why: string): Issue {
   return { code: 'unreadable', path: [path], message: `the file ${why}` }
 }
 
-function tooLarge(path: string, bytes: number): Issue {
-  const size = `${Math.round(bytes / 2 ** 20)} MiB`
-  const suggestion = `the limit is ${MOST_BYTES / 2 ** 20} MiB`
-  return { code: 'too_large', path: [path], message: `the file has ${size}`, suggestion }
+function tooLarge(path: string, mebibytes: string): Issue {
+  const suggestion = `the limit is ${MOST_BYTES / MEBI} MiB`
+  return { code: 'too_large', path: [path], message: `the file has ${mebibytes} MiB`, suggestion }
 }
 
 /** A system fault in words. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { type Stats, existsSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { PincerError } from '../../src/index.ts'
 import { faultText, unreadable } from './read.ts'
@@ -19,6 +19,16 @@ export function writeWholeFile(path: string, text: string, cwd: string): void {
     replaceFile(exists ? realpathSync(target) : target, text)
   } catch (fault) {
     throw new PincerError(unreadable(path, writeFaultText(fault)))
+  }
+}
+
+/** Whether two paths lead to one file, through links or not; false when one of them leads nowhere. */
+export function isSameFile(path: string, other: string, cwd: string): boolean {
+  try {
+    const [a, b] = [path, other].map((each) => statSync(resolve(cwd, each))) as [Stats, Stats]
+    return a.isFile() && a.dev === b.dev && a.ino === b.ino
+  } catch {
+    return false
   }
 }
 

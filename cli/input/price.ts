@@ -1,4 +1,4 @@
-import { PincerError, findChip } from '../../src/index.ts'
+import { PincerError, findChip, nearest } from '../../src/index.ts'
 import { readJson } from '../file/json.ts'
 import { isPath } from './model.ts'
 import { parseNumber } from './number.ts'
@@ -10,7 +10,23 @@ import { parseNumber } from './number.ts'
  */
 export function priceInput(spec: string, cwd: string, own: readonly string[] = []): ReadonlyMap<string, number> {
   const pairs = isPath(spec) ? filePairs(readJson(spec, cwd)) : spec.split(',').map(inlinePair)
-  return new Map(pairs.map(([chip, price]) => [own.includes(chip) ? chip : findChip(chip).id, checked(chip, price)]))
+  return new Map(pairs.map(([chip, price]) => [own.includes(chip) ? chip : catalogId(chip, own), checked(chip, price)]))
+}
+
+function catalogId(chip: string, own: readonly string[]): string {
+  try {
+    return findChip(chip).id
+  } catch (fault) {
+    if (!(fault instanceof PincerError)) throw fault
+    const near = nearest(chip, own)
+    const fallback = fault.issues[0]?.suggestion ?? '"pincer catalog chips" lists them'
+    throw new PincerError({
+      code: 'unknown_chip',
+      path: ['prices', chip.slice(0, 60)],
+      message: `unknown chip "${chip.slice(0, 60)}"`,
+      suggestion: near === undefined ? fallback : `did you mean "${near}"?`,
+    })
+  }
 }
 
 function filePairs(file: unknown): (readonly [string, unknown])[] {

@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path'
-import { PincerError, WORKLOADS } from '../../src/index.ts'
+import { PincerError, type Scenario, WORKLOADS } from '../../src/index.ts'
 import { readJson } from '../file/json.ts'
 import { chipInput } from './chip.ts'
-import { DEGREES, POOLS, optionName } from './degree.ts'
+import { DEGREES, POOLS, givenDegrees, optionName } from './degree.ts'
 import { isPath, modelInput } from './model.ts'
 import { parseNumber } from './number.ts'
 import { workloadInput } from './workload.ts'
@@ -35,6 +35,7 @@ export interface ScenarioOptions {
  * @throws PincerError for files and numbers that cannot be read, and when model or chip is missing
  */
 export async function scenarioInput(options: ScenarioOptions, cwd: string): Promise<ScenarioInput> {
+  requireOneDeployment(options)
   const base = options.scenario === undefined ? {} : await scenarioFile(options.scenario, cwd)
   const fields = await optionFields(options, base, cwd)
   const scenario = { ...withoutDeployment(base, fields), ...fields }
@@ -42,6 +43,30 @@ export async function scenarioInput(options: ScenarioOptions, cwd: string): Prom
     if (scenario[field] === undefined) throw missing(field)
   }
   return scenario
+}
+
+/**
+ * Checks that no option asks for a mapping of a machine that has none.
+ * @throws PincerError `invalid_mapping` naming the options
+ */
+export function requireMappable(options: ScenarioOptions, { chip }: Scenario): void {
+  const { one, pools } = givenDegrees(options)
+  const [first] = [...one, ...pools]
+  if (chip.kind !== 'sram' || first === undefined) return
+  const message = `${[...one, ...pools].join(', ')} has no meaning on ${chip.name}: the model is placed on SRAM machines as a whole`
+  const suggestion = 'leave it out; --chips says how many machines'
+  throw new PincerError({ code: 'invalid_mapping', path: [first], message, suggestion })
+}
+
+// Pools have mappings of their own, which also settle the chips.
+function requireOneDeployment(options: ScenarioOptions): void {
+  const { one, pools } = givenDegrees(options)
+  const beside = [...one, ...(options.chips === undefined ? [] : ['--chips'])]
+  const [first] = beside
+  if (pools.length === 0 || first === undefined) return
+  const message = `${beside.join(', ')} has no meaning beside ${pools.join(', ')}`
+  const suggestion = 'give each pool its own: --prefill-tp, --decode-tp …'
+  throw new PincerError({ code: 'invalid_mapping', path: [first], message, suggestion })
 }
 
 // Three ways to say what runs on which chips: an option replaces the file's, whichever that used.

@@ -1,6 +1,7 @@
 import { PincerError } from '../../src/index.ts'
 import { issueText } from '../error.ts'
 import { type CsvRow, type CsvTable, requireColumns } from '../file/csv.ts'
+import { decimalOf } from '../input/number.ts'
 import type { Io } from '../io.ts'
 import { eachWithProgress } from '../view/progress.ts'
 import type { ModelFinder, Predictions, RowInputs, RowKind } from './row-kind.ts'
@@ -13,8 +14,16 @@ export interface JudgedRow {
   /** Empty when the row was refused. */
   readonly predictions: Predictions
   readonly refusal?: { readonly code: string; readonly reason: string }
-  /** Measured values by metric; blank ones are absent. */
+  /** Measured values by metric; blank and ignored ones are absent. */
   readonly measured: ReadonlyMap<string, number>
+  /** Measured cells that hold no number above 0. */
+  readonly ignored: readonly IgnoredCell[]
+  readonly remarks: readonly string[]
+}
+
+export interface IgnoredCell {
+  readonly column: string
+  readonly text: string
 }
 
 /**
@@ -40,7 +49,8 @@ function judgeRow(row: CsvRow, kind: RowKind, models: ModelFinder): JudgedRow {
     id: inputs.get('id') ?? `row ${row.number}`,
     inputs,
     ...predicted(inputs, kind, models),
-    measured: measuredOf(row, kind),
+    ...measuredOf(row, kind),
+    remarks: kind.remarks?.(inputs) ?? [],
   }
 }
 
@@ -48,9 +58,17 @@ function inputsOf(row: CsvRow, kind: RowKind): RowInputs {
   return new Map([...row.cells].filter(([column]) => kind.inputs.includes(column)))
 }
 
-function measuredOf(row: CsvRow, kind: RowKind): ReadonlyMap<string, number> {
-  const entries = kind.metrics.map(({ name, column }) => [name, Number(row.cells.get(column))] as const)
-  return new Map(entries.filter(([, value]) => Number.isFinite(value) && value > 0))
+function measuredOf({ cells }: CsvRow, kind: RowKind): Pick<JudgedRow, 'measured' | 'ignored'> {
+  const measured = new Map<string, number>()
+  const ignored: IgnoredCell[] = []
+  for (const { name, column } of kind.metrics) {
+    const text = cells.get(column)
+    if (text === undefined) continue
+    const value = decimalOf(text) ?? 0
+    if (value > 0) measured.set(name, value)
+    else ignored.push({ column, text })
+  }
+  return { measured, ignored }
 }
 
 function predicted(inputs: RowInputs, kind: RowKind, models: ModelFinder): Pick<JudgedRow, 'predictions' | 'refusal'> {

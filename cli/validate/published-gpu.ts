@@ -9,16 +9,16 @@ import {
   parseScenario,
   predictScenario,
 } from '../../src/index.ts'
-import { leadingNumber } from './cell.ts'
+import { countCell } from './cell.ts'
 import { mlperfTask } from './mlperf.ts'
-import { contextLength, lengthsOf, precisionOf } from './published-label.ts'
+import { contextLength, lengthsOf, precisionOf, scenarioLabel } from './published-label.ts'
 import type { PublishedSetting } from './published.ts'
 import type { Predicted, Predictions, RowInputs } from './row-kind.ts'
 
 /** Speed and power of a machine with main memory: under the stated load, in a benchmark scenario, or the most it can do. */
 export function gpuSpeed(setting: PublishedSetting): Predictions {
   const scenario = scenarioOf(setting)
-  const isLoadStated = setting.inputs.has('concurrency')
+  const isLoadStated = countCell(setting.inputs, 'concurrency') !== undefined
   const speed = isLoadStated ? predictScenario(scenario) : bestPoint(scenario, setting)
   // Replicas beside each other: rates and powers add, the speed of one user stays.
   return figures(speed, scenario.chip, setting.chips ?? speed.chips)
@@ -30,7 +30,7 @@ function scenarioOf({ model, chip, chips, inputs }: PublishedSetting): Scenario 
     model,
     chip: chip.id,
     engine: chip.vendor === 'NVIDIA' ? 'trtllm' : 'vllm',
-    workload: { ...lengths(inputs), concurrency: leadingNumber(inputs, 'concurrency') ?? 1, ...STEADY },
+    workload: { ...lengths(inputs), concurrency: countCell(inputs, 'concurrency') ?? 1, ...STEADY },
     ...(precision === undefined ? {} : { precision }),
     // Submissions in narrow weights keep the cache in FP8.
     ...(precision === 'fp8' || precision === 'fp4' ? { cacheFormat: 'fp8' } : {}),
@@ -77,7 +77,7 @@ function onSystem(scenario: Scenario, chips: number): Scenario {
 /** Offline has no limit; Server and Interactive limit the 99th percentile, which is read as the mean of a closed loop. */
 function tpotLimit(inputs: RowInputs): number | undefined {
   const task = mlperfTask(inputs.get('model') ?? '')
-  const scenario = (inputs.get('scenario') ?? '').toLowerCase()
+  const scenario = scenarioLabel(inputs)
   if (scenario === 'server') return task?.tpotLimit.server
   return scenario === 'interactive' ? task?.tpotLimit.interactive : undefined
 }

@@ -1,6 +1,6 @@
 import { type DeploymentSpeed, deploymentSpeed, energyUse } from '../../src/index.ts'
 import { archOf } from '../input/arch.ts'
-import { leadingNumber } from './cell.ts'
+import { countCell } from './cell.ts'
 import type { PublishedSetting } from './published.ts'
 import { contextLength, precisionOf } from './published-label.ts'
 import type { Predictions, RowInputs } from './row-kind.ts'
@@ -8,7 +8,7 @@ import type { Predictions, RowInputs } from './row-kind.ts'
 /** Speed and power of an SRAM or dataflow machine described the way publications do. */
 export function sramSpeed({ model, chip, chips, inputs }: PublishedSetting): Predictions {
   const precision = precisionOf(inputs)
-  const users = leadingNumber(inputs, 'concurrency')
+  const users = countCell(inputs, 'concurrency')
   const context = contextLength(inputs)
   const date = inputs.get('date')
   const speed = deploymentSpeed({

@@ -1,7 +1,8 @@
 import { type Chip, PincerError, findChip, findModelEntry } from '../../src/index.ts'
 import type { ModelInput } from '../input/model.ts'
-import { leadingNumber, optionalNumberCell, textCell } from './cell.ts'
+import { countCell, optionalNumberCell, textCell } from './cell.ts'
 import { gpuSpeed } from './published-gpu.ts'
+import { labelRemarks, requireLabels } from './published-label.ts'
 import { sramSpeed } from './published-sram.ts'
 import {
   type ModelFinder,
@@ -41,7 +42,11 @@ export const PUBLISHED: RowKind = {
     model: cellLabel('model'),
     scenario: cellLabel('scenario'),
   },
-  predict: (inputs, models) => fleetSpeed(inputs, modelFor(inputs, models)),
+  predict: (inputs, models) => {
+    requireLabels(inputs)
+    return fleetSpeed(inputs, modelFor(inputs, models))
+  },
+  remarks: labelRemarks,
   outColumns: ['tok_s_per_user', 'throughput_tok_s', 'power_w'],
   outCells: (of) => [of['tok_s_per_user']?.value, of['throughput_tok_s']?.value, of['power_w']?.value],
 }
@@ -91,7 +96,7 @@ function isCatalogModel(id: string): boolean {
 
 /** A mixed fleet ("mi300x+mi325x") is taken as equal shares of its chips: rates of whole fleets of each are averaged. */
 function fleetSpeed(inputs: RowInputs, model: ModelInput): Predictions {
-  const chips = leadingNumber(inputs, 'n_chips')
+  const chips = countCell(inputs, 'n_chips')
   const speeds = fleetOf(inputs).map((chip) => {
     const setting = { model, chip, chips, inputs }
     return chip.kind === 'sram' ? sramSpeed(setting) : gpuSpeed(setting)

@@ -1,4 +1,4 @@
-import type { JudgedRow } from './judge.ts'
+import type { IgnoredCell, JudgedRow } from './judge.ts'
 import type { RowKind } from './row-kind.ts'
 import { type Score, scoreErrors } from './score.ts'
 
@@ -24,9 +24,20 @@ export interface Report {
   }[]
   /** Refusals by reason, most frequent first. */
   readonly reasons: readonly { readonly reason: string; readonly count: number }[]
+  /** Measured cells that are not scored, as they hold no number above 0: how many, and the first of them. */
+  readonly ignored: { readonly count: number; readonly cells: readonly (IgnoredCell & RowName)[] }
+  readonly warnings: readonly string[]
   readonly scores: Scores
   readonly by: Readonly<Record<string, Readonly<Record<string, GroupReport>>>>
 }
+
+interface RowName {
+  readonly row: number
+  readonly id: string
+}
+
+const MOST_IGNORED = 10
+const MOST_DUPLICATES = 5
 
 /** Scores of all rows and of every group of them. */
 export function reportOf(rows: readonly JudgedRow[], kind: RowKind): Report {
@@ -37,9 +48,32 @@ export function reportOf(rows: readonly JudgedRow[], kind: RowKind): Report {
     predicted: rows.length - refused.length,
     refused,
     reasons: counted(refused.map(({ reason }) => reason)),
+    ignored: ignoredCells(rows),
+    warnings: [...duplicateWarning(rows), ...remarkWarnings(rows)],
     scores: scoresOf(rows, kind),
     by: Object.fromEntries(Object.entries(kind.groups).map(([name, label]) => [name, groupsOf(rows, kind, label)])),
   }
+}
+
+function ignoredCells(rows: readonly JudgedRow[]): Report['ignored'] {
+  const all = rows.flatMap(({ row, id, ignored }) => ignored.map((cell) => ({ row, id, ...cell })))
+  return { count: all.length, cells: all.slice(0, MOST_IGNORED) }
+}
+
+function duplicateWarning(rows: readonly JudgedRow[]): string[] {
+  const places = new Map<string, number[]>()
+  for (const { row, id } of rows) places.set(id, [...(places.get(id) ?? []), row])
+  const twice = [...places].filter(([, at]) => at.length > 1)
+  if (twice.length === 0) return []
+  const named = twice.slice(0, MOST_DUPLICATES).map(([id, at]) => `"${id}" (rows ${at.join(', ')})`)
+  const rest = twice.length > named.length ? ` and ${twice.length - named.length} more` : ''
+  return [`ids that several rows have: ${named.join(', ')}${rest}; every row is predicted and scored`]
+}
+
+function remarkWarnings(rows: readonly JudgedRow[]): string[] {
+  return counted(rows.flatMap(({ remarks }) => remarks)).map(
+    ({ reason, count }) => `${reason} (${count} ${count === 1 ? 'row' : 'rows'})`,
+  )
 }
 
 function scoresOf(rows: readonly JudgedRow[], kind: RowKind): Scores {

@@ -35,6 +35,8 @@ export interface RowKind {
   readonly groups: Readonly<Record<string, (inputs: RowInputs) => string>>
   /** @throws PincerError when the row cannot be predicted; the message is the row's reason */
   readonly predict: (inputs: RowInputs, models: ModelFinder) => Predictions
+  /** What was read otherwise than it stands there. */
+  readonly remarks?: (inputs: RowInputs) => readonly string[]
   readonly outColumns: readonly string[]
   readonly outCells: (predictions: Predictions) => readonly (number | undefined)[]
 }

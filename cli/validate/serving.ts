@@ -1,5 +1,5 @@
 import { type Prediction, deploymentQuestion, predict } from '../../src/index.ts'
-import { textCell } from './cell.ts'
+import { labelCell, textCell } from './cell.ts'
 import { type ModelFinder, type Predictions, type RowInputs, type RowKind, cellLabel } from './row-kind.ts'
 
 const DEGREE_COLUMNS = ['tp', 'pp', 'dp_attention', 'moe_tp', 'moe_ep']
@@ -51,6 +51,8 @@ function draftLabel(inputs: RowInputs): string {
 
 /** The prediction for a row; a config the user gave stands in for the catalog's model. */
 function answer(inputs: RowInputs, models: ModelFinder): Prediction {
+  labelCell(inputs, 'mode', ['aggregated', 'disaggregated'])
+  labelCell(inputs, 'spec_decode', [...DRAFTED, ...NOT_DRAFTED, 'unknown'])
   const { scenario } = deploymentQuestion(Object.fromEntries(inputs))
   return predict({ ...scenario, model: models(textCell(inputs, 'model')) })
 }

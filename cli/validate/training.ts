@@ -9,7 +9,7 @@ import {
   predictTrainingRow,
 } from '../../src/index.ts'
 import { archOf } from '../input/arch.ts'
-import { leadingNumber, numberCell, optionalNumberCell, textCell } from './cell.ts'
+import { countCell, numberCell, optionalNumberCell, textCell } from './cell.ts'
 import {
   type ModelFinder,
   type Predicted,
@@ -38,7 +38,7 @@ const BILLION = 1e9
 
 function trainingRow(inputs: RowInputs): TrainingRow {
   const tokens = optionalNumberCell(inputs, 'tokens_b')
-  const chips = leadingNumber(inputs, 'n_chips')
+  const chips = countCell(inputs, 'n_chips')
   return {
     id: textCell(inputs, 'id'),
     model: textCell(inputs, 'model'),

@@ -21,13 +21,24 @@ type Point = (typeof POINTS)[number]
 
 /** The 2 × 2: first the cost of a token as a grid, then each operating point in full, memory and training. */
 export function comparisonPage(comparison: Comparison, page: Page, io: Io): Page {
-  page.title('The pincer: {dense, MoE} × {GPU, SRAM machine}').text(settingText(comparison))
+  page.title(titleText(comparison)).text(settingText(comparison))
   for (const point of POINTS) {
     page.section(headingOf(point, comparison), gridText(comparison, point, io)).block(pointTable(comparison, point, io))
   }
   return page
     .section('To hold the model, and to train it', trainingTable(comparison, io))
     .notes('Remarks', remarks(comparison))
+}
+
+/** The pincer, with the kinds of models and machines in the order they were asked for. */
+function titleText({ cells }: Comparison): string {
+  const kinds = (labels: readonly string[]): string => `{${[...new Set(labels)].join(', ')}}`
+  const models = kinds(cells.map(({ arm }) => armName(arm)))
+  return `The pincer: ${models} × ${kinds(cells.map(({ machine }) => (machine === 'sram' ? 'SRAM machine' : 'GPU')))}`
+}
+
+function armName(arm: Cell['arm']): string {
+  return arm === 'sparse' ? 'MoE' : 'dense'
 }
 
 function settingText({ workload, precision, trainingTokens, cells, baseline }: Comparison): string {
@@ -65,7 +76,7 @@ function gridText({ cells, relative }: Comparison, point: Point, io: Io): string
       const ratio = relative[index]?.[point].costPerToken
       return stacked(costOf(cell[point]), ratio?.value, io)
     })
-    return [`${first?.arm === 'sparse' ? 'MoE' : 'dense'}: ${first === undefined ? model : modelName(first)}`, ...costs]
+    return [first === undefined ? model : `${armName(first.arm)}: ${modelName(first)}`, ...costs]
   })
   return tableText({ head: ['$ per million output tokens', ...chips.map(printable)], rows }, io)
 }
@@ -127,7 +138,7 @@ function trainingTable({ cells, relative }: Comparison, io: Io): string {
 }
 
 /** Why a cell is empty, and what the numbers rest on. */
-function remarks({ cells }: Comparison): string[] {
+function remarks({ cells, baseline }: Comparison): string[] {
   const untrained = cells.flatMap(({ training }) =>
     isKnown(training.chipHours) ? [] : [`No training figures: ${training.chipHours.unknown}.`],
   )
@@ -138,5 +149,13 @@ function remarks({ cells }: Comparison): string[] {
     })
     return empty
   })
-  return [...missing, ...new Set(untrained)]
+  return [...baselineRemark(cells, cells[baseline]), ...missing, ...new Set(untrained)]
+}
+
+function baselineRemark(cells: readonly Cell[], base: Cell | undefined): string[] {
+  if (base === undefined || (base.arm === 'dense' && base.machine === 'hbm')) return []
+  const lacking = cells.some(({ machine }) => machine === 'hbm') ? 'dense model' : 'GPU'
+  return [
+    `No ${lacking} is among them to be the baseline: relative figures are against ${cellName(base)}, the first cell.`,
+  ]
 }

@@ -19,11 +19,24 @@ export function reportPage(report: Report, kind: RowKind, out: string | undefine
   } else {
     page.text('The file holds no measured values to judge by.')
   }
-  return page.section(`Refused, ${report.refused.length} rows`, reasonText(report, io))
+  return page
+    .section(`Refused, ${report.refused.length} rows`, reasonText(report, io))
+    .notes(
+      `Measured cells that hold no number above 0 and are not scored, ${report.ignored.count}`,
+      ignoredNotes(report),
+    )
+    .notes('Warnings', report.warnings.map(printable))
 }
 
 function isMeasured(scores: Scores): boolean {
   return Object.values(scores).some((score) => score !== null)
+}
+
+function ignoredNotes({ ignored: { count, cells } }: Report): string[] {
+  const named = cells.map(({ row, id, column, text }) =>
+    printable(`row ${row} (${id}): ${column} "${text.slice(0, 40)}"`),
+  )
+  return count > cells.length ? [...named, `and ${count - cells.length} more`] : named
 }
 
 const HEAD = ['rows', 'median', 'mean', 'p90', 'bias', '≤ 20 %', '≤ factor 2', 'in band']

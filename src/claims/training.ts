@@ -93,23 +93,30 @@ function trainingConditions(test: TrainingTest, sparse: TimedRun, factor: number
   ]
 }
 
-const MOST_STEPS = 20
+/** How far the size of the dense model may lie from the plain proportion of hours and parameters. */
+const SPAN = 2
 const TOLERANCE = 1e-3
 
 /**
- * Parameters of a dense model, known by its count only, that takes `factor` times the chip-hours of `run`: a fixed
- * point, since hours grow nearly in proportion to parameters. Undefined when it is not found.
+ * Parameters from which a dense model, known by its count only, takes `factor` times the chip-hours of `run`, by bisection:
+ * hours grow nearly in proportion to parameters, in small steps where the number of chips changes. Undefined when it is not
+ * found.
  */
 function denseParams(run: TrainingRun, factor: number): number | undefined {
   const from = timedRun(run)
   if ('unknown' in from) return undefined
   const wanted = factor * from.hours.value
-  let params = factor * paramCounts(findModel(run.model)).total
-  for (let step = 0; step < MOST_STEPS; step++) {
+  const isEnough = (params: number): boolean => {
     const found = chipHours(predictModel(run, { name: 'dense', totalParams: params, activeParams: params }))
-    if ('unknown' in found) return undefined
-    if (Math.abs(found.value / wanted - 1) < TOLERANCE) return params
-    params *= wanted / found.value
+    return !('unknown' in found) && found.value >= wanted
   }
-  return undefined
+  const plain = factor * paramCounts(findModel(run.model)).total
+  let [low, high] = [plain / SPAN, plain * SPAN]
+  if (isEnough(low) || !isEnough(high)) return undefined
+  while (high / low > 1 + TOLERANCE) {
+    const middle = Math.sqrt(low * high)
+    if (isEnough(middle)) high = middle
+    else low = middle
+  }
+  return high
 }

@@ -1,5 +1,14 @@
 import legacy from '../../catalog/legacy-chips.json' with { type: 'json' }
-import { chipIds, findChip, valueOf, type Chip, type Known, type Unknown } from '../catalog/index.ts'
+import {
+  chipIds,
+  findChip,
+  findSource,
+  valueOf,
+  type Chip,
+  type Figure,
+  type Known,
+  type Unknown,
+} from '../catalog/index.ts'
 import { PincerError, nearest } from '../issue/index.ts'
 import type { Bytes, BytesPerSecond, Chips, FlopPerSecond } from '../units/index.ts'
 
@@ -30,8 +39,14 @@ const LEGACY: ReadonlyMap<string, TrainingChip> = new Map(
   legacy.chips.flatMap((chip) => [chip.id, ...chip.aliases].map((id) => [plain(id), legacyChip(chip)] as const)),
 )
 
-const INTERCONNECT: ReadonlyMap<string, { scaleUp?: number; scaleOut?: number; source: string }> = new Map(
-  Object.entries(legacy.interconnect),
+interface Interconnect {
+  readonly scaleUp?: Figure
+  readonly scaleOut: Figure
+}
+
+// The file is checked by a test; its literals only widen on import.
+const INTERCONNECT: ReadonlyMap<string, Interconnect> = new Map(
+  Object.entries(legacy.interconnect as unknown as Record<string, Interconnect>),
 )
 
 /**
@@ -75,10 +90,11 @@ export function catalogTrainingChip(chip: Chip): TrainingChip | Unknown {
   const memoryBandwidth = store === undefined ? undefined : valueOf(store.bandwidth)
   const bf16 = peakOf(chip.peak.bf16)
   const fp8 = peakOf(chip.peak.fp8)
-  const scaleUp = valueOf(chip.scaleUp.bandwidth) ?? extra?.scaleUp
+  const scaleUp = valueOf(chip.scaleUp.bandwidth) ?? extra?.scaleUp?.value
   const domain = valueOf(chip.scaleUp.domain)
-  const scaleOut = valueOf(chip.scaleOut.bandwidth) ?? extra?.scaleOut
-  if (memory === undefined || memoryBandwidth === undefined) return missing(chip, 'memory')
+  const scaleOut = valueOf(chip.scaleOut.bandwidth) ?? extra?.scaleOut.value
+  if (memory === undefined) return missing(chip, 'memory capacity')
+  if (memoryBandwidth === undefined) return missing(chip, 'memory bandwidth')
   if (bf16 === undefined) return missing(chip, 'dense BF16 peak')
   if (scaleUp === undefined || domain === undefined) return missing(chip, 'scale-up bandwidth')
   if (scaleOut === undefined) return missing(chip, 'scale-out bandwidth')
@@ -93,7 +109,7 @@ export function catalogTrainingChip(chip: Chip): TrainingChip | Unknown {
     domain,
     scaleOut,
     isRetired: false,
-    notes: extra === undefined ? [] : [`interconnect: ${extra.source}`],
+    notes: extra === undefined ? [] : [`interconnect: ${citation(Object.values(extra))}`],
   }
 }
 
@@ -112,19 +128,31 @@ function networkOf(chip: Chip): Network {
 }
 
 function legacyChip(chip: (typeof legacy.chips)[number]): TrainingChip {
+  const { bf16, memory, memoryBandwidth, scaleUp, domain, scaleOut } = chip
   return {
     id: chip.id,
     name: chip.name,
     network: chip.network as Network,
-    peak: { bf16: chip.bf16 },
-    memory: chip.memory,
-    memoryBandwidth: chip.memoryBandwidth,
-    scaleUp: chip.scaleUp,
-    domain: chip.domain,
-    scaleOut: chip.scaleOut,
+    peak: { bf16: bf16.value },
+    memory: memory.value,
+    memoryBandwidth: memoryBandwidth.value,
+    scaleUp: scaleUp.value,
+    domain: domain.value,
+    scaleOut: scaleOut.value,
     isRetired: true,
-    notes: [chip.source, ...(chip.note === undefined ? [] : [chip.note])],
+    notes: [`figures of ${chip.name}: ${citation([bf16, memory, memoryBandwidth, scaleUp, domain, scaleOut])}`],
   }
+}
+
+/** The publications that figures come from, with the remarks on how. */
+function citation(figures: readonly { readonly source: string; readonly note?: string }[]): string {
+  const texts = [...new Set(figures.map(({ source }) => source))].map((source) => {
+    const notes = figures.flatMap((figure) =>
+      figure.source === source && figure.note !== undefined ? [figure.note] : [],
+    )
+    return `${findSource(source).title}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`
+  })
+  return texts.join('; ')
 }
 
 function plain(id: string): string {

@@ -17,13 +17,16 @@ const PLANNED_MFU = 0.4
 const RECIPE_CHIPS = 256
 
 /**
- * Chips that finish `flops` in a customary month, in nodes of eight, or a recipe's 256 when the run length is unknown; at
- * least twice the `minimum` that holds the sharded state.
+ * Chips that finish `flops` in a customary month, or a recipe's 256 when the run length is unknown; at least twice the
+ * `minimum` that holds the sharded state. In nodes of eight, many nodes in groups of two, four … sixteen, as clusters are
+ * built and mappings divide them.
  */
 export function customaryChips(chip: TrainingChip, flops: Flop | undefined, minimum: Chips): Chips {
   const peak = chip.peak.bf16 ?? Number.NaN
   const wanted = flops === undefined ? RECIPE_CHIPS : flops / (PLANNED_MFU * peak * CUSTOMARY_DAYS * 86_400)
-  return 8 * Math.ceil(Math.max(8, wanted, 2 * minimum) / 8)
+  const least = Math.max(8, wanted, 2 * minimum)
+  const group = 2 ** Math.min(7, Math.max(3, Math.floor(Math.log2(least / 8))))
+  return group * Math.ceil(least / group)
 }
 
 /** Tokens assumed for the batch of a run of unknown length: 20 per active parameter (Hoffmann et al., arXiv 2203.15556). */

@@ -1,4 +1,4 @@
-import type { Bytes } from '../units/index.ts'
+import type { Bytes, Chips } from '../units/index.ts'
 import type { TrainingChip } from './chip.ts'
 import type { TrainingWork } from './work.ts'
 
@@ -47,7 +47,7 @@ const ACTIVATION_BYTES: Readonly<Record<Recompute, number>> = { selective: 18, f
 /** Share of the memory left to the model after runtime, communication buffers and fragmentation. */
 export const USABLE_MEMORY = 0.9
 
-/** Sequences one replica works through in a step; below 1 a sequence is cut over several chips (context parallel). */
+/** Sequences one replica works through in a step, at least 1: cutting a sequence over replicas (context parallel) is not modelled. */
 export function microbatches(mapping: TrainingMapping, batch: TrainingBatch): number {
   return batch.tokens / (batch.sequence * mapping.dp)
 }
@@ -66,10 +66,8 @@ export function memoryPerChip(work: TrainingWork, mapping: TrainingMapping, batc
   const held = zero === 3 ? dense / dp + expert / copies : dense + expert
   const optimizer = OPTIMIZER_BYTES * (dense / dp + expert / copies)
   const perReplica = microbatches(mapping, batch)
-  const inFlight = Math.min(pp, Math.max(1, perReplica))
-  const tokens = batch.sequence * Math.min(1, perReplica)
-  const layers = (work.layers / pp) * inFlight
-  const activations = (ACTIVATION_BYTES[mapping.recompute] * work.hidden * tokens * layers) / tp
+  const layers = (work.layers / pp) * Math.min(pp, perReplica)
+  const activations = (ACTIVATION_BYTES[mapping.recompute] * work.hidden * batch.sequence * layers) / tp
   const weights = WEIGHT_BYTES * held
   const gradients = GRADIENT_BYTES * held
   return { weights, gradients, optimizer, activations, total: weights + gradients + optimizer + activations }
@@ -94,20 +92,23 @@ export function minimumChips(chip: TrainingChip, totalParams: number): number {
 }
 
 /**
- * Mappings an engineer would try: tp in powers of two inside the domain (at most 8), pp in powers of two up to 16,
- * both ZeRO stages, both kinds of recomputation unless one is asked for, experts spread over up to 64 chips.
+ * Mappings an engineer would try: tp in powers of two inside the domain (at most 8), pp up to 16, whole replicas with a
+ * sequence each, both ZeRO stages, both kinds of recomputation unless one is asked for, experts spread over
+ * up to 64 chips. Empty when the batch has too few sequences for the chips.
  */
 export function mappingCandidates(
   chip: TrainingChip,
   work: TrainingWork,
-  chips: number,
+  chips: Chips,
+  batch: TrainingBatch,
   recompute?: Recompute,
 ): TrainingMapping[] {
   const candidates: TrainingMapping[] = []
   const kinds: readonly Recompute[] = recompute === undefined ? ['selective', 'full'] : [recompute]
-  for (const tp of powersOfTwo(1, Math.min(8, chip.domain, chips))) {
-    for (const pp of powersOfTwo(1, Math.min(DEEPEST_PIPELINE, work.layers, chips / tp))) {
+  for (const tp of tensorGroups(chip, chips)) {
+    for (const pp of divisors(chips / tp, Math.min(DEEPEST_PIPELINE, work.layers))) {
       const dp = chips / (tp * pp)
+      if (dp > batch.tokens / batch.sequence) continue
       for (const ep of expertGroups(work, dp * tp)) {
         for (const kind of kinds) {
           candidates.push({ tp, pp, dp, ep, zero: 1, recompute: kind })
@@ -120,6 +121,16 @@ export function mappingCandidates(
   return candidates
 }
 
+/** Replicas that `chips` make without a pipeline, when each is as wide as a mapping may be. */
+export function fewestReplicas(chip: TrainingChip, chips: Chips): number {
+  return chips / Math.max(...tensorGroups(chip, chips))
+}
+
+// A group that does not divide the chips would leave some of them idle.
+function tensorGroups(chip: TrainingChip, chips: Chips): number[] {
+  return powersOfTwo(1, Math.min(8, chip.domain, chips)).filter((tp) => chips % tp === 0)
+}
+
 // As wide and deep as published runs go: DeepSeek-V3 spreads experts over 64 chips; it and Llama-405B use 16 stages.
 const WIDEST_EXPERT_GROUP = 64
 const DEEPEST_PIPELINE = 16
@@ -128,6 +139,12 @@ const DEEPEST_PIPELINE = 16
 function expertGroups(work: TrainingWork, replicas: number): number[] {
   if (work.experts === undefined) return [1]
   return [1, ...powersOfTwo(8, Math.min(work.experts.count, replicas, WIDEST_EXPERT_GROUP))]
+}
+
+function divisors(of: number, most: number): number[] {
+  const all: number[] = []
+  for (let divisor = 1; divisor <= most; divisor++) if (of % divisor === 0) all.push(divisor)
+  return all
 }
 
 function powersOfTwo(from: number, to: number): number[] {

@@ -1,12 +1,13 @@
 import type { Chip, Known, Unknown } from '../catalog/index.ts'
 import { PincerError } from '../issue/index.ts'
 import type { ModelArch } from '../model/index.ts'
-import { type Flop, SECONDS_PER_HOUR, type UsdPerHour, type Watts } from '../units/index.ts'
+import { type Chips, type Flop, SECONDS_PER_HOUR, type UsdPerHour, type Watts } from '../units/index.ts'
 import { type Estimate, estimate, scaled } from './band.ts'
 import { catalogTrainingChip, type TrainingChip, trainingChip, type TrainingPrecision } from './chip.ts'
 import { type TrainingConstants, TRAINING_CONSTANTS, TRAINING_RESIDUALS } from './constant.ts'
 import { CUSTOMARY_SEQUENCE, customaryBatch, customaryChips, customaryTokens } from './customary.ts'
 import {
+  fewestReplicas,
   isMappable,
   mappingCandidates,
   memoryPerChip,
@@ -113,11 +114,23 @@ function runSetup(input: TrainingInput, chip: TrainingChip, work: TrainingWork):
   if (work.inferred) notes.push('shapes inferred from parameter counts')
   const chips = input.chips ?? customaryChips(chip, runFlops, minimumChips(chip, work.totalParams))
   if (input.chips === undefined) notes.push(`${chips} chips assumed`)
-  const tokens = input.batchTokens ?? customaryBatch(runFlops ?? perToken * customaryTokens(work.activeParams))
-  if (input.batchTokens === undefined) notes.push(`batch of ${(tokens / 1e6).toPrecision(2)} M tokens assumed`)
   const sequence = sequenceLength(input)
+  const customary = customaryBatch(runFlops ?? perToken * customaryTokens(work.activeParams))
+  // Whoever occupies that many chips has a sequence for each replica.
+  const tokens = input.batchTokens ?? Math.max(customary, sequence * fewestReplicas(chip, chips))
+  checkBatch(tokens, sequence)
+  if (input.batchTokens === undefined) notes.push(`batch of ${(tokens / 1e6).toPrecision(2)} M tokens assumed`)
   if (input.sequence === undefined) notes.push(`sequences of ${sequence} tokens assumed`)
-  return { chips, batch: { tokens: Math.max(tokens, sequence), sequence }, notes }
+  return { chips, batch: { tokens, sequence }, notes }
+}
+
+function checkBatch(tokens: number, sequence: number): void {
+  if (tokens >= sequence) return
+  throw new PincerError({
+    code: 'invalid_value',
+    path: ['batchTokens'],
+    message: `a batch of ${tokens} tokens does not hold one sequence of ${sequence}`,
+  })
 }
 
 interface Choice {
@@ -132,9 +145,10 @@ function fastest(
 ): Choice {
   const { chip, work, chips, batch, precision } = setup
   const asked = input.mapping
-  if (asked !== undefined) checkMapping(asked, chips)
+  if (asked !== undefined) checkMapping(asked, chips, batch)
   const recompute = input.recompute ?? (chip.isRetired ? 'full' : undefined)
-  const candidates = asked === undefined ? mappingCandidates(chip, work, chips, recompute) : [asked]
+  const candidates = asked === undefined ? mappingCandidates(chip, work, chips, batch, recompute) : [asked]
+  if (candidates.length === 0) throw tooFewSequences(chips, batch)
   let best: Choice | undefined
   for (const mapping of candidates) {
     if (!isMappable(chip, work, mapping, batch)) continue
@@ -147,6 +161,16 @@ function fastest(
     path: [asked === undefined ? 'chips' : 'mapping'],
     message: `${work.name} does not fit ${chips} × ${chip.name} in training`,
     suggestion: `fully sharded optimizer state alone needs ${minimumChips(chip, work.totalParams)} chips, activations come on top`,
+  })
+}
+
+function tooFewSequences(chips: Chips, batch: TrainingBatch): PincerError {
+  const sequences = Math.floor(batch.tokens / batch.sequence)
+  return new PincerError({
+    code: 'invalid_mapping',
+    path: ['batchTokens'],
+    message: `no mapping gives each replica of ${chips} chips one of the ${sequences} sequences of a batch of ${batch.tokens} tokens`,
+    suggestion: 'take a larger batch, fewer chips, or a number of chips with more factors of two',
   })
 }
 
@@ -208,12 +232,17 @@ function perChipHour(
   return times(chipHours, rate.value * factor)
 }
 
+/** Ends far beyond any run; a fraction of a token, chip or sequence is a slip. */
+const MOST = { chips: 1e7, tokens: 1e18, sequence: 1e8, batchTokens: 1e12 } as const
+
 function checkInput(input: TrainingInput): void {
-  const positive = ['chips', 'tokens', 'sequence', 'batchTokens'] as const
-  for (const field of positive) {
+  for (const field of ['chips', 'tokens', 'sequence', 'batchTokens'] as const) {
     const value = input[field]
-    if (value === undefined || (value > 0 && Number.isFinite(value))) continue
-    throw new PincerError({ code: 'invalid_value', path: [field], message: `must be a positive number, got ${value}` })
+    const isWhole = field === 'tokens' || Number.isInteger(value)
+    if (value === undefined || (isWhole && value >= 1 && value <= MOST[field])) continue
+    const kind = field === 'tokens' ? 'number' : 'whole number'
+    const message = `must be a ${kind} from 1 to ${MOST[field].toLocaleString('en-US')}, not ${value}`
+    throw new PincerError({ code: 'invalid_value', path: [field], message })
   }
   for (const field of ['wattsPerChip', 'usdPerChipHour'] as const) {
     const figure = input[field]
@@ -226,13 +255,12 @@ function checkInput(input: TrainingInput): void {
   }
 }
 
-function checkMapping(mapping: TrainingMapping, chips: number): void {
+function checkMapping(mapping: TrainingMapping, chips: Chips, batch: TrainingBatch): void {
   const { tp, pp, dp, ep } = mapping
-  const isBad = [tp, pp, dp, ep].some((size) => !(size >= 1) || !Number.isFinite(size))
-  if (!isBad && Math.abs(tp * pp * dp - chips) < 1e-6 * chips) return
-  throw new PincerError({
-    code: 'invalid_mapping',
-    path: ['mapping'],
-    message: `tp ${tp} × pp ${pp} × dp ${dp} must make ${chips} chips`,
-  })
+  const isWhole = [tp, pp, dp, ep].every((size) => Number.isInteger(size) && size >= 1)
+  if (!isWhole || tp * pp * dp !== chips) {
+    const message = `tp ${tp} × pp ${pp} × dp ${dp} must be whole numbers that make ${chips} chips`
+    throw new PincerError({ code: 'invalid_mapping', path: ['mapping'], message })
+  }
+  if (dp > batch.tokens / batch.sequence) throw tooFewSequences(chips, batch)
 }

@@ -158,7 +158,7 @@ function optimizerTime({ chip, work, batch }: StepInput): Seconds {
  */
 function bubbleShare({ work, mapping, batch }: StepInput): number {
   const chunks = Math.max(1, work.layers / (mapping.pp * LAYERS_PER_CHUNK))
-  return (mapping.pp - 1) / (chunks * Math.max(1, microbatches(mapping, batch)))
+  return (mapping.pp - 1) / (chunks * microbatches(mapping, batch))
 }
 
 function sum(parts: readonly number[]): number {

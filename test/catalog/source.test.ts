@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { chips, findSource, modelEntries, prices, sources, USER_SOURCE } from '../../src/catalog/index.ts'
+import legacy from '../../catalog/legacy-chips.json' with { type: 'json' }
+import { chips, type Figure, findSource, modelEntries, prices, sources, USER_SOURCE } from '../../src/catalog/index.ts'
 import { BASES, DATE } from '../../src/catalog/parse-figure.ts'
 import { PincerError } from '../../src/issue/index.ts'
 
@@ -34,9 +35,34 @@ describe('the sources of the catalog', () => {
   })
 
   test('are found by every chip, price and model that cites them', () => {
-    const cited = new Set(citations([chips(), prices(), modelEntries()]))
+    const cited = new Set(citations([chips(), prices(), modelEntries(), legacy]))
     expect(cited.size).toBeGreaterThan(50)
     for (const id of cited) expect(findSource(id).id).toBe(id)
+  })
+
+  test('stand behind every number of retired chips and interconnects', () => {
+    const parts = [...legacy.chips, ...Object.values(legacy.interconnect)].flatMap((entry) =>
+      Object.entries(entry).filter(([, part]) => typeof part !== 'string' && !Array.isArray(part)),
+    )
+    expect(parts.length).toBeGreaterThan(25)
+    for (const [, figure] of parts) {
+      const { value, unit, source, basis, note, ...rest } = figure as unknown as Figure
+      expect(rest).toEqual({})
+      expect(value).toBeGreaterThan(0)
+      expect(['FLOP/s', 'B', 'B/s', 'chips']).toContain(unit)
+      expect(BASES).toContain(basis)
+      expect(findSource(source).id).toBe(source)
+      if (note !== undefined) expect(note).toMatch(/\S/)
+    }
+  })
+
+  test('stand once each', () => {
+    const text = ['sources.json', 'model-sources.json']
+      .map((name) => readFileSync(new URL(`../../catalog/${name}`, import.meta.url), 'utf8'))
+      .join('\n')
+    const ids = [...text.matchAll(/"id": "([^"]+)"/g)].map(([, id]) => id)
+    expect(ids).toHaveLength(sources().length)
+    expect(new Set(ids).size).toBe(ids.length)
   })
 
   test('are all cited', () => {

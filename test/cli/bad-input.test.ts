@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -47,7 +48,11 @@ describe('bad input is refused with the path and what to do', () => {
       'chip: unknown chip "constructor"',
     ],
     ['tp that does not divide the heads', [...PREDICT, '--tp', '3'], 'mapping.tp: tp 3 does not divide the 128 heads'],
-    ['a model that does not fit', [...PREDICT, '--tp', '1'], /chips: .* use at least 1\d chips/],
+    [
+      'a model that does not fit',
+      [...PREDICT, '--tp', '1'],
+      /chips: .* use at least \d+ chips or a narrower precision/,
+    ],
     [
       'a model that does not fit SRAM machines',
       [...PREDICT.slice(0, 3), '--chip', 'wse3', '--chips', '1'],
@@ -91,7 +96,79 @@ describe('bad input is refused with the path and what to do', () => {
     [
       'negative training tokens',
       ['train', '--model', 'llama3-8b', '--chip', 'h100', '--tokens', '-1'],
-      'tokens: must be a positive number',
+      'tokens: must be a number from 1 to 1,000,000,000,000,000,000, not -1',
+    ],
+    [
+      'half a training token',
+      ['train', '--model', 'llama3-8b', '--chip', 'h100', '--tokens', '0.5'],
+      'tokens: must be a number from 1 to',
+    ],
+    [
+      'more training tokens than were ever written',
+      ['train', '--model', 'llama3-8b', '--chip', 'h100', '--tokens', '1e300'],
+      'tokens: must be a number from 1 to',
+    ],
+    [
+      'an endless sequence',
+      ['train', '--model', 'llama3-8b', '--chip', 'h100', '--sequence', '1e9'],
+      'sequence: must be a whole number from 1 to 100,000,000, not 1000000000',
+    ],
+    [
+      'half a chip',
+      ['train', '--model', 'llama3-8b', '--chip', 'h100', '--chips', '7.5'],
+      'chips: must be a whole number from 1',
+    ],
+    [
+      'more chips than sequences',
+      ['train', '--model', 'llama3-8b', '--chip', 'h100', '--chips', '1024', '--batch', '8192'],
+      'batchTokens: no mapping gives each replica of 1024 chips one of the 2 sequences of a batch of 8192 tokens',
+    ],
+    [
+      'a batch below one sequence',
+      ['train', '--model', 'llama3-8b', '--chip', 'h100', '--chips', '8', '--batch', '100'],
+      'batchTokens: a batch of 100 tokens does not hold one sequence of 4096',
+    ],
+    [
+      'an absurd training price',
+      ['train', '--model', 'llama3-8b', '--chip', 'h100', '--price', '1e300'],
+      'price: must be a number above 0 to 1,000,000,000',
+    ],
+    [
+      'a negative user speed',
+      ['compare', '--user-speed', '-3'],
+      'userSpeed: must be a number above 0 to 1,000,000, not -3',
+    ],
+    ['a user speed of nothing', ['compare', '--user-speed', '0'], 'userSpeed: must be a number above 0'],
+    [
+      'absurd training tokens of a comparison',
+      ['compare', '--training-tokens', '1e40'],
+      'trainingTokens: must be a number from 1 to 1,000,000,000,000,000,000, not 1e40',
+    ],
+    [
+      'a price of a chip nobody knows',
+      ['compare', '--prices', 'cerebas-wse3=2'],
+      'prices.cerebas-wse3: unknown chip "cerebas-wse3"; did you mean "cerebras-wse3"?',
+    ],
+    ['a price of nothing like a chip', ['compare', '--prices', 'nope=2'], 'prices.nope: unknown chip "nope"; '],
+    [
+      'degrees on an SRAM machine',
+      ['predict', '--model', 'llama3-8b', '--chip', 'wse3', '--tp', '2', '--moe-ep', '4'],
+      '--tp: --tp, --moe-ep has no meaning on WSE-3 / CS-3',
+    ],
+    [
+      'pools on an SRAM machine',
+      ['predict', '--model', 'llama3-8b', '--chip', 'wse3', '--prefill-workers', '2', '--decode-moe-tp', '4'],
+      '--prefill-workers: --prefill-workers, --decode-moe-tp has no meaning on WSE-3 / CS-3',
+    ],
+    [
+      'one mapping beside pools',
+      [...PREDICT, '--tp', '8', '--prefill-tp', '8', '--decode-tp', '8'],
+      '--tp: --tp has no meaning beside --prefill-tp, --decode-tp; give each pool its own',
+    ],
+    [
+      'chips beside pools',
+      [...PREDICT, '--chips', '8', '--decode-workers', '1'],
+      '--chips: --chips has no meaning beside --decode-workers',
     ],
     [
       'a training run that does not fit',
@@ -124,6 +201,11 @@ describe('bad input is refused with the path and what to do', () => {
       'a prototype',
       '{"model_type": "llama", "__proto__": {"hidden_size": 4}}',
       'm.json.__proto__: this key is not accepted',
+    ],
+    [
+      'a key given twice',
+      '{"model_type": "llama", "num_hidden_layers": 8,\n "num_hidden_layers": 80}',
+      'm.json: line 2, column 2: the key "num_hidden_layers" stands twice in one object',
     ],
     ['deep nesting', '['.repeat(500_000), 'm.json: nested too deeply'],
     ['absurd counts', '{"totalParams": -5, "activeParams": 1}', 'totalParams: '],
@@ -189,6 +271,15 @@ describe('bad input is refused with the path and what to do', () => {
       ]) {
         expect(await refused(argv, folder)).toMatch(/big\.\w+: the file has 95 MiB; the limit is 16 MiB/)
       }
+    }))
+
+  it('devices and named pipes, which may never end or start', () =>
+    inFolder({}, async (folder) => {
+      execFileSync('bash', ['-c', 'mkfifo pipe.json'], { cwd: folder })
+      for (const path of ['/dev/zero', '/dev/null', './pipe.json']) {
+        expect(await refused([...OWN, path], folder)).toContain(`${path}: the file is no regular file`)
+      }
+      expect(await refused(['validate', 'pipe.json'], folder)).toContain('pipe.json: the file is no regular file')
     }))
 
   it('shows control characters of an input instead of sending them on', async () => {

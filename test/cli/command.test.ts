@@ -195,6 +195,30 @@ describe('compare', () => {
   })
 })
 
+describe('the head and the baseline of a comparison', () => {
+  const load = ['--workload', '512/128']
+
+  it('names models and machines in the order they were asked for', async () => {
+    const { out } = await cli(['compare', '--models', 'mixtral-8x7b,llama3-8b', '--chips', 'h100', ...load])
+    expect(out).toMatch(/^The pincer: \{MoE, dense\} × \{GPU\}\n/)
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('are against Llama 3.1 8B on h100-sxm')
+    expect(out).toMatch(/^MoE: Mixtral.*$/m)
+    expect(out).toMatch(/^dense: Llama.*$/m)
+    expect(out).not.toContain('to be the baseline')
+  })
+
+  it('says against what ratios are when there is no GPU or no dense model', async () => {
+    const { code, out } = await cli(['compare', '--models', 'llama3-8b', '--chips', 'wse3,groq', ...load])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^The pincer: \{dense\} × \{SRAM machine\}\n/)
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      'No GPU is among them to be the baseline: relative figures are against Llama 3.1 8B on cerebras-wse3, the first cell.',
+    )
+    const sparse = await cli(['compare', '--models', 'mixtral-8x7b', '--chips', 'h100', ...load])
+    expect(sparse.out).toContain('No dense model is among them to be the baseline')
+  })
+})
+
 describe('train', () => {
   it('costs what its chip-hours cost', async () => {
     const run = await cliJson<{ chipHours: { value: number }; usd: { value: number }; chips: number }>([

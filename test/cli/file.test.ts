@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -10,10 +11,10 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readTextFile } from '../../cli/file/read.ts'
-import { writeWholeFile } from '../../cli/file/write.ts'
+import { isSameFile, writeWholeFile } from '../../cli/file/write.ts'
 import { inFolder } from './harness.ts'
 
 describe('readTextFile', () => {
@@ -34,6 +35,17 @@ describe('readTextFile', () => {
       expect(() => readTextFile('a.bin', folder)).toThrow('a.bin: the file is not UTF-8 text')
       expect(() => readTextFile('a.bin/x', folder)).toThrow('lies below something that is not a folder')
       expect(() => readTextFile('a\0b', folder)).toThrow('the file cannot be opened')
+    }))
+})
+
+describe('isSameFile', () => {
+  it('sees through links of both kinds, and through detours', () =>
+    inFolder({ 'a.csv': 'x', 'b.csv': 'x' }, (folder) => {
+      symlinkSync(join(folder, 'a.csv'), join(folder, 'soft.csv'))
+      linkSync(join(folder, 'a.csv'), join(folder, 'hard.csv'))
+      for (const same of ['a.csv', './a.csv', `../${basename(folder)}/a.csv`, 'soft.csv', 'hard.csv'])
+        expect(isSameFile(same, 'a.csv', folder)).toBe(true)
+      for (const other of ['b.csv', 'none.csv', '/dev/null']) expect(isSameFile(other, 'a.csv', folder)).toBe(false)
     }))
 })
 

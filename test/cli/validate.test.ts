@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Score } from '../../cli/validate/score.ts'
@@ -13,6 +13,8 @@ interface Report {
   readonly rows: number
   readonly predicted: number
   readonly refused: readonly { readonly id: string; readonly code: string; readonly reason: string }[]
+  readonly ignored: { readonly count: number; readonly cells: readonly object[] }
+  readonly warnings: readonly string[]
   readonly ttft: Score
   readonly tpot: Score
   readonly chip_hours: Score
@@ -75,6 +77,7 @@ describe('validate', () => {
         engine: 'vllm',
         mapping: { tp: 1 },
         workload: { isl: 1024, osl: 1024, concurrency: 16 },
+        streamInterval: 'harness',
       })
       const [id, ttft, lo, , tpot] = lines[1]!.split(',')
       expect(id).toBe('a')
@@ -157,6 +160,61 @@ describe('validate', () => {
       expect((await cli(['validate', 'f.csv', '--out', 'none/p.csv'], { cwd })).code).toBe(2)
     }))
 
+  it('never writes over the measurements, under whatever name', () =>
+    inFolder({ 'f.csv': FILE }, async (cwd) => {
+      symlinkSync(join(cwd, 'f.csv'), join(cwd, 'link.csv'))
+      for (const [file, out] of [
+        ['f.csv', 'f.csv'],
+        ['f.csv', './link.csv'],
+        ['link.csv', 'f.csv'],
+      ] as const) {
+        const { code, err } = await cli(['validate', file, '--out', out], { cwd })
+        expect(`${code} ${err}`).toContain(`2 error: out: "${out}" is the file of measurements`)
+        expect(readFileSync(join(cwd, 'f.csv'), 'utf8')).toBe(FILE)
+      }
+    }))
+
+  it('refuses rows of unknown mode or drafting, by column', () =>
+    inFolder(
+      { 'f.csv': [HEADER, ROWS[0]!.replace('aggregated', 'agregated'), ROWS[0]!.replace(',off,', ',of,')].join('\n') },
+      async (cwd) => {
+        const { refused } = await cliJson<Report>(['validate', 'f.csv'], { cwd })
+        expect(refused.map(({ code, reason }) => `${code} ${reason}`)).toEqual([
+          'invalid_value mode: "agregated" is none of aggregated, disaggregated; did you mean "aggregated"?',
+          expect.stringMatching(/^invalid_value spec_decode: "of" is none of on, likely-on, off, /),
+        ])
+      },
+    ))
+
+  it('lists measured cells that hold no number above 0, and scores the others', () => {
+    const cells = ['-5', 'abc', 'NaN', 'Infinity', '0', '0x10', '1e400', '8']
+    const rows = cells.map((cell, i) => ROWS[0]!.replace('a,', `r${i},`).replace(',100,8,x', `,100,${cell},x`))
+    return inFolder({ 'f.csv': [HEADER, ...rows].join('\n') }, async (cwd) => {
+      const { ignored, tpot, ttft } = await cliJson<Report>(['validate', 'f.csv'], { cwd })
+      expect(ignored.count).toBe(7)
+      expect(ignored.cells[1]).toEqual({ row: 2, id: 'r1', column: 'tpot_ms', text: 'abc' })
+      expect([ttft.n, tpot.n]).toEqual([8, 1])
+      const { out } = await cli(['validate', 'f.csv'], { cwd })
+      expect(out).toContain('hold no number above 0 and are not scored, 7')
+      expect(out).toContain('row 1 (r0): tpot_ms "-5"')
+      const all = [...rows, ...rows].join('\n')
+      writeFileSync(join(cwd, 'f.csv'), `${HEADER}\n${all}`)
+      const more = await cliJson<Report>(['validate', 'f.csv'], { cwd })
+      expect([more.ignored.count, more.ignored.cells.length]).toEqual([14, 10])
+      expect((await cli(['validate', 'f.csv'], { cwd })).out).toContain('and 4 more')
+    })
+  })
+
+  it('warns of ids that several rows have', () =>
+    inFolder({ 'f.csv': [HEADER, ROWS[0], ROWS[1], ROWS[0]].join('\n') }, async (cwd) => {
+      const { warnings, tpot } = await cliJson<Report>(['validate', 'f.csv'], { cwd })
+      expect(warnings).toEqual(['ids that several rows have: "a" (rows 1, 3); every row is predicted and scored'])
+      expect(tpot.n).toBe(3)
+      expect((await cli(['validate', 'f.csv'], { cwd })).out).toContain('ids that several rows have: "a" (rows 1, 3)')
+      writeFileSync(join(cwd, 'f.csv'), [HEADER, ROWS[0], ROWS[1]].join('\n'))
+      expect((await cliJson<Report>(['validate', 'f.csv'], { cwd })).warnings).toEqual([])
+    }))
+
   it('names the columns that a file lacks', () =>
     inFolder({ 'f.csv': 'id,model,chip,precision,engine,isl,osl\n' }, async (cwd) => {
       const { code, err } = await cli(['validate', 'f.csv'], { cwd })
@@ -194,6 +252,67 @@ describe('validate --kind published', () => {
       expect(rows.get('a')![2]).toBeGreaterThan(4 * 10_000)
       expect(report.by['machine']?.['SRAM or dataflow']?.rows).toBe(2)
     }))
+
+  const labelled = (columns: string, cells: string): string =>
+    `id,model,chip,${columns}\na,llama3-70b,h100_sxm,${cells}`
+
+  it.each([
+    ['context', '1e6'],
+    ['context', 'abc'],
+    ['context', '-1000'],
+    ['context', '0'],
+    ['context', '1.5'],
+    ['context', '1k/2k/3k'],
+    ['context', '1k/'],
+    ['context', 'avg KV many tokens'],
+    ['concurrency', '-4'],
+    ['concurrency', '1e2'],
+    ['concurrency', '2.5'],
+    ['concurrency', '0'],
+    ['n_chips', '-2'],
+    ['n_chips', '8 or so'],
+    ['n_chips', '99999999'],
+    ['precision', 'zzz'],
+    ['scenario', 'Offlin'],
+  ])('refuses a row whose %s is %s', (column, cell) =>
+    inFolder({ 'f.csv': labelled(column, cell) }, async (cwd) => {
+      const { refused, warnings } = await cliJson<Report>(['validate', 'f.csv', '--kind', 'published'], { cwd })
+      expect(refused.map(({ reason }) => reason.split(':')[0])).toEqual([column])
+      expect(refused[0]?.reason).toContain(cell)
+      expect(warnings).toEqual([])
+      writeFileSync(join(cwd, 'f.csv'), labelled(column, cell).replace('h100_sxm', 'groq_lpu_v1'))
+      const sram = await cliJson<Report>(['validate', 'f.csv', '--kind', 'published'], { cwd })
+      expect(sram.refused.map(({ reason }) => reason.split(':')[0])).toEqual([column])
+    }),
+  )
+
+  it.each([
+    ['context', '4096', '4,096'],
+    ['context', '8k', '8000'],
+    ['context', '1k/1k', '1000/1000'],
+    ['context', 'avg KV 4,989 tokens', '4989'],
+    ['context', 'up to 131k', ''],
+    ['context', 'UNSET', ''],
+    ['concurrency', '64 (per replica)', '64'],
+    ['n_chips', '16 (secondary)', '16'],
+    ['n_chips', 'not stated', ''],
+    ['precision', 'FP8 matmul/BF16 MLA', 'fp8'],
+    ['precision', 'FP8 weights, 6-bit KV', '8-bit'],
+    ['precision', 'UNSET', ''],
+  ])('reads a %s of “%s” as “%s”', (column, cell, plain) =>
+    inFolder({ 'f.csv': '' }, async (cwd) => {
+      const answers: string[] = []
+      for (const text of [cell, plain]) {
+        writeFileSync(join(cwd, 'f.csv'), labelled(column, `"${text}"`))
+        const report = await cliJson<Report>(['validate', 'f.csv', '--kind', 'published', '--out', 'p.csv'], { cwd })
+        expect(report.predicted).toBe(1)
+        const isNoted = text !== '' && plain === ''
+        expect(report.warnings).toEqual(isNoted ? [`${column} "${text}" is read as not stated (1 row)`] : [])
+        answers.push(readFileSync(join(cwd, 'p.csv'), 'utf8'))
+      }
+      expect(answers[0]).toBe(answers[1])
+    }),
+  )
 
   it('scales with the chips of a fleet', () =>
     inFolder({ 'f.csv': file.replaceAll('h100_sxm,8,,30000', 'h100_sxm,16,,30000') }, async (cwd) => {

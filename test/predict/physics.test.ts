@@ -49,8 +49,8 @@ describe('a deployment under load', () => {
             if (now === undefined) return
             if (previous !== undefined) {
               expect(now.tpot.value).toBeGreaterThanOrEqual(previous.tpot.value * 0.98)
-              // Token budgets follow the number of clients in one engine's recipe, which moves throughput by a percent or two.
-              expect(now.throughput.output.value).toBeGreaterThanOrEqual(previous.throughput.output.value * 0.95)
+              // Ten requests a client: the more clients, the longer the burst at the start, which costs up to a tenth in the extreme.
+              expect(now.throughput.output.value).toBeGreaterThanOrEqual(previous.throughput.output.value * 0.9)
             }
             previous = now
           }

@@ -177,6 +177,7 @@ describe('serveDisaggregated', () => {
     requestOverhead: 0,
     transfer: 0.01,
     rounds: 10,
+    prefillChipShare: 0.5,
   }
 
   it('is consistent with Little’s law', () => {

@@ -149,6 +149,44 @@ describe('accounts that must close', () => {
   })
 })
 
+describe('the mapping that is chosen', () => {
+  it('makes whole replicas, each with a sequence, of any number of chips', () => {
+    const small = { name: 'dense 1B', totalParams: 1e9, activeParams: 1e9 }
+    const setting = fc.record({
+      chips: fc.integer({ min: 1, max: 5000 }),
+      batchTokens: fc.option(fc.integer({ min: 4096, max: 1e7 }), { nil: undefined }),
+      chip: fc.constantFrom('h100_sxm', 'tpu_v4'),
+    })
+    let mapped = 0
+    fc.assert(
+      fc.property(setting, ({ chips, batchTokens, chip }) => {
+        const input = { model: small, chip, chips, tokens: 1e11, sequence: 4096 }
+        let run: TrainingPrediction
+        try {
+          run = known(predictTraining(batchTokens === undefined ? input : { ...input, batchTokens }))
+        } catch (fault) {
+          // Only a batch the user gave can be too small for the chips.
+          expect(batchTokens).toBeDefined()
+          expect((fault as PincerError).issues[0]).toMatchObject({ code: 'invalid_mapping', path: ['batchTokens'] })
+          return
+        }
+        mapped++
+        const { tp, pp, dp } = run.mapping
+        for (const degree of [tp, pp, dp]) expect(Number.isInteger(degree)).toBe(true)
+        expect(tp * pp * dp).toBe(chips)
+        expect(dp).toBeLessThanOrEqual(run.batch.tokens / run.batch.sequence)
+        if (batchTokens !== undefined) expect(run.batch.tokens).toBe(batchTokens)
+      }),
+    )
+    expect(mapped).toBeGreaterThan(20)
+  })
+
+  it('keeps seven chips at seven replicas', () => {
+    const run = known(predictTraining({ ...RUN, model: { name: '1B', totalParams: 1e9, activeParams: 1e9 }, chips: 7 }))
+    expect(run.mapping).toMatchObject({ tp: 1, dp: 7 / run.mapping.pp })
+  })
+})
+
 describe('memory', () => {
   it('ZeRO arithmetic by hand: 70 B on 1,024 chips, tp 8, ZeRO-1', () => {
     const mapping = { tp: 8, pp: 1, dp: 128, ep: 1, zero: 1, recompute: 'full' } as const
@@ -248,6 +286,19 @@ describe('unknown and bad input', () => {
 
   it.each<[string, Partial<TrainingInput>]>([
     ['chips', { chips: 0 }],
+    ['chips', { chips: 7.5 }],
+    ['chips', { chips: 1e9 }],
+    ['tokens', { tokens: 0.5 }],
+    ['tokens', { tokens: 1e300 }],
+    ['sequence', { sequence: 1e9 }],
+    ['sequence', { sequence: 4096.5 }],
+    ['batchTokens', { batchTokens: 100 }],
+    ['batchTokens', { batchTokens: 8192 }],
+    [
+      'batchTokens',
+      { mapping: { tp: 1, pp: 1, dp: 1024, ep: 1, zero: 3, recompute: 'full' }, batchTokens: 4096 * 1000 },
+    ],
+    ['mapping', { mapping: { tp: 2048, pp: 1, dp: 0.5, ep: 1, zero: 1, recompute: 'full' } }],
     ['tokens', { tokens: -1 }],
     ['tokens', { tokens: Number.NaN }],
     ['sequence', { sequence: Number.POSITIVE_INFINITY }],
