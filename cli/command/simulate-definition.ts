@@ -16,6 +16,7 @@ export interface SimulateOptions extends ScenarioOptions {
   readonly sloTpot?: string
   readonly out?: string
   readonly json?: boolean
+  readonly explain?: boolean
 }
 
 export function simulateCommand(io: Io): Command {
@@ -49,6 +50,7 @@ export function simulateCommand(io: Io): Command {
     .option('--slo-tpot <ms>', 'and at most this TPOT')
     .option('--out <file.csv>', 'one row per request')
     .option('--json', 'print the run as JSON (pincer.simulation.v1)')
+    .option('--explain', 'step times, cache and headline figures: formula, values and sources')
     .addHelpText('after', EXAMPLES)
     .action(async (options: SimulateOptions) => {
       const { simulateAction } = await import('./simulate.ts')

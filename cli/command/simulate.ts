@@ -16,9 +16,11 @@ import { type Load, loadInput } from '../input/load.ts'
 import { parseNumber } from '../input/number.ts'
 import { scenarioInput } from '../input/scenario.ts'
 import type { Io } from '../io.ts'
+import { explanationText } from '../view/explanation.ts'
 import { writeJson } from '../view/json.ts'
 import { Page } from '../view/page.ts'
 import { requestCsv, simulationDocument, simulationPage } from '../view/simulation.ts'
+import { simulationExplanations } from './simulate-explanation.ts'
 import type { SimulateOptions } from './simulate-definition.ts'
 
 /** `pincer simulate`: one deployment, request by request. */
@@ -29,8 +31,14 @@ export async function simulateAction(options: SimulateOptions, io: Io): Promise<
   const notes = load.kind === 'requests' ? load.notes : []
   if (options.out !== undefined) writeWholeFile(options.out, requestCsv(served), io.cwd)
   const view = { scenario, served, notes, isClosed: load.kind === 'clients' }
-  if (options.json === true) writeJson(simulationDocument(view), io)
-  else simulationPage(view, new Page(io), io).write()
+  const explanations = options.explain === true ? simulationExplanations(scenario, served) : undefined
+  if (options.json === true) {
+    writeJson({ ...simulationDocument(view), ...(explanations === undefined ? {} : { explanations }) }, io)
+    return
+  }
+  const page = simulationPage(view, new Page(io), io)
+  if (explanations !== undefined) page.section('How the numbers come about', explanationText(explanations, io))
+  page.write()
 }
 
 function serve(scenario: Scenario, load: Load, options: SimulationOptions): SimulatedScenario {

@@ -37,6 +37,7 @@ function documentedSchemas(): Section[] {
 // Commands that the documentation shortens to their name.
 const FULL: Readonly<Record<string, readonly string[]>> = {
   predict: ['predict', '--model', 'deepseek-v2', '--chip', 'h100-sxm', '--chips', '8'],
+  simulate: ['simulate', '--model', 'llama3-8b', '--chip', 'h100-sxm', '--arrivals', 'poisson:2', '--requests', '50'],
   train: ['train', '--model', 'deepseek-v2', '--chip', 'h800-sxm', '--tokens', '8.1e12'],
 }
 
@@ -67,6 +68,7 @@ describe('docs/schema.md', () => {
     expect(sections.map(({ schema }) => schema)).toEqual([
       'pincer.prediction.v1',
       'pincer.comparison.v1',
+      'pincer.simulation.v1',
       'pincer.training.v1',
       'pincer.claims.v1',
       'pincer.catalog.v1',
