@@ -1,6 +1,7 @@
 import { bundleGzipBytes } from './bundle.ts'
 import { predictPerSecond } from './predict.ts'
 import { sortMilliseconds } from './reference.ts'
+import { simulatedPerSecond } from './serving.ts'
 import { startMilliseconds } from './start.ts'
 
 /**
@@ -8,7 +9,13 @@ import { startMilliseconds } from './start.ts'
  * with the median and the best of the repeats.
  */
 async function main(argv: readonly string[]): Promise<void> {
-  const results = [predictPerSecond(), startMilliseconds(), await bundleGzipBytes(), sortMilliseconds()]
+  const results = [
+    predictPerSecond(),
+    simulatedPerSecond(),
+    startMilliseconds(),
+    await bundleGzipBytes(),
+    sortMilliseconds(),
+  ]
   if (argv.includes('--json')) {
     process.stdout.write(
       `${JSON.stringify({ results: results.map(({ name, value, unit }) => ({ name, value, unit })) })}\n`,
@@ -18,7 +25,7 @@ async function main(argv: readonly string[]): Promise<void> {
   for (const { name, value, unit, best } of results) {
     const digits = Number(value.toPrecision(4)).toLocaleString('en-US')
     const least = best === undefined ? '' : `   best ${Number(best.toPrecision(4)).toLocaleString('en-US')}`
-    process.stdout.write(`${name.padEnd(22)} ${digits.padStart(12)} ${unit.padEnd(6)}${least}\n`)
+    process.stdout.write(`${name.padEnd(34)} ${digits.padStart(12)} ${unit.padEnd(6)}${least}\n`)
   }
 }
 

@@ -132,12 +132,15 @@ function firstBurst(loop: ClosedLoop, timer: StepTimer): Seconds {
   return startBurstTtft(clients, service)
 }
 
+/** Prompt tokens over which the cost of a prompt is averaged, so that one token more is not charged a whole matrix tile. */
+const SMOOTH_TOKENS = 256
+
 /** Seconds by which one prompt delays everyone who decodes: what its tokens add to the steps they share. */
 function promptTime(loop: ClosedLoop, timer: StepTimer, batch: number, decodeStep: Seconds): Seconds {
   const { prompt, output, budget } = loop
   const context = prompt + output / 2
   if (loop.prefillFirst) return timer.mixed(1, prompt, 0, context)
-  const perStep = Math.min(1, budget / prompt)
+  const perStep = Math.min(budget, Math.max(prompt, SMOOTH_TOKENS)) / prompt
   return (timer.mixed(perStep, prompt, batch, context) - decodeStep) / perStep
 }
 
