@@ -1,5 +1,5 @@
 import { type Prediction, type Scenario, parseScenario, predictScenario } from '../../src/index.ts'
-import { requireMappable, scenarioInput } from '../input/scenario.ts'
+import { scenarioInput } from '../input/scenario.ts'
 import type { Io } from '../io.ts'
 import { explanationText } from '../view/explanation.ts'
 import { writeJson } from '../view/json.ts'
@@ -11,7 +11,6 @@ import { predictionExplanations } from './predict-explanation.ts'
 /** `pincer predict`: one deployment. */
 export async function predictAction(options: PredictOptions, io: Io): Promise<void> {
   const scenario: Scenario = parseScenario(await scenarioInput(options, io.cwd))
-  requireMappable(options, scenario)
   const prediction: Prediction = predictScenario(scenario)
   const explanations = options.explain === true ? predictionExplanations(prediction, scenario) : undefined
   if (options.json === true) {

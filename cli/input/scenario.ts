@@ -45,19 +45,6 @@ export async function scenarioInput(options: ScenarioOptions, cwd: string): Prom
   return scenario
 }
 
-/**
- * Checks that no option asks for a mapping of a machine that has none.
- * @throws PincerError `invalid_mapping` naming the options
- */
-export function requireMappable(options: ScenarioOptions, { chip }: Scenario): void {
-  const { one, pools } = givenDegrees(options)
-  const [first] = [...one, ...pools]
-  if (chip.kind !== 'sram' || first === undefined) return
-  const message = `${[...one, ...pools].join(', ')} has no meaning on ${chip.name}: the model is placed on SRAM machines as a whole`
-  const suggestion = 'leave it out; --chips says how many machines'
-  throw new PincerError({ code: 'invalid_mapping', path: [first], message, suggestion })
-}
-
 // Pools have mappings of their own, which also settle the chips.
 function requireOneDeployment(options: ScenarioOptions): void {
   const { one, pools } = givenDegrees(options)

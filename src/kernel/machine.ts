@@ -53,6 +53,17 @@ const PCIE_RATE: BytesPerSecond = 64e9
  * exists without them.
  */
 export function machineOf(chip: Chip): Machine {
+  const known = MACHINES.get(chip)
+  if (known !== undefined) return known
+  const machine = readMachine(chip)
+  MACHINES.set(chip, machine)
+  return machine
+}
+
+// Chips are frozen: the same one always gives the same numbers.
+const MACHINES = new WeakMap<Chip, Machine>()
+
+function readMachine(chip: Chip): Machine {
   const notes: string[] = []
   const store = chip.memory.find((tier) => tier.role === 'store')
   const [memoryBytes, memoryRate] = memoryFigures(chip, store)

@@ -1,4 +1,4 @@
-import { findChip, parseChip } from '../catalog/index.ts'
+import { type Chip, findChip, parseChip } from '../catalog/index.ts'
 import { machineFor, servedPrecision } from '../dataflow/index.ts'
 import { PincerError, nearest } from '../issue/index.ts'
 import { type ModelArch, declaredArch, findModel, formatsFor, parseConfig } from '../model/index.ts'
@@ -27,6 +27,7 @@ function resolve(file: ScenarioFile): Scenario {
   const notes: string[] = []
   const model = resolveModel(file.model)
   const chip = typeof file.chip === 'string' ? findChip(file.chip) : parseChip(file.chip)
+  refuseLayout(file, chip)
   const load = resolveWorkload(file.workload)
   const asked = file.precision ?? (chip.kind === 'sram' ? servedPrecision(model, machineFor(chip)) : undefined)
   const precision = asked ?? model.checkpoint.ffn
@@ -105,6 +106,21 @@ function resolveWorkload(given: ScenarioFile['workload']): Workload {
 }
 
 type MappingSetting = Pick<Scenario, 'model' | 'chip' | 'weights' | 'cache' | 'workload'>
+
+// What would be dropped in silence is refused: the dataflow room lays out SRAM machines by itself, and pools have mappings of their own.
+function refuseLayout(file: ScenarioFile, chip: Chip): void {
+  for (const field of ['mapping', 'disaggregated', 'engine'] as const) {
+    if (chip.kind !== 'sram' || file[field] === undefined) continue
+    const message = `has no meaning on ${chip.id}, whose layout follows from its memory`
+    throw new PincerError({ code: 'invalid_value', path: [field], message, suggestion: 'use "chips"' })
+  }
+  if (file.mapping === undefined || file.disaggregated === undefined) return
+  throw new PincerError({
+    code: 'invalid_value',
+    path: ['mapping'],
+    message: 'has no meaning beside pools, which have mappings of their own',
+  })
+}
 
 function resolveMapping(file: ScenarioFile, setting: MappingSetting, notes: string[]): Mapping {
   if (setting.chip.kind === 'sram') return { tp: 1, pp: 1, dp: 1, moeTp: 1, moeEp: 1 }

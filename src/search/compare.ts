@@ -17,7 +17,8 @@ const DEFAULT_TRAINING_TOKENS = 8.1e12
 /**
  * The pincer: {dense, sparse} × {HBM GPU, SRAM machines}, each at its cheapest operating point and at the cheapest that is
  * fast for every user, with training, and everything relative to the dense model on the first HBM machine.
- * @throws PincerError for unknown models or chips, or when no HBM machine or no dense model is among them
+ * Without a dense model on an HBM machine the first cell is the baseline.
+ * @throws PincerError for unknown models or chips, or none
  */
 export function compare(options: CompareOptions = {}): Comparison {
   const models = options.models ?? DEFAULT_MODELS

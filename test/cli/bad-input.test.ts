@@ -153,12 +153,12 @@ describe('bad input is refused with the path and what to do', () => {
     [
       'degrees on an SRAM machine',
       ['predict', '--model', 'llama3-8b', '--chip', 'wse3', '--tp', '2', '--moe-ep', '4'],
-      '--tp: --tp, --moe-ep has no meaning on WSE-3 / CS-3',
+      'mapping: has no meaning on cerebras-wse3, whose layout follows from its memory',
     ],
     [
       'pools on an SRAM machine',
       ['predict', '--model', 'llama3-8b', '--chip', 'wse3', '--prefill-workers', '2', '--decode-moe-tp', '4'],
-      '--prefill-workers: --prefill-workers, --decode-moe-tp has no meaning on WSE-3 / CS-3',
+      'disaggregated: has no meaning on cerebras-wse3',
     ],
     [
       'one mapping beside pools',
