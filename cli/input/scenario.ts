@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { PincerError, type Scenario, WORKLOADS } from '../../src/index.ts'
+import { PincerError, WORKLOADS } from '../../src/index.ts'
 import { readJson } from '../file/json.ts'
 import { chipInput } from './chip.ts'
 import { DEGREES, POOLS, givenDegrees, optionName } from './degree.ts'
