@@ -82,6 +82,7 @@ export {
   parsePrices,
   prices,
   sources,
+  storeOf,
   valueOf,
 } from './catalog/index.ts'
 
@@ -110,6 +111,7 @@ export {
   prefillPass,
   stateBytes,
   supportedFamilies,
+  totalLayers,
   weightBytes,
 } from './model/index.ts'
 export { type Mapping, chipWork, chipsOf, parseMapping, residentBytes } from './parallel/index.ts'

@@ -1,3 +1,4 @@
+import { quantile } from '../../cli/validate/score.ts'
 import type { ResidualQuantiles, TrainingConstants } from '../../src/training/index.ts'
 import { type Observation, prediction, predicted, residual } from './fit.ts'
 
@@ -64,15 +65,10 @@ function mixtureSaving(all: readonly Observation[], constants: TrainingConstants
   return perToken('deepseek_v2') / perToken('deepseek_67b') - 1
 }
 
-/** Quantiles of the absolute values, linear between ranks. */
+/** Quantiles of the absolute values. */
 function quantiles(residuals: readonly number[]): ResidualQuantiles {
-  const sorted = residuals.map(Math.abs).toSorted((a, b) => a - b)
-  const at = (q: number): number => {
-    const rank = q * (sorted.length - 1)
-    const low = Math.floor(rank)
-    const below = sorted[low] ?? Number.NaN
-    return digits(below + (rank - low) * ((sorted[low + 1] ?? below) - below), 3)
-  }
+  const sizes = residuals.map(Math.abs)
+  const at = (q: number): number => digits(quantile(sizes, q), 3)
   return { q50: at(0.5), q80: at(0.8), q90: at(0.9) }
 }
 

@@ -13,16 +13,13 @@ export async function claimsAction(id: string | undefined, options: ClaimsOption
   const chosen = id === undefined ? all : [find(all, id)]
   const explanations = options.explain === true ? chosen.map(verdictExplanation) : undefined
   if (options.json === true) {
-    writeJson(
-      { schema: 'pincer.claims.v1', verdicts: chosen, ...(explanations === undefined ? {} : { explanations }) },
-      io,
-    )
+    writeJson({ schema: 'pincer.claims.v1', verdicts: chosen, explanations }, io)
     return
   }
   const page = new Page(io)
   if (id === undefined) page.title('Claims against predictions').block(verdictList(chosen, io)).text(HINT)
   else for (const verdict of chosen) verdictDetail(verdict, page, io)
-  if (explanations !== undefined) page.section('How the numbers come about', explanationText(explanations, io))
+  page.section('How the numbers come about', explanationText(explanations, io))
   page.write()
 }
 

@@ -38,12 +38,8 @@ function holdExplanation(cell: Cell): Explanation {
 }
 
 function pointExplanations(cell: Cell, point: OperatingPoint, what: string): Explanation[] {
-  if (!isReached(point)) return []
+  if ('unreachable' in point) return []
   return [costExplanation(cell, point, what), energyExplanation(cell, point, what)]
-}
-
-function isReached(point: OperatingPoint): point is Prediction {
-  return 'schema' in point
 }
 
 function costExplanation(cell: Cell, point: Prediction, what: string): Explanation {

@@ -21,12 +21,12 @@ export async function compareAction(options: CompareOptions, io: Io): Promise<vo
   const explanations =
     options.explain === true ? [...comparisonExplanations(comparison), ...judged.map(verdictExplanation)] : undefined
   if (options.json === true) {
-    writeJson({ ...comparison, verdicts: judged, ...(explanations === undefined ? {} : { explanations }) }, io)
+    writeJson({ ...comparison, verdicts: judged, explanations }, io)
     return
   }
   const page = comparisonPage(comparison, new Page(io), io)
   page.section('Claims against these predictions', verdictList(judged, io)).text(VERDICT_HINT)
-  if (explanations !== undefined) page.section('How the numbers come about', explanationText(explanations, io))
+  page.section('How the numbers come about', explanationText(explanations, io))
   page.write()
 }
 

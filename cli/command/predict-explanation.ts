@@ -11,7 +11,7 @@ import {
   meanLength,
   tokensPerStep,
 } from '../../src/index.ts'
-import { hourlyText, knownText, rateText } from '../view/figure.ts'
+import { hourlyText, knownText, rateText, sourceOf } from '../view/figure.ts'
 import type { Explanation } from '../view/explanation.ts'
 
 /** Formula, values and sources of every headline number of a prediction. */
@@ -138,8 +138,4 @@ function chipInputs(chip: Chip): string[] {
 
 function chipSources(chip: Chip): string[] {
   return [...chip.memory.flatMap(({ bandwidth }) => sourceOf(bandwidth)), ...Object.values(chip.peak).flatMap(sourceOf)]
-}
-
-function sourceOf(figure: Known): string[] {
-  return isKnown(figure) ? [figure.source] : []
 }

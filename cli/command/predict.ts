@@ -14,10 +14,10 @@ export async function predictAction(options: PredictOptions, io: Io): Promise<vo
   const prediction: Prediction = predictScenario(scenario)
   const explanations = options.explain === true ? predictionExplanations(prediction, scenario) : undefined
   if (options.json === true) {
-    writeJson(explanations === undefined ? prediction : { ...prediction, explanations }, io)
+    writeJson({ ...prediction, explanations }, io)
     return
   }
   const page = predictionPage(prediction, new Page(io), io)
-  if (explanations !== undefined) page.section('How the numbers come about', explanationText(explanations, io))
+  page.section('How the numbers come about', explanationText(explanations, io))
   page.write()
 }

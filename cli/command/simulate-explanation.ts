@@ -1,5 +1,4 @@
 import {
-  type Known,
   type Scenario,
   type SimulatedScenario,
   TICKS_PER_SECOND,
@@ -8,8 +7,9 @@ import {
   formatPercent,
   formatSeconds,
   isKnown,
+  storeOf,
 } from '../../src/index.ts'
-import { rateText } from '../view/figure.ts'
+import { rateText, sourceOf } from '../view/figure.ts'
 import type { Explanation } from '../view/explanation.ts'
 
 /** How a run's step times, cache and headline figures came about. */
@@ -38,7 +38,7 @@ function stepExplanation({ chip, engine }: Scenario, { timer }: SimulatedScenari
 
 function cacheExplanation({ chip }: Scenario, { settings, run }: SimulatedScenario): Explanation {
   const { blocks, blockSize } = settings
-  const store = chip.memory.find(({ role }) => role === 'store')
+  const store = storeOf(chip)
   const capacity =
     store !== undefined && isKnown(store.capacity) ? [`memory of a chip: ${formatBytes(store.capacity.value)}`] : []
   return {
@@ -78,8 +78,4 @@ function rateExplanation({ summary, run }: SimulatedScenario): Explanation {
     inputs: [],
     sources: [],
   }
-}
-
-function sourceOf(figure: Known): string[] {
-  return isKnown(figure) ? [figure.source] : []
 }

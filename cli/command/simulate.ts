@@ -33,11 +33,11 @@ export async function simulateAction(options: SimulateOptions, io: Io): Promise<
   const view = { scenario, served, notes, isClosed: load.kind === 'clients' }
   const explanations = options.explain === true ? simulationExplanations(scenario, served) : undefined
   if (options.json === true) {
-    writeJson({ ...simulationDocument(view), ...(explanations === undefined ? {} : { explanations }) }, io)
+    writeJson({ ...simulationDocument(view), explanations }, io)
     return
   }
   const page = simulationPage(view, new Page(io), io)
-  if (explanations !== undefined) page.section('How the numbers come about', explanationText(explanations, io))
+  page.section('How the numbers come about', explanationText(explanations, io))
   page.write()
 }
 

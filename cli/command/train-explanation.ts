@@ -1,5 +1,4 @@
 import {
-  type Known,
   type TrainingInput,
   type TrainingPrediction,
   formatCount,
@@ -7,10 +6,9 @@ import {
   formatSeconds,
   formatSi,
   formatUsd,
-  isKnown,
 } from '../../src/index.ts'
 import type { Explanation } from '../view/explanation.ts'
-import { hourlyText, knownText } from '../view/figure.ts'
+import { hourlyText, knownText, sourceOf } from '../view/figure.ts'
 import { TIME_NAMES } from '../view/training.ts'
 
 /** Formula, values and sources of every headline number of a training run. */
@@ -101,8 +99,4 @@ function moneyExplanations({ chipHours, usd, joules }: TrainingPrediction, input
           },
         ]),
   ]
-}
-
-function sourceOf(figure: Known): string[] {
-  return isKnown(figure) ? [figure.source] : []
 }

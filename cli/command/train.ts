@@ -1,12 +1,4 @@
-import {
-  type Chip,
-  PincerError,
-  type TrainingInput,
-  type TrainingPrediction,
-  findChip,
-  parseChip,
-  predictTraining,
-} from '../../src/index.ts'
+import { type Chip, PincerError, type TrainingInput, findChip, parseChip, predictTraining } from '../../src/index.ts'
 import { archOf } from '../input/arch.ts'
 import { chipHourFigure, fullLoadFigure } from '../input/chip-hour.ts'
 import { chipInput } from '../input/chip.ts'
@@ -27,16 +19,12 @@ export async function trainAction(options: TrainOptions, io: Io): Promise<void> 
   if ('unknown' in run) throw new PincerError({ code: 'unsupported', path: ['chip'], message: run.unknown })
   const explanations = options.explain === true ? trainingExplanations(run, input) : undefined
   if (options.json === true) {
-    writeJson(trainingDocument(run, explanations), io)
+    writeJson({ schema: 'pincer.training.v1', ...run, explanations }, io)
     return
   }
   const page = trainingPage(run, input, new Page(io), io)
-  if (explanations !== undefined) page.section('How the numbers come about', explanationText(explanations, io))
+  page.section('How the numbers come about', explanationText(explanations, io))
   page.write()
-}
-
-function trainingDocument(run: TrainingPrediction, explanations: object | undefined): object {
-  return { schema: 'pincer.training.v1', ...run, ...(explanations === undefined ? {} : { explanations }) }
 }
 
 /** $ per chip-hour. */
@@ -90,18 +78,13 @@ function invalid(field: string, message: string): PincerError {
   return new PincerError({ code: 'invalid_value', path: [field], message })
 }
 
-function numberOf(options: TrainOptions, name: 'chips' | 'tokens' | 'sequence' | 'batch'): number | undefined {
-  const text = options[name]
-  return text === undefined ? undefined : parseNumber(text, [name])
-}
-
 function numeric(
   options: TrainOptions,
   name: 'chips' | 'tokens' | 'sequence' | 'batch',
   field: keyof TrainingInput,
 ): Partial<TrainingInput> {
-  const value = numberOf(options, name)
-  return value === undefined ? {} : { [field]: value }
+  const text = options[name]
+  return text === undefined ? {} : { [field]: parseNumber(text, [name]) }
 }
 
 function choice<K extends string, V extends string>(

@@ -31,17 +31,11 @@ export async function validateAction(file: string, options: ValidateOptions, io:
   const report = reportOf(rows, kind)
   const explanations = options.explain === true ? VALIDATION_EXPLANATIONS : undefined
   if (options.json === true) {
-    const document = {
-      schema: 'pincer.validation.v1',
-      file,
-      ...reportDocument(report),
-      ...(explanations === undefined ? {} : { explanations }),
-    }
-    writeJson(document, io)
+    writeJson({ schema: 'pincer.validation.v1', file, ...reportDocument(report), explanations }, io)
     return
   }
   const page = reportPage(report, kind, options.out, new Page(io), io)
-  if (explanations !== undefined) page.section('How errors are computed', explanationText(explanations, io))
+  page.section('How errors are computed', explanationText(explanations, io))
   page.write()
 }
 

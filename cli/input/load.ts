@@ -36,14 +36,17 @@ const MOST_REQUESTS = 20_000_000
 export async function loadInput(options: LoadOptions, workload: Workload, cwd: string): Promise<Load> {
   if (options.trace !== undefined) return traceLoad(options, options.trace, cwd)
   const seed = options.seed === undefined ? 1 : whole(options.seed, 'seed', 0, Number.MAX_SAFE_INTEGER)
+  const asked = options.requests === undefined ? undefined : whole(options.requests, 'requests', 1, MOST_REQUESTS)
   const arrivals = options.arrivals ?? 'closed'
-  return arrivals === 'closed' ? clientLoad(options, workload, seed) : openLoad(options, arrivals, workload, seed)
+  return arrivals === 'closed'
+    ? clientLoad(asked, workload, seed)
+    : openLoad(asked ?? DEFAULT_REQUESTS, arrivals, workload, seed)
 }
 
 async function traceLoad(options: LoadOptions, trace: string, cwd: string): Promise<Load> {
   for (const other of ['arrivals', 'requests'] as const) {
     if (options[other] === undefined) continue
-    throw new PincerError({ code: 'invalid_value', path: [other], message: `has no meaning beside --trace` })
+    throw new PincerError({ code: 'invalid_value', path: [other], message: 'has no meaning beside --trace' })
   }
   const { requests, report } = await readTrace(trace, cwd)
   if (!requests.timed) {
@@ -58,9 +61,8 @@ async function traceLoad(options: LoadOptions, trace: string, cwd: string): Prom
   return { kind: 'requests', requests, notes: [...odd, ...ties] }
 }
 
-function clientLoad(options: LoadOptions, workload: Workload, seed: number): Load {
+function clientLoad(asked: number | undefined, workload: Workload, seed: number): Load {
   const { isl, osl, concurrency } = workload
-  const asked = options.requests === undefined ? undefined : whole(options.requests, 'requests', 1, MOST_REQUESTS)
   const rounds = asked === undefined ? workload.rounds : Math.ceil(asked / concurrency)
   const count = concurrency * rounds
   if (count > MOST_REQUESTS) {
@@ -81,9 +83,7 @@ function clientLoad(options: LoadOptions, workload: Workload, seed: number): Loa
   return { kind: 'clients', loop }
 }
 
-function openLoad(options: LoadOptions, arrivals: string, workload: Workload, seed: number): Load {
-  const count =
-    options.requests === undefined ? DEFAULT_REQUESTS : whole(options.requests, 'requests', 1, MOST_REQUESTS)
+function openLoad(count: number, arrivals: string, workload: Workload, seed: number): Load {
   const drawn = {
     arrivals: arrivalProcess(arrivals),
     prompt: inferencexLengths(workload.isl),

@@ -4,7 +4,6 @@ import {
   type Prediction,
   PincerError,
   type Scenario,
-  energyUse,
   operatingPoints,
   parseScenario,
   predictScenario,
@@ -12,6 +11,7 @@ import {
 import { countCell } from './cell.ts'
 import { mlperfTask } from './mlperf.ts'
 import { contextLength, lengthsOf, precisionOf, scenarioLabel } from './published-label.ts'
+import { serverPower } from './published-power.ts'
 import type { PublishedSetting } from './published.ts'
 import type { Predicted, Predictions, RowInputs } from './row-kind.ts'
 
@@ -88,11 +88,10 @@ function reached(point: OperatingPoint): Prediction {
 }
 
 function figures({ throughput, chips }: Prediction, chip: Chip, fleet: number): Predictions {
-  const use = energyUse({ chip, chips: fleet, busy: 1 })
   return {
     tok_s_per_user: scaled(throughput.perUser, 1),
     throughput_tok_s: scaled(throughput.output, fleet / chips),
-    ...('unknown' in use ? {} : { power_w: { value: use.server.central, lo: use.server.low, hi: use.server.high } }),
+    ...serverPower(chip, fleet),
   }
 }
 

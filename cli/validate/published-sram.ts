@@ -1,8 +1,9 @@
-import { type DeploymentSpeed, deploymentSpeed, energyUse } from '../../src/index.ts'
+import { type DeploymentSpeed, deploymentSpeed } from '../../src/index.ts'
 import { archOf } from '../input/arch.ts'
 import { countCell } from './cell.ts'
 import type { PublishedSetting } from './published.ts'
 import { contextLength, precisionOf } from './published-label.ts'
+import { serverPower } from './published-power.ts'
 import type { Predictions, RowInputs } from './row-kind.ts'
 
 /** Speed and power of an SRAM or dataflow machine described the way publications do. */
@@ -21,7 +22,7 @@ export function sramSpeed({ model, chip, chips, inputs }: PublishedSetting): Pre
     ...(context === undefined ? {} : { context }),
     ...(date === undefined ? {} : { date }),
   })
-  return { ...rates(speed), ...power(speed, chip) }
+  return { ...rates(speed), ...serverPower(chip, speed.chips) }
 }
 
 function drafting(inputs: RowInputs): 'yes' | 'no' | 'unknown' {
@@ -36,9 +37,4 @@ function rates({ tokensPerSecondPerUser: user, tokensPerSecondSystem: system, ba
     tok_s_per_user: { value: user, lo: band.low, hi: band.high },
     throughput_tok_s: { value: system, lo: (system * band.low) / user, hi: (system * band.high) / user },
   }
-}
-
-function power({ chips }: DeploymentSpeed, chip: PublishedSetting['chip']): Predictions {
-  const use = energyUse({ chip, chips, busy: 1 })
-  return 'unknown' in use ? {} : { power_w: { value: use.server.central, lo: use.server.low, hi: use.server.high } }
 }

@@ -1,15 +1,15 @@
-import { type Chip, type Known, formatBytes, formatCount, formatSi, isKnown } from '../../src/index.ts'
+import { type Chip, type Known, formatBytes, formatCount, formatSi, isKnown, storeOf } from '../../src/index.ts'
 import type { Io } from '../io.ts'
-import { sourceLines } from './explanation.ts'
-import { knownCell } from './figure.ts'
+import { sourceText } from './explanation.ts'
+import { knownCell, sourceOf } from './figure.ts'
 import type { Page } from './page.ts'
 import { tableText } from './table.ts'
-import { paragraph, printable } from './text.ts'
+import { printable } from './text.ts'
 
 /** One line per chip: what it stores, how fast it reads it, what it computes, what it draws. */
 export function chipTable(list: readonly Chip[], io: Io): string {
   const rows = list.map((chip) => {
-    const store = chip.memory.find((tier) => tier.role === 'store')
+    const store = storeOf(chip)
     return [
       chip.id,
       `${chip.vendor} ${chip.name}`,
@@ -35,7 +35,7 @@ function perSecond(unit: string): (value: number) => string {
 export function chipDetail(chip: Chip, page: Page, io: Io, explain: boolean): Page {
   const figures = chipFigures(chip)
   const rows = figures.map(([name, figure]) => [name, ...figureCells(figure)])
-  const used = figures.flatMap(([, figure]) => (isKnown(figure) ? [figure.source] : []))
+  const used = figures.flatMap(([, figure]) => sourceOf(figure))
   return page
     .title(`${chip.vendor} ${printable(chip.name)} (${chip.id})${chip.year === undefined ? '' : `, ${chip.year}`}`)
     .text(
@@ -43,14 +43,7 @@ export function chipDetail(chip: Chip, page: Page, io: Io, explain: boolean): Pa
     )
     .block(tableText({ head: ['figure', 'value', 'basis', 'source', 'note'], rows, left: [0, 2, 3, 4] }, io))
     .notes('Remarks', chip.notes)
-    .section(
-      'Sources',
-      explain
-        ? sourceLines(used)
-            .map((line) => paragraph('', line, io.columns))
-            .join('\n')
-        : '',
-    )
+    .section('Sources', explain ? sourceText(used, io) : '')
 }
 
 /** Value, basis, source and note of a figure as table cells. */

@@ -16,9 +16,10 @@ export interface Explanation {
   readonly sources: readonly string[]
 }
 
-export function explanationText(explanations: readonly Explanation[], io: Io): string {
+/** One paragraph each; nothing where none were asked for. */
+export function explanationText(explanations: readonly Explanation[] | undefined, io: Io): string {
   const colors = paletteOf(io)
-  return explanations
+  return (explanations ?? [])
     .map((explanation) =>
       [
         colors.bold(explanation.quantity),
@@ -31,8 +32,15 @@ export function explanationText(explanations: readonly Explanation[], io: Io): s
     .join('\n\n')
 }
 
+/** Every source once, as a paragraph of its own. */
+export function sourceText(ids: readonly string[], io: Io): string {
+  return sourceLines(ids)
+    .map((line) => paragraph('', line, io.columns))
+    .join('\n')
+}
+
 /** "[id] title, publisher, date, url" of each source. */
-export function sourceLines(ids: readonly string[]): string[] {
+function sourceLines(ids: readonly string[]): string[] {
   return [...new Set(ids)].map((id) => {
     const source = sources().find((known) => known.id === id)
     return source === undefined

@@ -12,6 +12,11 @@ export function knownCell<Q extends number>(figure: Known<Q>, print: (value: Q) 
   return isKnown(figure) ? print(figure.value) : NOT_KNOWN
 }
 
+/** The id of the source of a figure, where it is known. */
+export function sourceOf(figure: Known): string[] {
+  return isKnown(figure) ? [figure.source] : []
+}
+
 /** "10.2 – 14.1 ms": the ends of an interval. */
 export function rangeText(lo: number, hi: number, print: (value: number) => string): string {
   return `${print(lo)} – ${print(hi)}`

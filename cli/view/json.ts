@@ -1,7 +1,7 @@
 import type { Io } from '../io.ts'
 
 /**
- * Prints a JSON document and nothing else. A number that JSON cannot hold is the program's fault, not a `null`.
+ * Prints a JSON document and nothing else; fields that are undefined are left out. A number that JSON cannot hold is the program's fault, not a `null`.
  */
 export function writeJson(document: object, io: Io): void {
   io.stdout.write(`${jsonText(document)}\n`)

@@ -10,14 +10,15 @@ import {
   modelArch,
   paramCounts,
   stateBytes,
+  totalLayers,
 } from '../../src/index.ts'
 import type { Io } from '../io.ts'
 import { figureCells } from './chip.ts'
-import { sourceLines } from './explanation.ts'
-import { knownCell, paramText } from './figure.ts'
+import { sourceText } from './explanation.ts'
+import { knownCell, paramText, sourceOf } from './figure.ts'
 import type { Page } from './page.ts'
 import { tableText } from './table.ts'
-import { paragraph, printable } from './text.ts'
+import { printable } from './text.ts'
 
 type LayerGroup = ModelArch['layers'][number]
 
@@ -42,15 +43,11 @@ export function modelTable(list: readonly ModelEntry[], io: Io): string {
       paramText(total),
       paramText(active),
       formatPercent(active / total),
-      String(layerCount(arch)),
+      String(totalLayers(arch)),
       formatBytes(kvBytesPerToken(arch, 'bf16')),
     ]
   })
   return tableText({ head: ['id', 'parameters', 'active', 'share', 'layers', 'KV cache per token, BF16'], rows }, io)
-}
-
-function layerCount(arch: ModelArch): number {
-  return arch.layers.reduce((sum, { count }) => sum + count, 0)
 }
 
 /** One model: published counts beside counted ones, cache per token, layers. */
@@ -62,14 +59,11 @@ export function modelDetail(entry: ModelEntry, page: Page, io: Io, explain: bool
     countRow('total parameters', counts.total, totalParams),
     countRow('active per token', counts.active, activeParams),
   ]
-  const used = [
-    entry.source,
-    ...[totalParams, activeParams].flatMap((figure) => (isKnown(figure) ? [figure.source] : [])),
-  ]
+  const used = [entry.source, ...sourceOf(totalParams), ...sourceOf(activeParams)]
   return page
     .title(`${printable(entry.name)} (${entry.id})`)
     .text(
-      `${arch.family}, ${layerCount(arch)} layers of width ${formatCount(arch.hidden)}, vocabulary ${formatCount(arch.vocab)}; also called ${entry.aliases.join(', ') || 'nothing else'}`,
+      `${arch.family}, ${totalLayers(arch)} layers of width ${formatCount(arch.hidden)}, vocabulary ${formatCount(arch.vocab)}; also called ${entry.aliases.join(', ') || 'nothing else'}`,
     )
     .block(tableText({ head: ['', 'counted', 'published', 'counted / published', 'source'], rows, left: [0, 4] }, io))
     .section(
@@ -78,14 +72,7 @@ export function modelDetail(entry: ModelEntry, page: Page, io: Io, explain: bool
     )
     .section('Cache per sequence', cacheText(arch))
     .notes('Remarks', entry.notes ?? [])
-    .section(
-      'Sources',
-      explain
-        ? sourceLines(used)
-            .map((line) => paragraph('', line, io.columns))
-            .join('\n')
-        : '',
-    )
+    .section('Sources', explain ? sourceText(used, io) : '')
 }
 
 function countRow(name: string, counted: number, published: Known): string[] {

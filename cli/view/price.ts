@@ -1,10 +1,9 @@
 import type { Price } from '../../src/index.ts'
 import type { Io } from '../io.ts'
 import { figureText } from './chip.ts'
-import { sourceLines } from './explanation.ts'
+import { sourceText } from './explanation.ts'
 import type { Page } from './page.ts'
 import { tableText } from './table.ts'
-import { paragraph } from './text.ts'
 
 /** Dated prices; with `explain` also their sources. */
 export function priceTable(list: readonly Price[], page: Page, io: Io, explain: boolean): Page {
@@ -20,12 +19,7 @@ export function priceTable(list: readonly Price[], page: Page, io: Io, explain: 
   ])
   const head = ['of', 'what', 'value', 'range', 'basis', 'as of']
   const used = list.map(({ source }) => source)
-  return page.block(tableText({ head, rows, left: [0, 1, 4, 5] }, io)).section(
-    'Sources',
-    explain
-      ? sourceLines(used)
-          .map((line) => paragraph('', line, io.columns))
-          .join('\n')
-      : '',
-  )
+  return page
+    .block(tableText({ head, rows, left: [0, 1, 4, 5] }, io))
+    .section('Sources', explain ? sourceText(used, io) : '')
 }

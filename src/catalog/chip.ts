@@ -1,7 +1,7 @@
 import { nearest, PincerError } from '../issue/index.ts'
 import { CHIP_FILES, type ChipFile } from './chip-file.ts'
 import { parseChip } from './parse-chip.ts'
-import type { Chip } from './types.ts'
+import type { Chip, MemoryTier } from './types.ts'
 
 const fileByName: ReadonlyMap<string, ChipFile> = new Map(
   CHIP_FILES.flatMap((file) => [file.id, ...file.aliases].map((name): [string, ChipFile] => [name, file])),
@@ -58,4 +58,9 @@ function chipOf(file: ChipFile): Chip {
 function deepFreeze<T extends object>(value: T): T {
   for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part as object)
   return Object.freeze(value)
+}
+
+/** The memory that holds weights and cache; the first of them where a chip has several tiers. */
+export function storeOf(chip: Pick<Chip, 'memory'>): MemoryTier | undefined {
+  return chip.memory.find(({ role }) => role === 'store')
 }

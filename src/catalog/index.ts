@@ -4,7 +4,7 @@
  */
 export { type Basis, type Figure, isKnown, type Known, type Unknown, valueOf } from './figure.ts'
 export type { Chip, MemoryTier, ModelEntry, Price, Source } from './types.ts'
-export { chipIds, chips, findChip } from './chip.ts'
+export { chipIds, chips, findChip, storeOf } from './chip.ts'
 export { findModelEntry, modelEntries } from './models.ts'
 export { parseChip } from './parse-chip.ts'
 export { defaultRental, defaultTco, findPrice, type PriceQuery, prices } from './price.ts'

@@ -1,7 +1,15 @@
 import { isKnown } from '../catalog/index.ts'
 import { findModel } from '../model/index.ts'
 import { HARNESS, type Workload } from '../predict/index.ts'
-import { type Cell, type Comparison, DEFAULT_CHIPS, DEFAULT_MODELS } from '../search/index.ts'
+import {
+  type Cell,
+  type Comparison,
+  DEFAULT_CHIPS,
+  DEFAULT_MODELS,
+  DEFAULT_PRECISION,
+  DEFAULT_TRAINING_TOKENS,
+  DEFAULT_USER_SPEED,
+} from '../search/index.ts'
 import type { TrainingRun } from './types.ts'
 
 /** The command that makes `comparison`, with `prices` ($ per machine-hour by chip id) in place of its own. */
@@ -20,9 +28,9 @@ export function compareCommand(comparison: Comparison, prices: ReadonlyMap<strin
   if (!isSame(chips, DEFAULT_CHIPS)) parts.push(`--chips ${chips.join(',')}`)
   const load = workloadFlag(workload)
   if (load !== undefined) parts.push(load)
-  if (precision !== 'fp8') parts.push(`--precision ${precision}`)
-  if (userSpeed !== 100) parts.push(`--user-speed ${userSpeed}`)
-  if (trainingTokens !== 8.1e12) parts.push(`--training-tokens ${plain(trainingTokens)}`)
+  if (precision !== DEFAULT_PRECISION) parts.push(`--precision ${precision}`)
+  if (userSpeed !== DEFAULT_USER_SPEED) parts.push(`--user-speed ${userSpeed}`)
+  if (trainingTokens !== DEFAULT_TRAINING_TOKENS) parts.push(`--training-tokens ${plain(trainingTokens)}`)
   const priced = new Map([...givenPrices(cells), ...prices])
   if (priced.size > 0) parts.push(`--prices ${[...priced].map(([chip, usd]) => `${chip}=${plain(usd)}`).join(',')}`)
   return parts.join(' ')

@@ -1,4 +1,4 @@
-import { isKnown } from '../catalog/index.ts'
+import { isKnown, storeOf } from '../catalog/index.ts'
 import { paramCounts } from '../model/index.ts'
 import type { Cell } from '../search/index.ts'
 import { formatBytes, formatCount } from '../units/index.ts'
@@ -36,15 +36,16 @@ export function memoryFinding(_test: MemoryTest, { comparison, asserts }: Settin
 
 function memorySources(cells: readonly Cell[]): string[] {
   const sources = cells.flatMap((cell) => {
-    const capacity = storeOf(cell)
+    const capacity = capacityOf(cell)
     return capacity === undefined ? [] : [capacity.source]
   })
   return [...new Set(sources)]
 }
 
-function storeOf(cell: Cell): { readonly value: number; readonly source: string } | undefined {
-  const store = inCatalog(cell)?.chip.memory.find(({ role }) => role === 'store')?.capacity
-  return store !== undefined && isKnown(store) ? store : undefined
+function capacityOf(cell: Cell): { readonly value: number; readonly source: string } | undefined {
+  const chip = inCatalog(cell)?.chip
+  const capacity = chip === undefined ? undefined : storeOf(chip)?.capacity
+  return capacity !== undefined && isKnown(capacity) ? capacity : undefined
 }
 
 function memoryConditions(cell: Cell, command: string): Condition[] {
@@ -54,7 +55,7 @@ function memoryConditions(cell: Cell, command: string): Condition[] {
     unit: 'B',
     command,
   }
-  const capacity = storeOf(cell)?.value
+  const capacity = capacityOf(cell)?.value
   const arch = inCatalog(cell)?.arch
   if (capacity === undefined || arch === undefined) return [larger]
   const { total, active } = paramCounts(arch)

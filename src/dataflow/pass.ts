@@ -101,8 +101,8 @@ function layerTime(place: Placement, layer: LayerWork, batch: MicroBatch, rates:
     issue: layer.phases * place.machine.phaseSeconds.value,
     collectives: ALL_REDUCES_PER_LAYER * allReduceTime(place, tokens, rates),
     transfer: 0,
-    weights: weights,
-    kv: kv,
+    weights,
+    kv,
     compute: Math.max(0, arithmetic - weights) + Math.max(0, attention - kv),
   }
 }
@@ -117,7 +117,7 @@ function headTime(place: Placement, batch: MicroBatch, rates: Rates): PassParts 
   return {
     ...NOTHING,
     issue: HEAD_PHASES * place.machine.phaseSeconds.value,
-    weights: weights,
+    weights,
     compute: Math.max(0, arithmetic - weights),
   }
 }

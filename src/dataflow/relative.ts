@@ -1,4 +1,4 @@
-import { type Chip, valueOf } from '../catalog/index.ts'
+import { type Chip, storeOf, valueOf } from '../catalog/index.ts'
 import { type MachineConstants, DATAFLOW_MACHINES, machineConstants } from './machine.ts'
 
 /** A chip whose first store holds more than this is a wafer: its layers lie side by side. */
@@ -12,7 +12,7 @@ const WAFER_BYTES = 10e9
 export function machineFor(chip: Chip): MachineConstants {
   // An HBM machine has no relative here: the look-up refuses it by name.
   if (chip.kind === 'hbm' || DATAFLOW_MACHINES.includes(chip.id)) return machineConstants(chip.id)
-  const store = chip.memory.find((tier) => tier.role === 'store')
+  const store = storeOf(chip)
   const capacity = (store === undefined ? undefined : valueOf(store.capacity)) ?? 0
   const relative = store?.name !== 'sram' ? 'sambanova-sn40l' : capacity > WAFER_BYTES ? 'cerebras-wse3' : 'groq-lpu-v1'
   const widest = machineConstants('graphcore-gc200').band

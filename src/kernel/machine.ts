@@ -1,4 +1,4 @@
-import { type Chip, type Known, type MemoryTier, valueOf } from '../catalog/index.ts'
+import { type Chip, type Known, type MemoryTier, storeOf, valueOf } from '../catalog/index.ts'
 import { PincerError } from '../issue/index.ts'
 import type { Bytes, BytesPerSecond, FlopPerSecond, Format } from '../units/index.ts'
 
@@ -65,7 +65,7 @@ const MACHINES = new WeakMap<Chip, Machine>()
 
 function readMachine(chip: Chip): Machine {
   const notes: string[] = []
-  const store = chip.memory.find((tier) => tier.role === 'store')
+  const store = storeOf(chip)
   const [memoryBytes, memoryRate] = memoryFigures(chip, store)
   const rates = matrixRates(chip, notes)
   const scaleUpRate = linkRate(chip.scaleUp.bandwidth, PCIE_RATE, 'scale-up link', notes)

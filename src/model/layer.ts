@@ -1,4 +1,4 @@
-import type { Ffn, LayerGroup, Mixer } from './arch.ts'
+import type { Ffn, LayerGroup, Mixer, ModelArch } from './arch.ts'
 
 /** One layer as a family reader describes it. */
 export interface Layer {
@@ -26,4 +26,14 @@ export function layerGroups(layers: readonly Layer[]): readonly LayerGroup[] {
     else group.count += 1
   }
   return [...groups.values()].map(({ count, layer }) => ({ count, ...layer }))
+}
+
+/** Layers of the whole model. */
+export function totalLayers({ layers }: Pick<ModelArch, 'layers'>): number {
+  return layers.reduce((sum, { count }) => sum + count, 0)
+}
+
+/** A mixture of experts in at least one layer. */
+export function hasExperts({ layers }: Pick<ModelArch, 'layers'>): boolean {
+  return layers.some(({ ffn }) => ffn.kind === 'moe')
 }

@@ -1,5 +1,5 @@
 import { type Issue, PincerError } from '../issue/index.ts'
-import type { ModelArch } from '../model/index.ts'
+import { type ModelArch, hasExperts, totalLayers } from '../model/index.ts'
 
 /**
  * How one replica of a model is laid over chips. Chips = tp·pp·dp = moeTp·moeEp·pp.
@@ -43,8 +43,8 @@ export function parseMapping(
   const dp = degree(input.dp, 'dp', path, issues)
   if (issues.length > 0) throw new PincerError(issues)
   const ranks = tp * dp
-  const hasExperts = arch.layers.some(({ ffn }) => ffn.kind === 'moe')
-  const [moeTp, moeEp] = hasExperts ? expertDegrees(input, ranks, path, issues) : [ranks, 1]
+  const isMoe = hasExperts(arch)
+  const [moeTp, moeEp] = isMoe ? expertDegrees(input, ranks, path, issues) : [ranks, 1]
   const mapping = { tp, pp, dp, moeTp, moeEp }
   issues.push(
     ...stageIssues(mapping, arch, path),
@@ -84,7 +84,7 @@ function expertDegrees(
 }
 
 function stageIssues(mapping: Mapping, arch: ModelArch, path: readonly (string | number)[]): Issue[] {
-  const layers = arch.layers.reduce((sum, { count }) => sum + count, 0)
+  const layers = totalLayers(arch)
   if (mapping.pp <= layers) return []
   const message = `pp ${mapping.pp} is more stages than the ${layers} layers of ${arch.id}`
   return [{ code: 'invalid_mapping', path: [...path, 'pp'], message, suggestion: `use at most ${layers}` }]

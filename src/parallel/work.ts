@@ -6,7 +6,7 @@ import {
   type Routing,
   type ServingFormats,
 } from '../model/index.ts'
-import { distinctExperts, passOperators, passTokens, splitPass } from '../model/index.ts'
+import { distinctExperts, passOperators, passTokens, splitPass, totalLayers } from '../model/index.ts'
 import type { Bytes } from '../units/index.ts'
 import { rankImbalance } from './imbalance.ts'
 import type { Mapping } from './mapping.ts'
@@ -82,7 +82,7 @@ function collectives(arch: ModelArch, local: Pass, mapping: Mapping): Collective
   const tokens = passTokens(local)
   const bytes = tokens * arch.hidden * ACTIVATION_BYTES
   const result: Collective[] = []
-  const layers = arch.layers.reduce((sum, group) => sum + group.count, 0)
+  const layers = totalLayers(arch)
   const mixers = arch.layers.reduce((sum, group) => sum + (group.mixer.kind === 'none' ? 0 : group.count), 0)
   if (mapping.tp > 1) {
     result.push({ name: 'attention-reduce', kind: 'all-reduce', count: mixers, ranks: mapping.tp, bytes })

@@ -1,9 +1,9 @@
 import type { Chip } from '../catalog/index.ts'
 import { PincerError } from '../issue/index.ts'
 import { machineOf } from '../kernel/index.ts'
-import type { ModelArch, WeightFormats } from '../model/index.ts'
+import { type ModelArch, type WeightFormats, totalLayers } from '../model/index.ts'
 import { type Mapping, parseMapping } from '../parallel/index.ts'
-import { engineProfile } from '../step/index.ts'
+import { type Engine, engineProfile } from '../step/index.ts'
 import type { Format } from '../units/index.ts'
 import { memoryPlan } from './memory.ts'
 import type { Workload } from './types.ts'
@@ -42,7 +42,7 @@ export function replicaMappings({ model, chip }: Pick<MappingSetting, 'model' | 
     result.push(parseMapping({ tp }, model))
     widest = tp
   }
-  const layers = model.layers.reduce((sum, { count }) => sum + count, 0)
+  const layers = totalLayers(model)
   for (let pp = 2; pp <= Math.min(MOST_STAGES, layers); pp *= 2) result.push(parseMapping({ tp: widest, pp }, model))
   return result
 }
@@ -65,14 +65,15 @@ function dividesHeads(model: ModelArch, tp: number): boolean {
   return model.layers.every(({ mixer }) => mixer.kind === 'none' || mixer.heads % tp === 0)
 }
 
-function fits(mapping: Mapping, setting: MappingSetting): boolean {
+/** Whether a replica holds the weights and one sequence. */
+export function fits(mapping: Mapping, setting: MappingSetting, engine: Engine = 'vllm'): boolean {
   const formats = { weights: setting.weights, cache: setting.cache }
   const plan = memoryPlan(
     setting.model,
     machineOf(setting.chip),
     mapping,
     formats,
-    engineProfile('vllm'),
+    engineProfile(engine),
     setting.workload,
   )
   return plan.capacity >= 1

@@ -1,10 +1,9 @@
 import { PincerError } from '../issue/index.ts'
 import type { Machine } from '../kernel/index.ts'
 import { type Mapping, chipsOf } from '../parallel/index.ts'
-import { engineProfile } from '../step/index.ts'
 import { formatBytes } from '../units/index.ts'
-import { mappingForChips } from './default-mapping.ts'
-import { type MemoryPlan, memoryPlan } from './memory.ts'
+import { fits, mappingForChips } from './default-mapping.ts'
+import type { MemoryPlan } from './memory.ts'
 import type { Scenario } from './types.ts'
 
 /** Numbers of chips tried, upwards from those that were too few. */
@@ -16,26 +15,16 @@ export function missingMemory(scenario: Scenario, machine: Machine, mapping: Map
   const message =
     `${scenario.model.id} in ${scenario.precision} needs ${formatBytes(plan.map.weights)} of weights per chip on ${chips} × ` +
     `${machine.id}, which leaves no room for one sequence (${formatBytes(plan.missing)} short)`
-  const enough = fewestChips(scenario, machine, chips + 1)
+  const enough = fewestChips(scenario, chips + 1)
   const suggestion = enough === undefined ? 'use a larger chip' : `use at least ${enough} chips or a narrower precision`
   return new PincerError({ code: 'does_not_fit', path: ['chips'], message, suggestion })
 }
 
 /** The smallest number of chips from `first` on that a replica can be laid over and that holds one sequence. */
-function fewestChips(scenario: Scenario, machine: Machine, first: number): number | undefined {
-  const formats = { weights: scenario.weights, cache: scenario.cache }
+function fewestChips(scenario: Scenario, first: number): number | undefined {
   for (let chips = first; chips < first + TRIES; chips++) {
     try {
-      const mapping = mappingForChips(chips, scenario)
-      const plan = memoryPlan(
-        scenario.model,
-        machine,
-        mapping,
-        formats,
-        engineProfile(scenario.engine),
-        scenario.workload,
-      )
-      if (plan.capacity >= 1) return chips
+      if (fits(mappingForChips(chips, scenario), scenario, scenario.engine)) return chips
     } catch (error) {
       // A number that no mapping divides is no candidate.
       if (!(error instanceof PincerError)) throw error

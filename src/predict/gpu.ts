@@ -1,5 +1,5 @@
 import { type KernelConstants, type Machine, kernelConstants, machineOf } from '../kernel/index.ts'
-import { type Pass, decodePass, kvBytes, prefillPass, stateBytes } from '../model/index.ts'
+import { type Pass, decodePass, kvBytes, prefillPass, stateBytes, totalLayers } from '../model/index.ts'
 import { type Mapping, chipsOf } from '../parallel/index.ts'
 import { type ServingResult, type StepTimer, serveClosedLoop, serveDisaggregated } from '../serving/index.ts'
 import {
@@ -100,6 +100,7 @@ function disaggregated(
   )
   const perWorker = Math.ceil(workload.concurrency / decode.workers)
   const prefillChips = prefill.workers * chipsOf(prefill.mapping)
+  const chips = prefillChips + decode.workers * chipsOf(decode.mapping)
   const plan = planFor(
     { ...scenario, workload: { ...workload, concurrency: perWorker } },
     machine,
@@ -121,14 +122,14 @@ function disaggregated(
       tokensPerStep: tokensPerStep(scenario.speculation),
       requestOverhead: calibration.engine.requestOverhead,
       transfer: transferTime(scenario, machine, prompt),
-      prefillChipShare: prefillChips / (prefillChips + decode.workers * chipsOf(decode.mapping)),
+      prefillChipShare: prefillChips / chips,
       rounds: workload.rounds,
     },
     stepTimer(scenario, prefillSetting),
     stepTimer(scenario, decodeSetting),
   )
   return {
-    chips: prefill.workers * chipsOf(prefill.mapping) + decode.workers * chipsOf(decode.mapping),
+    chips,
     layout: `${prefill.workers} × prefill (${describe(prefill.mapping)}) + ${decode.workers} × decode (${describe(decode.mapping)})`,
     serving,
     capacity: plan.capacity * decode.workers,
@@ -146,7 +147,13 @@ export function planFor(scenario: Scenario, machine: Machine, mapping: Mapping, 
   return plan
 }
 
-function stepSetting(scenario: Scenario, machine: Machine, mapping: Mapping, calibration: Calibration): StepSetting {
+/** What the step room needs to time passes of a scenario. */
+export function stepSetting(
+  scenario: Scenario,
+  machine: Machine,
+  mapping: Mapping,
+  calibration: Calibration,
+): StepSetting {
   const formats = { weights: scenario.weights, cache: scenario.cache }
   return { arch: scenario.model, machine, mapping, formats, kernel: calibration.kernel, engine: calibration.engine }
 }
@@ -154,7 +161,7 @@ function stepSetting(scenario: Scenario, machine: Machine, mapping: Mapping, cal
 function stepTimer(scenario: Scenario, setting: StepSetting): StepTimer {
   const { speculation, model } = scenario
   const decodeTokens = 1 + (speculation?.draft ?? 0)
-  const layers = model.layers.reduce((sum, group) => sum + group.count, 0)
+  const layers = totalLayers(model)
   return {
     decode: (sequences, context) => {
       const step = passTime(setting, decodePass(sequences, context, decodeTokens))

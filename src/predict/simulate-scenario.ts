@@ -11,10 +11,10 @@ import {
   simulateClosedLoop,
   summary,
 } from '../serving/index.ts'
-import { type Engine, type StepSetting, engineProfile, isEngine, stepTokenBudget } from '../step/index.ts'
+import { engineProfile, isEngine, stepTokenBudget } from '../step/index.ts'
 import { chipsOf } from '../parallel/index.ts'
 import { PincerError } from '../issue/index.ts'
-import { planFor } from './gpu.ts'
+import { planFor, stepSetting } from './gpu.ts'
 import { tickTimer } from './tick-timer.ts'
 import type { Scenario } from './types.ts'
 import { meanLength } from './workload.ts'
@@ -38,7 +38,6 @@ export interface SimulatedScenario {
   readonly chips: number
 }
 
-const POLICY: Readonly<Record<Engine, EngineSettings['policy']>> = { vllm: 'vllm', sglang: 'sglang', trtllm: 'trtllm' }
 /** vLLM's `max_num_seqs` on large GPUs; the others' defaults are no smaller. */
 const DEFAULT_SEQUENCES = 1024
 const DEFAULT_BLOCK = 16
@@ -83,21 +82,14 @@ function prepare(scenario: Scenario, options: SimulationOptions): Prepared {
   // Another engine's scheduler comes with that engine's recipe.
   const recipe = options.policy !== undefined && isEngine(options.policy) ? options.policy : scenario.engine
   const settings: EngineSettings = {
-    policy: options.policy ?? POLICY[scenario.engine],
+    policy: options.policy ?? scenario.engine,
     maxSequences: options.maxSequences ?? DEFAULT_SEQUENCES * mapping.dp,
     tokenBudget: options.tokenBudget ?? stepTokenBudget(recipe, workload.isl, workload.concurrency) * mapping.dp,
     blocks: options.blocks ?? Math.max(1, Math.floor((plan.capacity * (prompt + output / 2)) / blockSize)),
     blockSize,
     watermark: options.watermark ?? 0,
   }
-  const setting: StepSetting = {
-    arch: scenario.model,
-    machine,
-    mapping,
-    formats: { weights: scenario.weights, cache: scenario.cache },
-    kernel: kernelConstants(),
-    engine,
-  }
+  const setting = stepSetting(scenario, machine, mapping, { kernel: kernelConstants(), engine })
   const most = settings.tokenBudget + settings.maxSequences + 1
   const batch = Math.min(workload.concurrency, settings.maxSequences, Math.max(1, plan.capacity))
   return { settings, timer: tickTimer(setting, most, batch) }

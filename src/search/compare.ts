@@ -1,6 +1,6 @@
-import { type Chip, type Known, isKnown, valueOf } from '../catalog/index.ts'
+import { type Chip, type Known, isKnown, storeOf, valueOf } from '../catalog/index.ts'
 import { PincerError } from '../issue/index.ts'
-import { weightBytes } from '../model/index.ts'
+import { hasExperts, weightBytes } from '../model/index.ts'
 import { type Band, type Prediction, type Scenario, chipHour, parseScenario } from '../predict/index.ts'
 import { predictTraining } from '../training/index.ts'
 import type { Format } from '../units/index.ts'
@@ -10,9 +10,11 @@ import type { Cell, CompareOptions, Comparison, OperatingPoint, Relative, Traini
 /** The pair that the DeepSeek-V2 report compares (arXiv 2405.04434 §3.2.3). */
 export const DEFAULT_MODELS: readonly string[] = ['deepseek-67b', 'deepseek-v2']
 export const DEFAULT_CHIPS: readonly string[] = ['h100-sxm', 'cerebras-wse3', 'groq-lpu-v1']
-const DEFAULT_USER_SPEED = 100
+export const DEFAULT_PRECISION: Format = 'fp8'
+/** Tokens per second. */
+export const DEFAULT_USER_SPEED: number = 100
 /** Tokens DeepSeek-V2 was trained on (arXiv 2405.04434 §3.1.1); both models are trained on the same number. */
-const DEFAULT_TRAINING_TOKENS = 8.1e12
+export const DEFAULT_TRAINING_TOKENS: number = 8.1e12
 
 /**
  * The pincer: {dense, sparse} × {HBM GPU, SRAM machines}, each at its cheapest operating point and at the cheapest that is
@@ -23,7 +25,7 @@ const DEFAULT_TRAINING_TOKENS = 8.1e12
 export function compare(options: CompareOptions = {}): Comparison {
   const models = options.models ?? DEFAULT_MODELS
   const chips = options.chips ?? DEFAULT_CHIPS
-  const precision = options.precision ?? 'fp8'
+  const precision = options.precision ?? DEFAULT_PRECISION
   const userSpeed = options.userSpeed ?? DEFAULT_USER_SPEED
   const trainingTokens = options.trainingTokens ?? DEFAULT_TRAINING_TOKENS
   requireSome(models, 'models')
@@ -89,7 +91,7 @@ function cellOf(scenario: Scenario, userSpeed: number, trainingTokens: number): 
   return {
     model: model.id,
     chip: chip.id,
-    arm: model.layers.some(({ ffn }) => ffn.kind === 'moe') ? 'sparse' : 'dense',
+    arm: hasExperts(model) ? 'sparse' : 'dense',
     machine: chip.kind,
     machinesToHold: Math.ceil(bytes / storeCapacity(chip)),
     weightBytes: bytes,
@@ -99,7 +101,7 @@ function cellOf(scenario: Scenario, userSpeed: number, trainingTokens: number): 
 }
 
 function storeCapacity(chip: Chip): number {
-  const store = chip.memory.find((tier) => tier.role === 'store')
+  const store = storeOf(chip)
   return (store === undefined ? undefined : valueOf(store.capacity)) ?? Number.NaN
 }
 

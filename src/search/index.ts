@@ -2,7 +2,14 @@
  * Many scenarios → the ones worth having: operating points per machine and the comparison of machines and models. Asks
  * `predict` for every number and adds none of its own.
  */
-export { DEFAULT_CHIPS, DEFAULT_MODELS, compare } from './compare.ts'
+export {
+  compare,
+  DEFAULT_CHIPS,
+  DEFAULT_MODELS,
+  DEFAULT_PRECISION,
+  DEFAULT_TRAINING_TOKENS,
+  DEFAULT_USER_SPEED,
+} from './compare.ts'
 export { type OperatingPoints, operatingPoints } from './operating-point.ts'
 export type {
   Cell,

@@ -104,6 +104,14 @@ function shown(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : String(value)
 }
 
+const MOST_DRAWN = 2 ** 27
+
+/** Throws PincerError `invalid_value` for a number of requests to draw that is none or more than an array should hold. */
+export function checkCount(count: number): void {
+  if (Number.isSafeInteger(count) && count >= 0 && count <= MOST_DRAWN) return
+  throw fault('invalid_value', ['count'], `${count} is not a whole number from 0 to ${MOST_DRAWN}`)
+}
+
 /** A PincerError of one issue. */
 export function fault(code: IssueCode, path: Path, message: string, suggestion?: string): PincerError {
   return new PincerError({ code, path, message, ...(suggestion === undefined ? {} : { suggestion }) })

@@ -1,6 +1,6 @@
 import type { Seconds } from '../units/index.ts'
 import { curveClock, curveRequests } from './arrival-curve.ts'
-import { fault } from './arrival-field.ts'
+import { checkCount, fault } from './arrival-field.ts'
 import { parseArrivalProcess } from './arrival-parse.ts'
 import type { ArrivalProcess } from './arrival-process.ts'
 import { logGamma, weibullShape } from './arrival-shape.ts'
@@ -13,9 +13,7 @@ import { LAST_TICK, TICKS_PER_SECOND } from './tick.ts'
  * @throws PincerError `invalid_value` for a process or count that makes no sense, `too_large` beyond 2^53 ticks
  */
 export function arrivalTicks(process: ArrivalProcess, count: number, random: RandomStream): Float64Array {
-  if (!Number.isSafeInteger(count) || count < 0 || count > MOST_REQUESTS) {
-    throw fault('invalid_value', ['count'], `${count} is not a whole number from 0 to ${MOST_REQUESTS}`)
-  }
+  checkCount(count)
   const ticks = new Float64Array(count)
   const next = timeline(parseArrivalProcess(process), random)
   for (let i = 0; i < count; i++) ticks[i] = Math.round(next() * TICKS_PER_SECOND)
@@ -25,8 +23,6 @@ export function arrivalTicks(process: ArrivalProcess, count: number, random: Ran
   }
   return ticks
 }
-
-const MOST_REQUESTS = 2 ** 27
 
 /** Requests per second in the long run; undefined for a burst. A curve that does not repeat: over its own length. */
 export function meanRate(process: ArrivalProcess): number | undefined {

@@ -1,5 +1,5 @@
 import type { Tokens } from '../units/index.ts'
-import { fault } from './arrival-field.ts'
+import { checkCount } from './arrival-field.ts'
 import { logMoments, normalCdf } from './length-normal.ts'
 import { parseLengthDistribution } from './length-parse.ts'
 import { curveMean, quantile, quantileCurve } from './length-quantile.ts'
@@ -11,9 +11,7 @@ import { type RandomStream, normal, uniform } from './random.ts'
  * @throws PincerError `invalid_value` for a distribution or count that makes no sense
  */
 export function drawLengths(distribution: LengthDistribution, count: number, random: RandomStream): Int32Array {
-  if (!Number.isSafeInteger(count) || count < 0 || count > 2 ** 27) {
-    throw fault('invalid_value', ['count'], `${count} is not a whole number from 0 to ${2 ** 27}`)
-  }
+  checkCount(count)
   const lengths = new Int32Array(count)
   const draw = lengthSource(distribution)
   for (let i = 0; i < count; i++) lengths[i] = draw(random)

@@ -1,4 +1,4 @@
-import type { EngineSettings } from './engine-settings.ts'
+import { type EngineSettings, MOST_COUNT } from './engine-settings.ts'
 import type { EngineRows } from './engine.ts'
 import { LAST_TICK, invalid } from './tick.ts'
 
@@ -31,8 +31,8 @@ export interface Admissible {
 /** Throws PincerError `invalid_value` with the row for an arrival or a length out of range. */
 export function checkTable(table: RequestTable): void {
   const { count, arrival, prompt, output } = table
-  if (!Number.isInteger(count) || count < 0 || count > 2 ** 26) {
-    throw invalid(['requests', 'count'], `is ${count}`, `give a whole number from 0 to ${2 ** 26}`)
+  if (!Number.isInteger(count) || count < 0 || count > MOST_COUNT) {
+    throw invalid(['requests', 'count'], `is ${count}`, `give a whole number from 0 to ${MOST_COUNT}`)
   }
   checkLength('arrival', arrival.length, count)
   checkLength('prompt', prompt.length, count)

@@ -5,7 +5,7 @@ import { type ArrivalSource, Engine, WAITING } from './engine.ts'
 import { addProduct } from './exact-sum.ts'
 import { checkTokens, emptyRows, isServable } from './request-table.ts'
 import { REJECTED, type SimulationRun, UNSENT, runOf } from './simulation-run.ts'
-import { LAST_TICK, type TickTimer, checkTimer, invalid } from './tick.ts'
+import { type TickTimer, checkTimer, invalid, isWhole } from './tick.ts'
 
 /** Clients that each send their next request when the last one has ended and they have thought. */
 export interface ClientLoop {
@@ -126,6 +126,6 @@ function checkLoop(loop: ClientLoop): number {
 }
 
 function checkTick(path: readonly (string | number)[], tick: number): void {
-  if (Number.isSafeInteger(tick) && tick >= 0 && tick <= LAST_TICK) return
+  if (isWhole(tick)) return
   throw invalid(path, `is ${tick}`, 'give whole ticks (1/32 ns) from 0')
 }

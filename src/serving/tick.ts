@@ -54,6 +54,7 @@ export function invalid(path: Issue['path'], message: string, suggestion: string
   return new PincerError({ code: 'invalid_value', path, message, suggestion })
 }
 
-function isWhole(value: number): boolean {
+/** A whole number that ticks can be: 0 … LAST_TICK. */
+export function isWhole(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0
 }

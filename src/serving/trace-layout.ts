@@ -1,4 +1,5 @@
-import { type Issue, PincerError, nearest } from '../issue/index.ts'
+import { type IssueCode, type PincerError, nearest } from '../issue/index.ts'
+import { fault } from './arrival-field.ts'
 import { csvCells, csvScanner } from './trace-csv.ts'
 import { jsonScanner, parsedRecord } from './trace-jsonl.ts'
 import { type Role, nameMeaning } from './trace-name.ts'
@@ -99,7 +100,7 @@ function jsonLayout(firstLine: string, options: LayoutOptions, about: string): T
   const record = parsedRecord(firstLine)
   if (record === undefined) {
     const hint = 'a trace has one JSON object per line; a ServeGen summary is read as JSON, not as a trace'
-    throw fault('malformed_json', about, 'line 1 is not a whole JSON object', hint)
+    throw problem('malformed_json', about, 'line 1 is not a whole JSON object', hint)
   }
   const names = [...record.keys()]
   const known = published(PUBLISHED_JSON, names, options)
@@ -134,18 +135,18 @@ function blockSize(
   if (ids === undefined) return undefined
   const asked = options.blockTokens
   if (asked !== undefined && !(Number.isInteger(asked) && asked >= 1)) {
-    throw fault('invalid_value', 'blockTokens', `${asked} is not a whole number of tokens`, 'Mooncake has 512')
+    throw problem('invalid_value', 'blockTokens', `${asked} is not a whole number of tokens`, 'Mooncake has 512')
   }
   const size = asked ?? known?.blockTokens
   const hint = 'say it with blockTokens (Mooncake has 512, Qwen-Bailian 16)'
-  if (size === undefined) throw fault('missing_field', about, 'the tokens per block of hash_ids are not known', hint)
+  if (size === undefined) throw problem('missing_field', about, 'the tokens per block of hash_ids are not known', hint)
   const prompt = record.get(known?.prompt ?? '')
   // The keys of a Mooncake trace are common: one that is none would be read in the wrong units.
   if (known?.format === 'mooncake' && asked === undefined && Array.isArray(ids) && typeof prompt === 'number') {
     const wanted = Math.ceil(prompt / size)
     if (ids.length !== wanted) {
       const found = `line 1 has ${ids.length} hash_ids for ${prompt} tokens, where blocks of ${size} would be ${wanted}`
-      throw fault('invalid_value', about, found, `${hint}, and the unit of timestamp with timeUnit`)
+      throw problem('invalid_value', about, found, `${hint}, and the unit of timestamp with timeUnit`)
     }
   }
   return size
@@ -174,12 +175,12 @@ function csvLayout(firstLine: string, options: LayoutOptions, about: string): Tr
 
 function checkHeader(names: readonly string[], about: string): void {
   const hint = 'the first line must name the columns'
-  if (names.length === 0) throw fault('malformed_csv', about, 'line 1: a quote is not closed', hint)
+  if (names.length === 0) throw problem('malformed_csv', about, 'line 1: a quote is not closed', hint)
   if (names.every((name) => name === '' || /^[-+\d.:eETZ ]+$/.test(name))) {
-    throw fault('malformed_csv', about, 'line 1 is no header', hint)
+    throw problem('malformed_csv', about, 'line 1 is no header', hint)
   }
   const twice = names.find((name, i) => name !== '' && names.indexOf(name) !== i)
-  if (twice !== undefined) throw fault('malformed_csv', about, `line 1 names column "${twice}" twice`)
+  if (twice !== undefined) throw problem('malformed_csv', about, `line 1 names column "${twice}" twice`)
 }
 
 interface Roles {
@@ -212,12 +213,12 @@ function roleName(role: Role, names: readonly string[], options: LayoutOptions, 
     if (names.includes(asked)) return asked
     const near = nearest(asked, names)
     const hint = near === undefined ? `it has ${listed(names)}` : `did you mean "${near}"?`
-    throw fault('missing_field', about, `there is no column "${asked}"`, hint)
+    throw problem('missing_field', about, `there is no column "${asked}"`, hint)
   }
   const candidates = names.filter((name) => nameMeaning(name)?.role === role)
   if (candidates.length > 1) {
     const found = `${candidates.map((name) => `"${name}"`).join(' and ')} may both be the ${MEANING[role]}`
-    throw fault('invalid_value', about, found, `say which with columns.${role}`)
+    throw problem('invalid_value', about, found, `say which with columns.${role}`)
   }
   return candidates[0]
 }
@@ -231,7 +232,7 @@ const MEANING: Readonly<Record<Role, string>> = {
 function missingColumn(role: Role, names: readonly string[], about: string): PincerError {
   const without = role === 'arrival' ? ', or lengthsOnly if there is none' : ''
   const hint = `it has ${listed(names)}; name it with columns.${role}${without}`
-  return fault('missing_field', about, `no column is the ${MEANING[role]}`, hint)
+  return problem('missing_field', about, `no column is the ${MEANING[role]}`, hint)
 }
 
 function listed(names: readonly string[]): string {
@@ -246,9 +247,10 @@ function timeUnit(roles: Roles, options: LayoutOptions, firstValue: unknown, abo
   if (typeof firstValue === 'string' && isDatetime(firstValue.trim())) return 'datetime'
   const found = `the unit of "${roles.arrival ?? ''}" is not known`
   const hint = 'say it with timeUnit (s, ms, us, ns or datetime) or in the name, as in arrival_ms'
-  throw fault('invalid_value', about, found, hint)
+  throw problem('invalid_value', about, found, hint)
 }
 
-function fault(code: Issue['code'], about: string, message: string, suggestion?: string): PincerError {
-  return new PincerError({ code, path: [about], message, ...(suggestion === undefined ? {} : { suggestion }) })
+/** A PincerError about a file as a whole, or what is said of it. */
+export function problem(code: IssueCode, about: string, message: string, suggestion?: string): PincerError {
+  return fault(code, [about], message, suggestion)
 }

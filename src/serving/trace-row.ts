@@ -1,4 +1,5 @@
 import { LONGEST } from './length-distribution.ts'
+import { TICKS_PER_SECOND } from './tick.ts'
 
 /** How times are written: a date and time of day, or a number of these. */
 export type TimeUnit = 'datetime' | 's' | 'ms' | 'us' | 'ns'
@@ -102,7 +103,7 @@ function scanNumericTime(text: string, start: number, end: number, perSecond: nu
     return
   }
   row.second = Math.floor(whole / perSecond)
-  const ticksPerUnit = 32e9 / perSecond
+  const ticksPerUnit = TICKS_PER_SECOND / perSecond
   row.tick = (whole - row.second * perSecond) * ticksPerUnit + Math.round((fraction * ticksPerUnit) / 10 ** digits)
 }
 
@@ -114,7 +115,7 @@ function scanOddTime(cell: string, perSecond: number, field: string, row: Row): 
     row.fault ??= { kind: 'too-large', field, found: cell }
   } else {
     row.second = Math.floor(seconds)
-    row.tick = Math.round((seconds - row.second) * 32e9)
+    row.tick = Math.round((seconds - row.second) * TICKS_PER_SECOND)
   }
 }
 
@@ -153,7 +154,7 @@ function scanDatetime(text: string, start: number, end: number, field: string, r
     return
   }
   row.second = day * 86_400 + hour * 3600 + minute * 60 + second
-  row.tick = fraction <= 0 ? 0 : Math.round((fraction * 32e9) / POWERS[digits]!)
+  row.tick = fraction <= 0 ? 0 : Math.round((fraction * TICKS_PER_SECOND) / POWERS[digits]!)
 }
 
 const [DASH, COLON, SPACE, LETTER_T] = [45, 58, 32, 84] as const
@@ -169,7 +170,7 @@ function scanOddDatetime(cell: string, field: string, row: Row): void {
     return
   }
   row.second = seconds
-  row.tick = fraction === undefined ? 0 : Math.round((Number(fraction) * 32e9) / 10 ** fraction.length)
+  row.tick = fraction === undefined ? 0 : Math.round((Number(fraction) * TICKS_PER_SECOND) / 10 ** fraction.length)
 }
 
 // Date.parse reads an ISO time without a zone as local time: UTC is said where none is.

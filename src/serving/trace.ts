@@ -1,8 +1,8 @@
-import { type Issue, PincerError } from '../issue/index.ts'
+import { PincerError } from '../issue/index.ts'
 import type { Seconds } from '../units/index.ts'
 import { LAST_TICK, TICKS_PER_SECOND } from './tick.ts'
 import { RowBuffer } from './trace-buffer.ts'
-import { type LayoutOptions, type TraceFormat, type TraceLayout, sniffLayout } from './trace-layout.ts'
+import { type LayoutOptions, type TraceFormat, type TraceLayout, problem, sniffLayout } from './trace-layout.ts'
 import { FAULT_TEXT, rowIssue } from './trace-fault.ts'
 import { type Row, type RowScanner, newRow } from './trace-row.ts'
 import type { TraceTable } from './trace-table.ts'
@@ -258,8 +258,4 @@ const BYTE_ORDER_MARK = 0xfeff
 function isBlank(text: string, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (text.charCodeAt(i) > 32) return false
   return true
-}
-
-function problem(code: Issue['code'], about: string, message: string, suggestion?: string): PincerError {
-  return new PincerError({ code, path: [about], message, ...(suggestion === undefined ? {} : { suggestion }) })
 }

@@ -3,6 +3,7 @@ import {
   chipIds,
   findChip,
   findSource,
+  storeOf,
   valueOf,
   type Chip,
   type Figure,
@@ -84,7 +85,7 @@ export function catalogTrainingChip(chip: Chip): TrainingChip | Unknown {
       unknown: `${chip.name} is an SRAM machine: training on it streams weights from outside, which is not modelled`,
     }
   }
-  const store = chip.memory.find((tier) => tier.role === 'store')
+  const store = storeOf(chip)
   const extra = INTERCONNECT.get(chip.id)
   const memory = store === undefined ? undefined : valueOf(store.capacity)
   const memoryBandwidth = store === undefined ? undefined : valueOf(store.bandwidth)

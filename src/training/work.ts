@@ -1,5 +1,5 @@
 import { PincerError } from '../issue/index.ts'
-import { flopsPerToken, paramCounts, type ModelArch } from '../model/index.ts'
+import { flopsPerToken, paramCounts, totalLayers, type ModelArch } from '../model/index.ts'
 import type { Flop } from '../units/index.ts'
 
 /** What one token costs to compute, forward pass, and the shapes that communication depends on. */
@@ -67,7 +67,7 @@ export function archWork(arch: ModelArch, sequence: number): TrainingWork {
     expertFlops,
     attentionFlops: flops.attention,
     hidden: arch.hidden,
-    layers: arch.layers.reduce((sum, group) => sum + group.count, 0),
+    layers: totalLayers(arch),
     vocab: arch.vocab,
     ...(experts === undefined ? {} : { experts }),
     inferred: false,

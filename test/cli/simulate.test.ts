@@ -26,29 +26,10 @@ describe('simulate', () => {
   })
 
   it('says that a queue grows without bound', async () => {
-    const { notes } = await cliJson<Simulation>([
-      'simulate',
-      '--model',
-      'llama3-70b',
-      '--chip',
-      'h100',
-      '--chips',
-      '4',
-      '--arrivals',
-      'poisson:40',
-    ])
+    const argv = ['simulate', '--model', 'llama3-70b', '--chip', 'h100', '--chips', '4', '--arrivals', 'poisson:40']
+    const { notes } = await cliJson<Simulation>(argv)
     expect(notes.join()).toContain('grows without bound')
-    const { out } = await cli([
-      'simulate',
-      '--model',
-      'llama3-70b',
-      '--chip',
-      'h100',
-      '--chips',
-      '4',
-      '--arrivals',
-      'poisson:40',
-    ])
+    const { out } = await cli(argv)
     expect(out).toContain('grows without bound')
   })
 
