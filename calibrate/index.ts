@@ -84,6 +84,7 @@ function bandFile(
     tpot: widened(spread(rows.map((r) => r.tpot)), widen),
     ttft: widened(spread(rows.map((r) => r.ttft)), widen),
   })
+  const transferred = of(far, 1)
   return {
     source: SOURCE,
     level: 0.9,
@@ -91,8 +92,8 @@ function bandFile(
     note: 'measured over predicted, 5 % and 95 % quantiles: fitted = deployments held out, transferred = models and chips held out, other-vendor = the wider of that and of published AMD and TPU throughputs, which are not fitted to, first-principles = transferred, squared (an estimate: nothing measured is like it)',
     spreads: {
       fitted: of(near, 1),
-      transferred: of(far, 1),
-      'other-vendor': { tpot: hull(of(far, 1).tpot, vendor), ttft: hull(of(far, 1).ttft, vendor) },
+      transferred,
+      'other-vendor': { tpot: hull(transferred.tpot, vendor), ttft: hull(transferred.ttft, vendor) },
       'first-principles': of(far, 2),
     },
   }

@@ -19,7 +19,7 @@ export function trainingFinding(test: TrainingTest, { asserts }: Setting): Findi
   return {
     quantity: { name: asserts.quantity, ...ratio, unit: asserts.unit },
     reason: trainingReason(sparse, dense),
-    wouldHoldIf: bound === undefined ? [] : trainingConditions(test, sparse, ratio.value / bound),
+    wouldHoldIf: bound === undefined ? [] : trainingConditions(test, sparse, dense.hours, ratio.value / bound),
     evidence,
     command,
   }
@@ -66,7 +66,7 @@ function trainingReason(sparse: TimedRun, dense: TimedRun): string {
 }
 
 /** `factor`: how many times too many chip-hours the sparse run takes. */
-function trainingConditions(test: TrainingTest, sparse: TimedRun, factor: number): Condition[] {
+function trainingConditions(test: TrainingTest, sparse: TimedRun, denseHours: Span, factor: number): Condition[] {
   const { model, mfu } = sparse.run
   const needed = mfu.value * factor
   const verb = needed > 1 ? ' (above 1: nothing reaches it)' : ''
@@ -78,7 +78,7 @@ function trainingConditions(test: TrainingTest, sparse: TimedRun, factor: number
       command: trainCommand(test.sparse),
     },
   ]
-  const params = denseParams(test.dense, factor)
+  const params = denseParams(test.dense, factor, denseHours.value)
   if (params === undefined) return conditions
   const value = roundedUp(params)
   const command = trainCommand({ ...test.dense, model: './dense.json' })
@@ -98,14 +98,12 @@ const SPAN = 2
 const TOLERANCE = 1e-3
 
 /**
- * Parameters from which a dense model, known by its count only, takes `factor` times the chip-hours of `run`, by bisection:
+ * Parameters from which a dense model, known by its count only, takes `factor` times the `hours` of `run`, by bisection:
  * hours grow nearly in proportion to parameters, in small steps where the number of chips changes. Undefined when it is not
  * found.
  */
-function denseParams(run: TrainingRun, factor: number): number | undefined {
-  const from = timedRun(run)
-  if ('unknown' in from) return undefined
-  const wanted = factor * from.hours.value
+function denseParams(run: TrainingRun, factor: number, hours: number): number | undefined {
+  const wanted = factor * hours
   const isEnough = (params: number): boolean => {
     const found = chipHours(predictModel(run, { name: 'dense', totalParams: params, activeParams: params }))
     return !('unknown' in found) && found.value >= wanted

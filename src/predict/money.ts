@@ -1,5 +1,5 @@
-import { type Chip, type Known, chips, isKnown } from '../catalog/index.ts'
-import { chipHourCost, costPerMtok, defaultChipHour, tokenCost } from '../economics/index.ts'
+import { type Chip, type Known, chipIds, isKnown } from '../catalog/index.ts'
+import { chipHourCost, costPerMtok, defaultChipHour, givenFigure, tokenCost } from '../economics/index.ts'
 import { type PowerRange, energyUse } from '../energy/index.ts'
 import type { Joules, UsdPerHour } from '../units/index.ts'
 import type { Timing } from './gpu.ts'
@@ -22,12 +22,19 @@ export function tokenRates(scenario: Scenario, timing: Timing): TokenRates {
 }
 
 /** $ per chip-hour: the caller's, or the catalog's central value with its range. */
-export function chipHour(scenario: Pick<Scenario, 'chip' | 'chipHour'>): Known<UsdPerHour> {
-  if (scenario.chipHour !== undefined)
-    return { value: scenario.chipHour, unit: 'USD/h', source: 'given', basis: 'estimate' }
-  if (!chips().some(({ id }) => id === scenario.chip.id))
-    return { unknown: `no price is known for ${scenario.chip.id}; give one` }
-  const input = defaultChipHour(scenario.chip.id)
+export function chipHour({ chip, chipHour: given }: Pick<Scenario, 'chip' | 'chipHour'>): Known<UsdPerHour> {
+  if (given !== undefined) return givenFigure(given, 'USD/h')
+  if (!chipIds().includes(chip.id)) return { unknown: `no price is known for ${chip.id}; give one` }
+  let hour = CATALOG_HOURS.get(chip.id)
+  if (hour === undefined) CATALOG_HOURS.set(chip.id, (hour = catalogHour(chip.id)))
+  return hour
+}
+
+/** The build-up depends on the chip alone, and a search asks for it at every operating point. */
+const CATALOG_HOURS = new Map<string, Known<UsdPerHour>>()
+
+function catalogHour(chip: string): Known<UsdPerHour> {
+  const input = defaultChipHour(chip)
   if ('unknown' in input) return input
   const cost = chipHourCost(input)
   if ('unknown' in cost) return cost

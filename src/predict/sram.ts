@@ -1,4 +1,4 @@
-import { type ServeOptions, type ServeResult, decodeTime, serveOn } from '../dataflow/index.ts'
+import { type ServeOptions, type ServeResult, decodeTime, placement, serveOn } from '../dataflow/index.ts'
 import { PincerError } from '../issue/index.ts'
 import type { ServingResult } from '../serving/index.ts'
 import type { StepBreakdown, StepPart } from '../step/index.ts'
@@ -55,7 +55,8 @@ function serveMost(
   base: ServeOptions,
 ): { served: ServeResult; users: number } {
   if (machines !== undefined) {
-    const users = Math.min(workload.concurrency, serveOn(model, chip, { ...base, users: 1 }).maxUsers)
+    const context = base.promptTokens + base.outputTokens
+    const users = Math.min(workload.concurrency, placement(model, chip, { ...base, users: 1, context }).maxUsers)
     return { served: serveOn(model, chip, { ...base, users }), users }
   }
   const all = tryServe(model, chip, { ...base, users: workload.concurrency })

@@ -1,4 +1,5 @@
 import { isKnown } from '../catalog/index.ts'
+import { hasExperts } from '../model/index.ts'
 import { PincerError } from '../issue/index.ts'
 import { type MappingInput, parseMapping } from '../parallel/index.ts'
 import { type Prediction, type Scenario, predictScenario } from '../predict/index.ts'
@@ -21,7 +22,7 @@ const MOST_CLIENTS = 65_536
  * the choice needs no price.
  */
 export function operatingPoints(scenario: Scenario, userSpeed: number): OperatingPoints {
-  const tried = deployments(scenario).flatMap((deployment) => sweep(deployment))
+  const tried = allPoints(scenario)
   const fast = tried.filter((prediction) => prediction.throughput.perUser.value >= userSpeed)
   const top = quickest(tried)?.throughput.perUser.value ?? 0
   const [cheapest, best] = [least(tried), least(fast)]
@@ -70,44 +71,39 @@ function least(predictions: readonly Prediction[]): Prediction | undefined {
   return best
 }
 
-function deployments(scenario: Scenario): Scenario[] {
-  return scenario.chip.kind === 'sram' ? systems(scenario) : replicas(scenario)
+function allPoints(scenario: Scenario): Prediction[] {
+  return scenario.chip.kind === 'sram' ? systems(scenario).flatMap(sweep) : replicas(scenario)
 }
 
 /**
  * A whole node as one replica, and as smaller replicas; experts split along their width, or whole with attention data
  * parallelism. Pipelines of whole nodes are tried only for a model that one node cannot hold.
  */
-function replicas(scenario: Scenario): Scenario[] {
+function replicas(scenario: Scenario): Prediction[] {
   const { chip, model } = scenario
   const node = isKnown(chip.node.chips) ? chip.node.chips.value : 8
   const degrees = [1, 2, 4, 8, 16].filter((degree) => degree <= node)
-  const hasExperts = model.layers.some(({ ffn }) => ffn.kind === 'moe')
-  const experts = hasExperts
+  const isMoe = hasExperts(model)
+  const experts = isMoe
     ? degrees.slice(1).flatMap((n) => [
         { tp: n, moeEp: n },
         { dp: n, moeEp: n },
       ])
     : []
-  const inNode = candidates(scenario, [...degrees.map((tp) => ({ tp })), ...experts])
+  const inNode = swept(scenario, [...degrees.map((tp) => ({ tp })), ...experts])
   return inNode.length > 0
     ? inNode
-    : candidates(
+    : swept(
         scenario,
         [2, 4, 8, 16, 32].map((pp) => ({ tp: node, pp })),
       )
 }
 
-// Mappings that divide the model and leave room for one sequence.
-function candidates(scenario: Scenario, mappings: readonly MappingInput[]): Scenario[] {
-  const one = { ...scenario.workload, concurrency: 1 }
-  return mappings.flatMap((input) =>
-    possible(() => {
-      const candidate = { ...scenario, mapping: parseMapping(input, scenario.model) }
-      predictScenario({ ...candidate, workload: one })
-      return candidate
-    }),
-  )
+// Nothing of mappings that do not divide the model or leave no room for one sequence.
+function swept(scenario: Scenario, mappings: readonly MappingInput[]): Prediction[] {
+  return mappings
+    .flatMap((input) => possible(() => ({ ...scenario, mapping: parseMapping(input, scenario.model) })))
+    .flatMap(sweep)
 }
 
 /** Systems of the fewest machines that hold the weights, and of more, whose spare memory holds more users. */
