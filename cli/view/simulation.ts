@@ -1,7 +1,6 @@
 import {
   type Distribution,
   FINISHED,
-  REJECTED,
   type Scenario,
   type SimulatedScenario,
   TICKS_PER_SECOND,
@@ -43,7 +42,7 @@ function titleText({ scenario, served }: SimulationView): string {
 function loadText({ scenario, served, isClosed }: SimulationView): string {
   const { run, settings, summary } = served
   const who = isClosed ? `${formatCount(scenario.workload.concurrency)} clients` : 'an open stream'
-  const lost = run.rejected + run.stranded
+  const lost = run.rejected
   const lostText = lost === 0 ? '' : `, ${formatCount(lost)} never served (longer than the cache holds)`
   return (
     `${formatCount(run.finished)} requests of ${who} served in ${formatSeconds(summary.span)} and ${formatCount(run.steps)} steps${lostText}. ` +
@@ -119,7 +118,6 @@ export function simulationDocument(view: SimulationView): object {
       count: run.count,
       finished: run.finished,
       rejected: run.rejected,
-      stranded: run.stranded,
       preemptions: run.preempted,
     },
     steps: run.steps,
@@ -138,7 +136,7 @@ export function requestCsv({ run }: SimulatedScenario): string {
     Number.isFinite(tick) ? String((tick! - start) / TICKS_PER_SECOND) : ''
   for (let row = 0; row < run.count; row++) {
     const done = run.status[row] === FINISHED
-    const status = done ? 'finished' : run.status[row] === REJECTED ? 'rejected' : 'stranded'
+    const status = done ? 'finished' : 'rejected'
     const times = done ? [run.scheduled[row], run.firstToken[row], run.end[row]] : [undefined, undefined, undefined]
     const [scheduled, first, end] = times.map(at)
     lines.push(

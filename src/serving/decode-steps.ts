@@ -62,11 +62,12 @@ function manySteps(engine: Engine, most: number): void {
 
 // One by one, until blocks run out at the latest; steps taken, ≥ 1.
 function walkSteps(engine: Engine, most: number): number {
-  const { growth, blockSize, blocks, perCached, decoding } = engine
+  const { growth, blockSize, blocks, perCached, decoding, gain } = engine
+  const more = decoding * gain
   const until = untilTick(engine)
-  const base = tableTicks(engine, decoding) + engine.perSequence * decoding
+  const base = tableTicks(engine, engine.width * decoding) + engine.perSequence * decoding
   let { clock, cached, free, phase } = engine
-  const longest = base + perCached * (cached + decoding * WALK_STEPS)
+  const longest = base + perCached * (cached + more * WALK_STEPS)
   if (blocks * longest * WALK_STEPS >= WORD) return walkLongStep(engine)
   let steps = 0
   let held = 0
@@ -76,8 +77,9 @@ function walkSteps(engine: Engine, most: number): number {
     const ticks = base + perCached * cached
     held += (blocks - free) * ticks
     clock += ticks
-    cached += decoding
-    phase = phase + 1 === blockSize ? 0 : phase + 1
+    cached += more
+    phase += gain
+    if (phase >= blockSize) phase -= blockSize
     need = growth[phase] ?? 0
     steps += 1
   } while (steps < most && clock < until && need <= free)
@@ -91,10 +93,10 @@ function walkSteps(engine: Engine, most: number): number {
   return steps
 }
 
-// The next step when only decoding goes on.
-function decodeTicks(engine: Engine): number {
+/** The next step when only decoding goes on. */
+export function decodeTicks(engine: Engine): number {
   const { decoding, perSequence, perCached, cached } = engine
-  return tableTicks(engine, decoding) + perSequence * decoding + perCached * cached
+  return tableTicks(engine, engine.width * decoding) + perSequence * decoding + perCached * cached
 }
 
 // One step, whose products may pass 2^52.
@@ -109,28 +111,28 @@ function walkLongStep(engine: Engine): number {
 }
 
 /**
- * Up to `most` steps at once: m steps take T(m) = m·a + b·m(m−1)/2 with a = F[n] + D·n + B·S and b = B·n. Steps taken; 0 when
+ * Up to `most` steps at once: m steps take T(m) = m·a + b·m(m−1)/2 with a = F[n] + D·n + B·S and b = B·n·gain. Steps taken; 0 when
  * they are few, blocks run out on the way or the sums would pass 2^52, and the steps must be walked.
  */
 function skipSteps(engine: Engine, most: number): number {
   const first = decodeTicks(engine)
-  const slope = engine.perCached * engine.decoding
-  const { growth, blockSize, blocks, phase } = engine
+  const slope = engine.perCached * engine.decoding * engine.gain
+  const { growth, blockSize, blocks, phase, gain, period } = engine
   let steps = stepsUntil(first, slope, most, untilTick(engine) - engine.clock)
   while (steps > MANY_STEPS && blocks * ticksOfSteps(first, slope, steps) >= WORD) steps >>= 1
   if (steps <= MANY_STEPS) return 0
   const ticks = ticksOfSteps(first, slope, steps)
-  const kinds = Math.min(steps, blockSize)
+  const kinds = Math.min(steps, period)
   let grown = 0
-  // Blocks taken at step j are held for T(steps) − T(j); j runs through k, k + blockSize, …
+  // Blocks taken at step j are held for T(steps) − T(j); j runs through k, k + period, …
   let held = (blocks - engine.free) * ticks
-  for (let k = 0, at = phase; k < kinds; k++, at = at + 1 === blockSize ? 0 : at + 1) {
+  for (let k = 0, at = phase; k < kinds; k++, at = at + gain >= blockSize ? at + gain - blockSize : at + gain) {
     const count = growth[at] ?? 0
     if (count === 0) continue
-    const times = Math.floor((steps - 1 - k) / blockSize) + 1
+    const times = Math.floor((steps - 1 - k) / period) + 1
     const pairs = (times * (times - 1)) / 2
-    const sum = times * k + blockSize * pairs
-    const squares = times * k * k + 2 * k * blockSize * pairs + (blockSize * blockSize * pairs * (2 * times - 1)) / 3
+    const sum = times * k + period * pairs
+    const squares = times * k * k + 2 * k * period * pairs + (period * period * pairs * (2 * times - 1)) / 3
     grown += count * times
     held += count * (times * ticks - first * sum - slope * ((squares - sum) / 2))
   }
@@ -138,8 +140,8 @@ function skipSteps(engine: Engine, most: number): number {
   engine.free -= grown
   addWord(engine.sums, BLOCKS, held)
   engine.clock += ticks
-  engine.cached += engine.decoding * steps
-  engine.phase = (phase + steps) % blockSize
+  engine.cached += engine.decoding * gain * steps
+  engine.phase = (phase + gain * steps) % blockSize
   engine.cursor = (engine.cursor + steps) & engine.mask
   engine.steps += steps
   return steps

@@ -1,4 +1,4 @@
-import { makeRoom, planPrompts, waitingCount } from './admission.ts'
+import { admitReady, makeRoom, planPrompts, waitingCount } from './admission.ts'
 import { decodeSteps } from './decode-steps.ts'
 import { type Engine, WAITING } from './engine.ts'
 import { addProduct } from './exact-sum.ts'
@@ -22,8 +22,9 @@ export function runEngine(engine: Engine): void {
 }
 
 /** A step with prompts, or a run of equal steps, or a jump to the next arrival; false when nothing is left. */
-function turn(engine: Engine): boolean {
+export function turn(engine: Engine): boolean {
   if (engine.nextArrival <= engine.clock) receive(engine)
+  if (engine.isReady) admitReady(engine)
   if (engine.partial < 0 && waitingCount(engine) === 0) return engine.decoding > 0 ? decode(engine) : idle(engine)
   const alone = engine.promptsAlone
   const preempted = !alone && makeRoom(engine)

@@ -19,6 +19,21 @@ export interface EngineSettings {
   readonly watermark: number
   /** Longest prompt plus output that is accepted; without it only the cache limits. */
   readonly maxContext?: number
+  /** False: requests do not share the cache of equal prefixes, even where the table names them. */
+  readonly prefixCache?: boolean
+  /** Prefix blocks that a second, slower tier keeps when the cache drops them; 0 when left out. */
+  readonly hostUnits?: number
+  readonly speculation?: Speculation
+}
+
+/**
+ * Speculative decoding at its mean acceptance: a step moves every decoding sequence forward by gain/grain tokens and verifies
+ * `width` of them, 1 + the drafted ones. Left out: 1, 1, 1. Cached tokens are then counted in grains, 1/grain of a token.
+ */
+export interface Speculation {
+  readonly width: number
+  readonly gain: number
+  readonly grain: number
 }
 
 /** Counts stay below 2^26 so that their products with ticks can be summed exactly. */
@@ -37,6 +52,26 @@ export function checkSettings(settings: EngineSettings): void {
   checkCount('blockSize', settings.blockSize, 1)
   checkCount('watermark', settings.watermark, 0)
   if (settings.maxContext !== undefined) checkCount('maxContext', settings.maxContext, 1)
+  if (settings.hostUnits !== undefined) checkCount('hostUnits', settings.hostUnits, 0)
+  if (settings.speculation !== undefined) checkSpeculation(settings.speculation, settings.blockSize)
+}
+
+/** Drafts and grains beyond these would let products of tokens and grains outgrow what is summed exactly. */
+const MOST_WIDTH = 256
+const MOST_GRAIN = 64
+
+function checkSpeculation({ width, gain, grain }: Speculation, blockSize: number): void {
+  checkPart('width', width, MOST_WIDTH)
+  checkPart('grain', grain, MOST_GRAIN)
+  checkPart('gain', gain, MOST_WIDTH * grain)
+  if (gain <= blockSize * grain) return
+  const message = `moves ${gain / grain} tokens in a step, more than a block of ${blockSize} holds`
+  throw invalid(['settings', 'speculation', 'gain'], message, 'use larger blocks')
+}
+
+function checkPart(field: keyof Speculation, value: number, most: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= most) return
+  throw invalid(['settings', 'speculation', field], `is ${value}`, `give a whole number from 1 to ${most}`)
 }
 
 function checkCount(field: string, value: number, least: number): void {

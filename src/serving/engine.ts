@@ -1,4 +1,5 @@
-import type { EngineSettings } from './engine-settings.ts'
+import type { EngineSettings, Speculation } from './engine-settings.ts'
+import type { PrefixCache } from './prefix-cache.ts'
 import type { TickTimer } from './tick.ts'
 
 /** Where further arrivals come from when they depend on earlier ends. */
@@ -18,6 +19,9 @@ export interface EngineRows {
   readonly firstToken: Float64Array
   readonly end: Float64Array
   readonly preemptions: Int32Array
+  /** Prompt tokens found in the prefix cache at all admissions, and those of them that came from the host tier. */
+  readonly hitTokens: Int32Array
+  readonly hostTokens: Int32Array
 }
 
 /** Pairs of `Engine.sums`. */
@@ -33,6 +37,13 @@ export interface EngineOptions {
   readonly settings: EngineSettings
   readonly longestOutput: number
   readonly source: ArrivalSource | null
+  /** Shares the cache of equal prefixes; null: every request computes its whole prompt. */
+  readonly prefix?: PrefixCache | null
+  readonly rowOf?: Int32Array | null
+  /** Requests come with the cache of their prompt and their first token. */
+  readonly isReady?: boolean
+  /** Most requests that there can be at once, where rows come one by one. */
+  readonly most?: number
 }
 
 /**
@@ -42,13 +53,18 @@ export interface EngineOptions {
  * `decoding` and `cached`. A class, since one hidden shape for all engines keeps compiled code valid.
  */
 export class Engine implements EngineRows {
-  readonly arrival: Float64Array
-  readonly prompt: Int32Array
-  readonly output: Int32Array
-  readonly scheduled: Float64Array
-  readonly firstToken: Float64Array
-  readonly end: Float64Array
-  readonly preemptions: Int32Array
+  // Replaced by longer ones where rows come one by one.
+  arrival: Float64Array
+  prompt: Int32Array
+  output: Int32Array
+  scheduled: Float64Array
+  firstToken: Float64Array
+  end: Float64Array
+  preemptions: Int32Array
+  hitTokens: Int32Array
+  hostTokens: Int32Array
+  /** Row of the input by request; null: the same. */
+  rowOf: Int32Array | null
 
   /** Blocks are reserved for the whole life at admission (trtllm, static, continuous) or as they fill (vllm, sglang). */
   readonly reserves: boolean
@@ -59,9 +75,17 @@ export class Engine implements EngineRows {
   readonly maxSequences: number
   readonly budget: number
   readonly blocks: number
+  /** Cached tokens are counted in grains: parts of a token with speculative decoding, else tokens. */
+  readonly grain: number
+  /** Grains by which a step moves a sequence, and tokens that a sequence counts in it. */
+  readonly gain: number
+  readonly width: number
+  /** Grains of a block. */
   readonly blockSize: number
   /** log2 of the block size, or −1 where it is no power of two. */
   readonly blockShift: number
+  /** Steps after which the phases of block growth come again. */
+  readonly period: number
   /** Blocks that a chunk of a prompt can take at most. */
   readonly mostGrowth: number
   readonly watermark: number
@@ -70,7 +94,10 @@ export class Engine implements EngineRows {
   readonly perCached: number
   readonly perPair: number
   readonly mixed: number
+  readonly loadTicks: number
   readonly source: ArrivalSource | null
+  readonly prefix: PrefixCache | null
+  readonly isReady: boolean
 
   clock = 0
   /** Ticks outside steps. */
@@ -105,8 +132,10 @@ export class Engine implements EngineRows {
   readonly fresh: Int32Array
   freshCount = 0
   pairs = 0
+  /** Prefix blocks that the step loads from the host tier. */
+  loads = 0
 
-  /** Decoding steps so far: modulo the ring of buckets, and modulo the block size. */
+  /** Decoding steps so far modulo the ring of buckets; grains they moved modulo the block size. */
   cursor = 0
   phase = 0
   readonly mask: number
@@ -124,6 +153,12 @@ export class Engine implements EngineRows {
   readonly slotDue: Int32Array
   readonly slotClass: Int32Array
   readonly slotNext: Int32Array
+  /** Rank of admission, which orders what happens at the same tick; and blocks held as prefix units. Prefix cache only. */
+  readonly slotTurn: Int32Array
+  readonly slotShared: Int32Array
+  /** Of them those from the first on without a break. */
+  readonly slotFront: Int32Array
+  admissions = 0
   /** Slots in order of admission, as a doubly linked list; only where preemption needs the last. */
   last = -1
   readonly slotBefore: Int32Array
@@ -132,7 +167,9 @@ export class Engine implements EngineRows {
   /** An idle engine at tick 0 before its first arrival. */
   constructor(rows: EngineRows, options: EngineOptions) {
     const { timer, settings, longestOutput, source } = options
-    const { policy, blockSize, blocks } = settings
+    const { policy, blocks } = settings
+    const { width, gain, grain } = settings.speculation ?? PLAIN
+    const blockSize = settings.blockSize * grain
     this.arrival = rows.arrival
     this.prompt = rows.prompt
     this.output = rows.output
@@ -140,23 +177,33 @@ export class Engine implements EngineRows {
     this.firstToken = rows.firstToken
     this.end = rows.end
     this.preemptions = rows.preemptions
+    this.hitTokens = rows.hitTokens
+    this.hostTokens = rows.hostTokens
+    this.rowOf = options.rowOf ?? null
     this.reserves = policy === 'trtllm' || policy === 'static' || policy === 'continuous'
     this.promptsAlone = policy === 'sglang'
     this.gang = policy === 'static'
-    this.maxSequences = Math.min(settings.maxSequences, Math.max(1, rows.arrival.length))
+    this.maxSequences = Math.min(settings.maxSequences, Math.max(1, options.most ?? rows.arrival.length))
     this.budget = policy === 'static' || policy === 'continuous' ? UNLIMITED : settings.tokenBudget
     this.blocks = this.free = this.fewestFree = blocks
+    this.grain = grain
+    this.gain = gain
+    this.width = width
     this.blockSize = blockSize
     this.blockShift = (blockSize & (blockSize - 1)) === 0 ? 31 - Math.clz32(blockSize) : -1
-    this.mostGrowth = Math.ceil(this.budget / blockSize) + 1
+    this.period = blockSize / commonDivisor(gain, blockSize)
+    this.mostGrowth = Math.ceil(this.budget / settings.blockSize) + 1
     this.watermark = settings.watermark
     this.ticksOf = timer.tokens
     this.perSequence = timer.perSequence ?? 0
     this.perCached = timer.perCached
     this.perPair = timer.perPair
     this.mixed = timer.mixed
+    this.loadTicks = timer.loadTicks ?? 0
     this.source = source
-    const ring = ringSize(longestOutput)
+    this.prefix = options.prefix ?? null
+    this.isReady = options.isReady ?? false
+    const ring = ringSize(Math.ceil((longestOutput * grain) / gain))
     this.mask = ring - 1
     this.bucket = new Int32Array(ring).fill(-1)
     this.marks = new Int32Array(ring / 32)
@@ -170,6 +217,9 @@ export class Engine implements EngineRows {
     this.slotDue = new Int32Array(slots)
     this.slotClass = new Int32Array(slots)
     this.slotNext = new Int32Array(slots)
+    this.slotTurn = new Int32Array(slots)
+    this.slotShared = new Int32Array(slots)
+    this.slotFront = new Int32Array(slots)
     this.slotBefore = new Int32Array(slots)
     this.slotAfter = new Int32Array(slots)
     this.stackId = new Int32Array(slots)
@@ -178,9 +228,16 @@ export class Engine implements EngineRows {
   }
 }
 
-/** Buckets: a power of two above the longest output, so that a step number modulo it names one step. */
-function ringSize(longestOutput: number): number {
+/** One token a step, no drafts. */
+const PLAIN: Speculation = { width: 1, gain: 1, grain: 1 }
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b)
+}
+
+/** Buckets: a power of two above the most steps of a request, so that a step number modulo it names one step. */
+function ringSize(mostSteps: number): number {
   let size = 32
-  while (size <= longestOutput) size *= 2
+  while (size <= mostSteps) size *= 2
   return size
 }

@@ -9,7 +9,7 @@ export { simulate } from './simulate.ts'
 export { type ClientLoop, simulateClosedLoop } from './simulate-closed-loop.ts'
 export { type EngineSettings, POLICIES, type Policy } from './engine-settings.ts'
 export type { RequestTable } from './request-table.ts'
-export { FINISHED, REJECTED, STRANDED, type SimulationRun, UNSENT } from './simulation-run.ts'
+export { FINISHED, REJECTED, type SimulationRun } from './simulation-run.ts'
 export {
   type Distribution,
   type LittleIdentity,

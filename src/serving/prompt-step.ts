@@ -2,6 +2,7 @@ import { waitingCount } from './admission.ts'
 import { BLOCKS, type Engine, RUNNING, WAITING } from './engine.ts'
 import { addProduct } from './exact-sum.ts'
 import { blocksOf, emitPromptToken, endDue } from './residence.ts'
+import { madePartial } from './shared-prefix.ts'
 import { invalid } from './tick.ts'
 
 /** F: ticks of a step by its tokens. Throws PincerError `invalid_value` when the table ends before. */
@@ -13,26 +14,45 @@ export function tableTicks(engine: Engine, tokens: number): number {
   return engine.ticksOf[tokens] ?? 0
 }
 
-/** Every decoding sequence has one more token in the cache. */
+/** Every decoding sequence has one step's tokens more in the cache. */
 export function passStep(engine: Engine): void {
-  engine.cached += engine.decoding
+  engine.cached += engine.decoding * engine.gain
   engine.cursor = (engine.cursor + 1) & engine.mask
-  engine.phase = engine.phase + 1 === engine.blockSize ? 0 : engine.phase + 1
+  const phase = engine.phase + engine.gain
+  engine.phase = phase >= engine.blockSize ? phase - engine.blockSize : phase
 }
 
 /** One step with `tokens` prompt tokens as planned; all that decodes takes part, unless prompts run alone. */
 export function promptStep(engine: Engine, tokens: number): void {
-  const decoding = engine.promptsAlone ? 0 : engine.decoding
-  let ticks = tableTicks(engine, decoding + tokens) + Math.round(engine.perPair * engine.pairs)
-  if (decoding > 0) ticks += engine.perSequence * decoding + engine.perCached * engine.cached + engine.mixed
-  engine.clock += ticks
+  spendTicks(engine, promptTicks(engine, tokens))
   engine.steps += 1
+  endPromptStep(engine)
+}
+
+/** What the planned step with `tokens` prompt tokens takes. */
+export function promptTicks(engine: Engine, tokens: number): number {
+  const decoding = engine.promptsAlone ? 0 : engine.decoding
+  const ticks =
+    tableTicks(engine, engine.width * decoding + tokens) +
+    Math.round(engine.perPair * engine.pairs) +
+    engine.loadTicks * engine.loads
+  if (decoding === 0) return ticks
+  return ticks + engine.perSequence * decoding + engine.perCached * engine.cached + engine.mixed
+}
+
+/** Time passes with the batch and the blocks as they are. */
+export function spendTicks(engine: Engine, ticks: number): void {
+  engine.clock += ticks
   if (engine.free < engine.fewestFree) engine.fewestFree = engine.free
   addProduct(engine.sums, BLOCKS, engine.blocks - engine.free, ticks)
   addProduct(engine.sums, RUNNING, engine.running, ticks)
   const waiting = waitingCount(engine)
   if (waiting > 0) addProduct(engine.sums, WAITING, waiting, ticks)
-  if (decoding > 0) {
+}
+
+/** What a step with prompts has brought about: ended sequences, then first tokens. */
+export function endPromptStep(engine: Engine): void {
+  if (!engine.promptsAlone && engine.decoding > 0) {
     passStep(engine)
     endDue(engine)
   }
@@ -45,11 +65,11 @@ export function promptStep(engine: Engine, tokens: number): void {
  */
 export function chunkSteps(engine: Engine): boolean {
   const decoding = engine.promptsAlone ? 0 : engine.decoding
-  const chunk = engine.budget - decoding
+  const chunk = engine.budget - engine.width * decoding
   let left = engine.partialPrompt - engine.partialDone
-  if (left <= chunk || isEndNext(engine, decoding)) return false
+  if (chunk <= 0 || left <= chunk || isEndNext(engine, decoding)) return false
   const start = engine.clock
-  const base = tableTicks(engine, decoding + chunk) + (decoding > 0 ? engine.perSequence * decoding + engine.mixed : 0)
+  const base = tableTicks(engine, engine.width * decoding + chunk) + (decoding > 0 ? engine.perSequence * decoding + engine.mixed : 0)
   const perCached = decoding > 0 ? engine.perCached : 0
   let clock = start
   do {
@@ -62,6 +82,7 @@ export function chunkSteps(engine: Engine): boolean {
     engine.steps += 1
     engine.partialDone = done + chunk
     left -= chunk
+    if (engine.prefix !== null) madePartial(engine)
     if (decoding > 0) passStep(engine)
   } while (left > chunk && !isEndNext(engine, decoding))
   engine.clock = clock
@@ -79,7 +100,7 @@ function isEndNext(engine: Engine, decoding: number): boolean {
 // Blocks of the next step, in which the cut prompt comes to `tokens`; false when they are not free.
 function takeChunkBlocks(engine: Engine, tokens: number): boolean {
   if (engine.reserves || engine.promptsAlone) return true
-  const held = blocksOf(engine, tokens)
+  const held = blocksOf(engine, tokens * engine.grain)
   const need = (engine.growth[engine.phase] ?? 0) + held - engine.partialBlocks
   if (need > engine.free) return false
   engine.free -= need

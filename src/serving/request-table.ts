@@ -1,6 +1,7 @@
 import { type EngineSettings, MOST_COUNT } from './engine-settings.ts'
 import type { EngineRows } from './engine.ts'
 import { LAST_TICK, invalid } from './tick.ts'
+import type { PrefixBlocks } from './trace-table.ts'
 
 /** Requests as columns of `count` rows, in any order; rows with equal arrival keep their order. */
 export interface RequestTable {
@@ -10,6 +11,10 @@ export interface RequestTable {
   /** Tokens, ≥ 1. */
   readonly prompt: Int32Array | Float64Array
   readonly output: Int32Array | Float64Array
+  /** Which requests begin with the same tokens; they share the cache of these. */
+  readonly prefix?: PrefixBlocks
+  /** Prompts were computed elsewhere: requests arrive with their cache and their first token. */
+  readonly ready?: boolean
 }
 
 /** Longest prompt and output, which bound the ring of ends and keep token sums exact. */
@@ -18,7 +23,9 @@ const MOST_TOKENS = 2 ** 24
 /** What a cache can hold: requests beyond it are rejected on arrival. */
 export function isServable(prompt: number, output: number, settings: EngineSettings): boolean {
   if (settings.maxContext !== undefined && prompt + output > settings.maxContext) return false
-  return prompt + output - 1 <= settings.blocks * settings.blockSize
+  const { gain, grain } = settings.speculation ?? { gain: 1, grain: 1 }
+  // The last step may compute more than was asked for, but for a part of a token.
+  return (prompt + output - 1) * grain + gain - 1 <= settings.blocks * settings.blockSize * grain
 }
 
 /** Table rows by arrival, without those that are rejected, and the table's row of each (null: the same rows). */
@@ -44,6 +51,9 @@ export function checkTable(table: RequestTable): void {
     }
     checkTokens('prompt', i, prompt[i] ?? 0)
     checkTokens('output', i, output[i] ?? 0)
+    if (table.ready === true && output[i] === 1) {
+      throw invalid(['requests', 'output', i], 'is 1, and the first token is there already', 'leave the request out')
+    }
   }
 }
 
@@ -99,5 +109,7 @@ export function emptyRows(arrival: Float64Array, prompt: Int32Array, output: Int
     firstToken: new Float64Array(count),
     end: new Float64Array(count),
     preemptions: new Int32Array(count),
+    hitTokens: new Int32Array(count),
+    hostTokens: new Int32Array(count),
   }
 }

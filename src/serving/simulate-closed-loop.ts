@@ -3,9 +3,12 @@ import { runEngine } from './engine-loop.ts'
 import { type EngineSettings, MOST_COUNT, checkSettings } from './engine-settings.ts'
 import { type ArrivalSource, Engine, WAITING } from './engine.ts'
 import { addProduct } from './exact-sum.ts'
+import { PrefixCache } from './prefix-cache.ts'
+import { prefixTable } from './prefix-table.ts'
 import { checkTokens, emptyRows, isServable } from './request-table.ts'
-import { REJECTED, type SimulationRun, UNSENT, runOf } from './simulation-run.ts'
+import { type SimulationRun, runOf } from './simulation-run.ts'
 import { type TickTimer, checkTimer, invalid, isWhole } from './tick.ts'
+import type { PrefixBlocks } from './trace-table.ts'
 
 /** Clients that each send their next request when the last one has ended and they have thought. */
 export interface ClientLoop {
@@ -19,6 +22,8 @@ export interface ClientLoop {
   /** Tokens by request: row client·rounds + round, drawn beforehand, so that no result depends on the order of events. */
   readonly prompt: Int32Array
   readonly output: Int32Array
+  /** Which of the requests begin with the same tokens. */
+  readonly prefix?: PrefixBlocks
 }
 
 /** State of the clients: who sends when, and which request each engine row is. */
@@ -28,7 +33,6 @@ interface Clients {
   readonly heap: ClientHeap
   readonly sent: Int32Array
   readonly arrival: Float64Array
-  readonly status: Uint8Array
   readonly order: Int32Array
 }
 
@@ -47,17 +51,24 @@ export function simulateClosedLoop(loop: ClientLoop, timer: TickTimer, settings:
     heap: clientHeap(loop.clients),
     sent: new Int32Array(loop.clients),
     arrival: new Float64Array(count).fill(Number.NaN),
-    status: new Uint8Array(count).fill(UNSENT),
     order: new Int32Array(count),
   }
   const rows = emptyRows(new Float64Array(count), new Int32Array(count), new Int32Array(count))
   const longestOutput = loop.output.reduce((longest, tokens) => Math.max(longest, tokens), 0)
-  const engine = new Engine(rows, { timer, settings, longestOutput, source: sourceOf(clients) })
+  const table = prefixTable(loop.prefix, count, settings)
+  const engine = new Engine(rows, {
+    timer,
+    settings,
+    longestOutput,
+    source: sourceOf(clients),
+    prefix: table === null ? null : new PrefixCache(table, settings),
+    rowOf: clients.order,
+  })
   for (let client = 0; client < loop.clients; client++) pushClient(clients.heap, client, loop.start?.[client] ?? 0)
   engine.nextArrival = firstTick(clients.heap)
   runEngine(engine)
   const { prompt, output } = loop
-  return runOf(engine, { count, arrival: clients.arrival, prompt, output }, clients.order, clients.status)
+  return runOf(engine, { count, arrival: clients.arrival, prompt, output }, clients.order)
 }
 
 function sourceOf(clients: Clients): ArrivalSource {
@@ -83,7 +94,6 @@ function receiveFirst(clients: Clients, engine: Engine): void {
   const prompt = loop.prompt[row] ?? 0
   const output = loop.output[row] ?? 0
   if (!isServable(prompt, output, settings)) {
-    clients.status[row] = REJECTED
     think(clients, client, tick)
     return
   }

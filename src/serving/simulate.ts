@@ -2,7 +2,9 @@ import { runEngine } from './engine-loop.ts'
 import { type EngineSettings, checkSettings } from './engine-settings.ts'
 import { Engine } from './engine.ts'
 import { type RequestTable, admissible, checkTable } from './request-table.ts'
-import { REJECTED, type SimulationRun, runOf } from './simulation-run.ts'
+import { PrefixCache } from './prefix-cache.ts'
+import { prefixTable } from './prefix-table.ts'
+import { type SimulationRun, runOf } from './simulation-run.ts'
 import { type TickTimer, checkTimer } from './tick.ts'
 
 /**
@@ -13,12 +15,19 @@ export function simulate(requests: RequestTable, timer: TickTimer, settings: Eng
   checkSettings(settings)
   checkTimer(timer)
   checkTable(requests)
+  const table = prefixTable(requests.prefix, requests.count, settings)
   const { rows, order, longestOutput } = admissible(requests, settings)
-  const engine = new Engine(rows, { timer, settings, longestOutput, source: null })
+  const engine = new Engine(rows, {
+    timer,
+    settings,
+    longestOutput,
+    source: null,
+    prefix: table === null ? null : new PrefixCache(table, settings),
+    rowOf: order,
+    isReady: requests.ready === true,
+  })
   engine.nextArrival = rows.arrival[0] ?? Infinity
   runEngine(engine)
   const { count, arrival, prompt, output } = requests
-  const status = new Uint8Array(count)
-  if (order !== null) status.fill(REJECTED)
-  return runOf(engine, { count, arrival, prompt, output }, order, status)
+  return runOf(engine, { count, arrival, prompt, output }, order)
 }

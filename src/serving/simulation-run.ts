@@ -1,4 +1,3 @@
-import { waitingCount } from './admission.ts'
 import { type Engine, BLOCKS, RUNNING, WAITING } from './engine.ts'
 import { exactTotal } from './exact-sum.ts'
 
@@ -6,11 +5,6 @@ import { exactTotal } from './exact-sum.ts'
 export const FINISHED = 0
 /** Longer than the cache or the longest context: refused on arrival. */
 export const REJECTED = 1
-/** Accepted, but the head of the queue can never be admitted (watermark), so it waits for ever. */
-export const STRANDED = 2
-/** Never sent: a client's earlier request is stranded. */
-export const UNSENT = 3
-
 /** What became of every request, in the order of the input, and of the replica. */
 export interface SimulationRun {
   readonly count: number
@@ -22,11 +16,12 @@ export interface SimulationRun {
   readonly firstToken: Float64Array
   readonly end: Float64Array
   readonly preemptions: Int32Array
+  /** Prompt tokens found in the prefix cache at all admissions of a request, and those of them from the host tier. */
+  readonly hitTokens: Int32Array
+  readonly hostTokens: Int32Array
   readonly status: Uint8Array
   readonly finished: number
   readonly rejected: number
-  readonly stranded: number
-  readonly unsent: number
   readonly steps: number
   /** Ticks in steps, and the tick at which nothing was left to do. */
   readonly busyTicks: number
@@ -42,30 +37,26 @@ export interface SimulationRun {
 /** Columns as the input has them. */
 export type InputColumns = Pick<SimulationRun, 'count' | 'arrival' | 'prompt' | 'output'>
 
-/**
- * The run that an engine at rest has made of `input`. `order` is the input's row of each of the engine's (null: the
- * same), `status` what became of the rows that never reached the engine, 0 for the others when `order` is null.
- */
-export function runOf(
-  engine: Engine,
-  input: InputColumns,
-  order: Int32Array | null,
-  status: Uint8Array,
-): SimulationRun {
-  strand(engine)
-  const columns = order === null ? engine : scattered(engine, input.count, order)
-  const counts = settle(engine, order, status)
+/** The run that an engine at rest has made of `input`. `order` is the input's row of each of the engine's (null: the same). */
+export function runOf(engine: Engine, input: InputColumns, order: Int32Array | null): SimulationRun {
+  const status = new Uint8Array(input.count)
+  if (order !== null) {
+    status.fill(REJECTED)
+    for (let id = 0; id < engine.known; id++) status[order[id] ?? 0] = FINISHED
+  }
+  const { scheduled, firstToken, end, preemptions, hitTokens, hostTokens } =
+    order === null ? engine : scattered(engine, input.count, order)
   return {
     ...input,
-    scheduled: columns.scheduled,
-    firstToken: columns.firstToken,
-    end: columns.end,
-    preemptions: columns.preemptions,
+    scheduled,
+    firstToken,
+    end,
+    preemptions,
+    hitTokens,
+    hostTokens,
     status,
-    finished: counts[FINISHED] ?? 0,
-    rejected: counts[REJECTED] ?? 0,
-    stranded: counts[STRANDED] ?? 0,
-    unsent: counts[UNSENT] ?? 0,
+    finished: engine.known,
+    rejected: input.count - engine.known,
     steps: engine.steps,
     busyTicks: engine.clock - engine.idle,
     lastTick: engine.clock,
@@ -77,51 +68,35 @@ export function runOf(
   }
 }
 
-type Outcome = Pick<SimulationRun, 'scheduled' | 'firstToken' | 'end' | 'preemptions'>
+/** What a run says of a request. */
+export type Outcome = Pick<
+  SimulationRun,
+  'scheduled' | 'firstToken' | 'end' | 'preemptions' | 'hitTokens' | 'hostTokens'
+>
 
-// Rows by status, after the engine's rows have got theirs. Engine rows are finished (0) unless they still wait.
-function settle(engine: Engine, order: Int32Array | null, status: Uint8Array): Int32Array {
-  const counts = new Int32Array(4)
-  const waiting = waitingCount(engine)
-  if (order === null && waiting === 0) {
-    counts[FINISHED] = engine.known
-    return counts
-  }
-  for (let id = 0; id < engine.known; id++) {
-    const isStranded = waiting > 0 && Number.isNaN(engine.end[id])
-    status[order === null ? id : (order[id] ?? 0)] = isStranded ? STRANDED : FINISHED
-  }
-  for (let row = 0; row < status.length; row++) {
-    const value = status[row] ?? 0
-    counts[value] = (counts[value] ?? 0) + 1
-  }
-  return counts
-}
-
-// What still waits when nothing can happen any more has no end; most of it has no start either.
-function strand(engine: Engine): void {
-  for (let id = engine.head; id < engine.known; id++) {
-    engine.scheduled[id] = engine.firstToken[id] = engine.end[id] = Number.NaN
-  }
-  for (let i = 0; i < engine.stacked; i++) {
-    const id = engine.stackId[i] ?? 0
-    engine.end[id] = Number.NaN
-    if (engine.stackEmitted[i] === 0) engine.firstToken[id] = Number.NaN
+/** Columns of `count` rows to which nothing has happened. */
+export function emptyOutcome(count: number): Outcome {
+  const never = (): Float64Array => new Float64Array(count).fill(Number.NaN)
+  return {
+    scheduled: never(),
+    firstToken: never(),
+    end: never(),
+    preemptions: new Int32Array(count),
+    hitTokens: new Int32Array(count),
+    hostTokens: new Int32Array(count),
   }
 }
 
 function scattered(engine: Engine, count: number, order: Int32Array): Outcome {
-  const preemptions = new Int32Array(count)
-  for (let id = 0; id < engine.known; id++) preemptions[order[id] ?? 0] = engine.preemptions[id] ?? 0
-  const spread = (column: Float64Array): Float64Array => {
-    const full = new Float64Array(count).fill(Number.NaN)
-    for (let id = 0; id < engine.known; id++) full[order[id] ?? 0] = column[id] ?? 0
-    return full
+  const outcome = emptyOutcome(count)
+  for (let id = 0; id < engine.known; id++) {
+    const row = order[id] ?? 0
+    outcome.scheduled[row] = engine.scheduled[id] ?? 0
+    outcome.firstToken[row] = engine.firstToken[id] ?? 0
+    outcome.end[row] = engine.end[id] ?? 0
+    outcome.preemptions[row] = engine.preemptions[id] ?? 0
+    outcome.hitTokens[row] = engine.hitTokens[id] ?? 0
+    outcome.hostTokens[row] = engine.hostTokens[id] ?? 0
   }
-  return {
-    scheduled: spread(engine.scheduled),
-    firstToken: spread(engine.firstToken),
-    end: spread(engine.end),
-    preemptions,
-  }
+  return outcome
 }

@@ -2,7 +2,7 @@ import type { Unknown } from '../catalog/index.ts'
 import type { Seconds } from '../units/index.ts'
 import { addProduct, exactTotal } from './exact-sum.ts'
 import { quantiles } from './quantile.ts'
-import { FINISHED, STRANDED, type SimulationRun } from './simulation-run.ts'
+import { FINISHED, type SimulationRun } from './simulation-run.ts'
 import { TICKS_PER_SECOND, invalid } from './tick.ts'
 
 /** Seconds over finished requests; quantiles of type 7. */
@@ -172,13 +172,7 @@ function goodCount(run: SimulationRun, slo: ServiceLevel): number {
   return good
 }
 
-// Stranded requests are in the system until the clock stops.
-function littleIdentity(run: SimulationRun, finished: bigint): LittleIdentity {
-  const sums = new Float64Array(2)
-  for (let row = 0; run.stranded > 0 && row < run.count; row++) {
-    if (run.status[row] === STRANDED) addProduct(sums, 0, 1, run.lastTick - (run.arrival[row] ?? 0))
-  }
-  const sojourn = finished + exactTotal(sums, 0)
+function littleIdentity(run: SimulationRun, sojourn: bigint): LittleIdentity {
   const integral = run.waitingTicks + run.runningTicks
   return { integral, sojourn, holds: integral === sojourn }
 }

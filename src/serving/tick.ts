@@ -21,11 +21,13 @@ export interface TickTimer {
   readonly perPair: number
   /** M: whole ticks that a step costs more when it holds both prompts and decoding sequences. */
   readonly mixed: number
+  /** Whole ticks that a step costs more for every prefix block it loads from the host tier; 0 when left out. */
+  readonly loadTicks?: number
 }
 
 /** Throws PincerError `invalid_value` for a table that is empty, negative, fractional, decreasing or not finite. */
 export function checkTimer(timer: TickTimer): void {
-  const { tokens, perSequence = 0, perCached, perPair, mixed } = timer
+  const { tokens, perSequence = 0, perCached, perPair, mixed, loadTicks = 0 } = timer
   if (tokens.length < 2)
     throw invalid(['timer', 'tokens'], 'is too short', 'give the time of steps of 0, 1, 2 … tokens')
   let previous = 0
@@ -43,6 +45,7 @@ export function checkTimer(timer: TickTimer): void {
   }
   if (!isWhole(perSequence)) throw invalid(['timer', 'perSequence'], `is ${perSequence}`, 'give whole ticks, 0 or more')
   if (!isWhole(perCached)) throw invalid(['timer', 'perCached'], `is ${perCached}`, 'give whole ticks, 0 or more')
+  if (!isWhole(loadTicks)) throw invalid(['timer', 'loadTicks'], `is ${loadTicks}`, 'give whole ticks, 0 or more')
   if (!isWhole(mixed)) throw invalid(['timer', 'mixed'], `is ${mixed}`, 'give whole ticks, 0 or more')
   if (!(perPair >= 0 && perPair <= LAST_TICK)) {
     throw invalid(['timer', 'perPair'], `is ${perPair}`, 'give ticks, 0 or more')

@@ -12,7 +12,6 @@ const RUNS = Math.max(1500, Number(env['PINCER_ORACLE_RUNS'] ?? 0))
 /** Corners of the semantics that the random scenarios have to reach, or the comparison would prove little. */
 const CORNERS: Readonly<Record<string, (run: ReferenceRun, scenario: Scenario) => boolean>> = {
   'a request is rejected': (run) => run.rejected > 0,
-  'a request is never admitted': (run) => run.sequences.some(({ rejected, end }) => !rejected && end === undefined),
   'the table is out of order': (_, { requests }) => requests.arrival.some((tick, i) => tick < requests.arrival[i - 1]!),
   'the context is too long': (run, { settings: { maxContext = Infinity } }) =>
     run.sequences.some(({ prompt, output }) => prompt + output > maxContext),
@@ -34,8 +33,6 @@ const CORNERS: Readonly<Record<string, (run: ReferenceRun, scenario: Scenario) =
   'a prompt is computed in chunks': (run) => run.steps.some(({ p, q }) => q > (p * (p + 1)) / 2),
   'a request is preempted': (run) => run.preemptions > 0,
   'a request is preempted twice': (run) => run.sequences.some(({ preemptedAt }) => preemptedAt.length > 1),
-  'a request is preempted and never admitted again': (run) =>
-    run.sequences.some(({ preemptedAt, end }) => preemptedAt.length > 0 && end === undefined),
   'one plan preempts several': (run) => run.steps.some(({ preempted }) => preempted > 1),
   'a request is preempted before its first token': (run) =>
     run.sequences.some(({ preemptedAt, emitted }) => preemptedAt.some((tick) => tick < (emitted[0] ?? Infinity))),

@@ -40,8 +40,7 @@ describe('clients that wait for their answers', () => {
           else expect(run.arrival[row]).toBe(expected)
         }
         expect(summary(run).little.holds).toBe(true)
-        expect(run.finished + run.rejected + run.stranded + run.unsent).toBe(run.count)
-        if (run.stranded > 0) return
+        expect(run.finished + run.rejected).toBe(run.count)
         const { count, arrival, prompt, output } = run
         const replay = simulate({ count, arrival, prompt, output }, TIMER, settings)
         expect(replay.scheduled).toEqual(run.scheduled)

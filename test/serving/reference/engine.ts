@@ -62,8 +62,8 @@ export function release(engine: Engine, sequence: Sequence): void {
 }
 
 /** Whether a waiting request may take this many blocks and leave the watermark free. */
-export function isAdmissible(engine: Engine, blocks: number): boolean {
-  return engine.free - blocks >= engine.settings.watermark
+export function isAdmissible(engine: Engine, blocks: number, isAlone = engine.running.length === 0): boolean {
+  return engine.free - blocks >= (isAlone ? 0 : engine.settings.watermark)
 }
 
 /** Takes the head of the queue out of it and gives it blocks for this many tokens. */

@@ -80,7 +80,8 @@ function sglangPrefill(engine: Engine): Chunk[] {
   }
   while (waiting.length > 0 && budget > 0 && running.length + batch.length < settings.maxSequences) {
     const { goal } = waiting[0]!
-    if (!isAdmissible(engine, blocksFor(engine, goal + 1))) break
+    const isAlone = running.length + batch.length === 0
+    if (!isAdmissible(engine, blocksFor(engine, isAlone ? goal : goal + 1), isAlone)) break
     const sequence = admitHead(engine, goal)
     const tokens = Math.min(goal, budget)
     batch.push({ sequence, tokens })

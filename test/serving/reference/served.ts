@@ -1,5 +1,5 @@
 /** What a run of either engine says, in one plain form that `toEqual` can compare. */
-import { FINISHED, REJECTED, STRANDED, simulate } from '../../../src/serving/index.ts'
+import { FINISHED, REJECTED, simulate } from '../../../src/serving/index.ts'
 import type { ReferenceRun } from './serve.ts'
 import { type Requests, type Settings, type Timer } from './sequence.ts'
 import { serveReference } from './serve.ts'
@@ -60,7 +60,6 @@ export function servedByReference(run: ReferenceRun): Served {
 const OUTCOMES: ReadonlyMap<number, Outcome> = new Map([
   [FINISHED, 'finished'],
   [REJECTED, 'rejected'],
-  [STRANDED, 'unfinished'],
 ])
 
 export const fast: Serve = (requests, timer, settings) => {
@@ -82,7 +81,7 @@ export const fast: Serve = (requests, timer, settings) => {
     peakBlocks: run.peakBlocks,
     finished: run.finished,
     rejected: run.rejected,
-    unfinished: run.stranded,
+    unfinished: 0,
     preempted: run.preempted,
   }
 }
