@@ -21,6 +21,11 @@ export function runEngine(engine: Engine): void {
   }
 }
 
+/** Whether the engine has requests. */
+export function isBusy(engine: Engine): boolean {
+  return engine.running > 0 || waitingCount(engine) > 0
+}
+
 /** A step with prompts, or a run of equal steps, or a jump to the next arrival; false when nothing is left. */
 export function turn(engine: Engine): boolean {
   if (engine.nextArrival <= engine.clock) receive(engine)

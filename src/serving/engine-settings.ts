@@ -24,6 +24,18 @@ export interface EngineSettings {
   /** Prefix blocks that a second, slower tier keeps when the cache drops them; 0 when left out. */
   readonly hostUnits?: number
   readonly speculation?: Speculation
+  /**
+   * Attention data-parallel ranks that step together, each with these settings of its own; 1 when left out. Only fleets have them
+   * (`simulateFleet`).
+   */
+  readonly ranks?: number
+  /** How requests are given to ranks: to the one with the fewest (the default), or in turn. */
+  readonly rankRouter?: 'round-robin' | 'least-loaded'
+}
+
+/** Ranks of a replica. */
+export function ranksOf(settings: EngineSettings): number {
+  return settings.ranks ?? 1
 }
 
 /**
@@ -53,7 +65,16 @@ export function checkSettings(settings: EngineSettings): void {
   checkCount('watermark', settings.watermark, 0)
   if (settings.maxContext !== undefined) checkCount('maxContext', settings.maxContext, 1)
   if (settings.hostUnits !== undefined) checkCount('hostUnits', settings.hostUnits, 0)
+  if (settings.ranks !== undefined) checkCount('ranks', settings.ranks, 1)
   if (settings.speculation !== undefined) checkSpeculation(settings.speculation, settings.blockSize)
+}
+
+/** Settings of one engine by itself: several ranks step together only in a fleet. */
+export function checkLoneEngine(settings: EngineSettings): void {
+  checkSettings(settings)
+  if (ranksOf(settings) > 1) {
+    throw invalid(['settings', 'ranks'], `is ${ranksOf(settings)}`, 'give simulateFleet one replica of so many ranks')
+  }
 }
 
 /** Drafts and grains beyond these would let products of tokens and grains outgrow what is summed exactly. */

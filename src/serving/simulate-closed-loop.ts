@@ -1,6 +1,6 @@
 import { type ClientHeap, clientHeap, firstTick, popClient, pushClient } from './client-heap.ts'
 import { runEngine } from './engine-loop.ts'
-import { type EngineSettings, MOST_COUNT, checkSettings } from './engine-settings.ts'
+import { type EngineSettings, MOST_COUNT, checkLoneEngine } from './engine-settings.ts'
 import { type ArrivalSource, Engine, WAITING } from './engine.ts'
 import { addProduct } from './exact-sum.ts'
 import { PrefixCache } from './prefix-cache.ts'
@@ -42,7 +42,7 @@ interface Clients {
  * range.
  */
 export function simulateClosedLoop(loop: ClientLoop, timer: TickTimer, settings: EngineSettings): SimulationRun {
-  checkSettings(settings)
+  checkLoneEngine(settings)
   checkTimer(timer)
   const count = checkLoop(loop)
   const clients: Clients = {
@@ -112,8 +112,8 @@ function think(clients: Clients, client: number, tick: number): void {
     pushClient(clients.heap, client, tick + clients.loop.thinkTicks)
 }
 
-// Requests in all.
-function checkLoop(loop: ClientLoop): number {
+/** Requests in all. Throws PincerError `invalid_value` for a loop out of range. */
+export function checkLoop(loop: ClientLoop): number {
   const { clients, rounds, thinkTicks, start, prompt, output } = loop
   const count = clients * rounds
   for (const [field, value] of Object.entries({ clients, rounds })) {

@@ -1,5 +1,5 @@
 import { runEngine } from './engine-loop.ts'
-import { type EngineSettings, checkSettings } from './engine-settings.ts'
+import { type EngineSettings, checkLoneEngine } from './engine-settings.ts'
 import { Engine } from './engine.ts'
 import { type RequestTable, admissible, checkTable } from './request-table.ts'
 import { PrefixCache } from './prefix-cache.ts'
@@ -12,7 +12,7 @@ import { type TickTimer, checkTimer } from './tick.ts'
  * decoding steps and per request, not per token. Throws PincerError for input out of range.
  */
 export function simulate(requests: RequestTable, timer: TickTimer, settings: EngineSettings): SimulationRun {
-  checkSettings(settings)
+  checkLoneEngine(settings)
   checkTimer(timer)
   checkTable(requests)
   const table = prefixTable(requests.prefix, requests.count, settings)

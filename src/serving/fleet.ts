@@ -1,0 +1,53 @@
+import type { EngineSettings } from './engine-settings.ts'
+import type { ReplicaTotals } from './replica.ts'
+import type { RequestTable } from './request-table.ts'
+import type { RouterKind } from './router.ts'
+import type { ClientLoop } from './simulate-closed-loop.ts'
+import type { Outcome } from './simulation-run.ts'
+import type { TickTimer } from './tick.ts'
+
+/** Equal replicas of an engine behind a router. */
+export interface Pool {
+  readonly replicas: number
+  readonly router: RouterKind
+  readonly timer: TickTimer
+  readonly settings: EngineSettings
+}
+
+/** One pool that does everything, or, with `decode`, one that computes prompts and one that decodes. */
+export interface Fleet extends Pool {
+  readonly decode?: Pool
+  /** Moving the cache of a prompt between the pools; no time when left out. */
+  readonly transfer?: Transfer
+}
+
+/** Each replica of the prefill pool sends one cache at a time. Whole ticks. */
+export interface Transfer {
+  /** From the last byte sent to the arrival; does not keep the link busy. */
+  readonly latency: number
+  readonly perToken: number
+}
+
+/** Requests at given ticks, or clients that wait for their answers. */
+export type FleetLoad =
+  | { readonly kind: 'requests'; readonly table: RequestTable }
+  | { readonly kind: 'clients'; readonly loop: ClientLoop }
+
+/** What became of every request of a fleet, in the order of the input, and of its replicas. */
+export interface FleetRun extends Outcome {
+  readonly count: number
+  readonly arrival: Float64Array
+  readonly prompt: Int32Array | Float64Array
+  readonly output: Int32Array | Float64Array
+  readonly status: Uint8Array
+  /** Replica by request, −1 if none: of the only or the prefill pool, and of the decode pool. */
+  readonly replica: Int32Array
+  readonly decodeReplica: Int32Array
+  readonly finished: number
+  readonly rejected: number
+  /** Tick at which nothing was left to do. */
+  readonly lastTick: number
+  /** Ticks that requests spent between the pools: on the link, and waiting for it. */
+  readonly transferTicks: bigint
+  readonly pools: readonly (readonly ReplicaTotals[])[]
+}

@@ -1,0 +1,71 @@
+import { admitReady, makeRoom, planPrompts } from './admission.ts'
+import { decodeTicks } from './decode-steps.ts'
+import type { Engine } from './engine.ts'
+import { endPromptStep, passStep, promptTicks, spendTicks } from './prompt-step.ts'
+import { endDue } from './residence.ts'
+
+/** What a rank does in a step: nothing, decoding only, or prompts too. */
+const NOTHING = 0
+const DECODE = 1
+const PROMPTS = 2
+
+/**
+ * One step of engines that start and end their steps together, as attention-parallel ranks around shared experts do: it lasts as
+ * long as the slowest would take alone.
+ */
+export function stepRanks(engines: readonly Engine[]): void {
+  let longest = 0
+  let arePromptsAlone = false
+  for (const engine of engines) {
+    if (engine.isReady) admitReady(engine)
+    engine.stepKind = engine.promptsAlone ? planAlone(engine) : planStep(engine)
+    if (engine.stepKind === PROMPTS && engine.promptsAlone) arePromptsAlone = true
+  }
+  // Where prompts run alone they do so on all ranks: the others' decoding waits.
+  for (const engine of engines) {
+    if (engine.promptsAlone && !arePromptsAlone) planDecoding(engine)
+    if (engine.stepKind !== NOTHING && engine.stepTicks > longest) longest = engine.stepTicks
+  }
+  for (const engine of engines) finishStep(engine, longest)
+}
+
+function planStep(engine: Engine): number {
+  const preempted = makeRoom(engine)
+  engine.free -= engine.growth[engine.phase] ?? 0
+  const tokens = planPrompts(engine, !preempted && !(engine.gang && engine.running > 0))
+  if (tokens > 0) {
+    engine.stepTicks = promptTicks(engine, tokens)
+    return PROMPTS
+  }
+  if (engine.decoding === 0) return NOTHING
+  engine.stepTicks = decodeTicks(engine)
+  return DECODE
+}
+
+function planAlone(engine: Engine): number {
+  const tokens = planPrompts(engine, true)
+  if (tokens === 0) return NOTHING
+  engine.stepTicks = promptTicks(engine, tokens)
+  return PROMPTS
+}
+
+function planDecoding(engine: Engine): void {
+  if (engine.decoding === 0) return
+  makeRoom(engine)
+  engine.free -= engine.growth[engine.phase] ?? 0
+  engine.stepTicks = decodeTicks(engine)
+  engine.stepKind = DECODE
+}
+
+function finishStep(engine: Engine, ticks: number): void {
+  engine.stepBlocks = engine.blocks - engine.free
+  spendTicks(engine, ticks)
+  if (engine.stepKind === NOTHING) return
+  engine.steps += 1
+  if (engine.stepKind === PROMPTS) {
+    endPromptStep(engine)
+    return
+  }
+  passStep(engine)
+  endDue(engine)
+}

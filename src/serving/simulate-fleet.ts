@@ -1,0 +1,267 @@
+import { type ClientHeap, clientHeap, firstTick, popClient, pushClient } from './client-heap.ts'
+import { checkSettings } from './engine-settings.ts'
+import { addProduct, exactTotal } from './exact-sum.ts'
+import type { Fleet, FleetLoad, FleetRun, Pool } from './fleet.ts'
+import { type FleetInput, fleetInput } from './fleet-input.ts'
+import { type PrefixTable, prefixTable } from './prefix-table.ts'
+import { Replica } from './replica.ts'
+import { isServable } from './request-table.ts'
+import { ROUTERS, Router } from './router.ts'
+import { FINISHED, REJECTED, emptyOutcome } from './simulation-run.ts'
+import { LAST_TICK, checkTimer, invalid, isWhole } from './tick.ts'
+
+/**
+ * Replicas behind a router, or a prefill and a decode pool with a link between, exact to the tick. A request that does not fit a
+ * replica of each pool is rejected as it arrives. Throws PincerError for input out of range.
+ */
+export function simulateFleet(load: FleetLoad, fleet: Fleet): FleetRun {
+  checkFleet(fleet)
+  const input = fleetInput(load)
+  const run = new FleetSimulation(input, fleet)
+  run.run()
+  return run.result()
+}
+
+/** The state of a run. Work is a turn of a replica, an arrival, or a cache that has been handed over. */
+class FleetSimulation {
+  private readonly input: FleetInput
+  private readonly fleet: Fleet
+  private readonly arrivals: ClientHeap
+  private readonly handovers: ClientHeap
+  private readonly first: RunningPool
+  private readonly second: RunningPool | null
+  private readonly replicas: readonly Replica[]
+  private readonly linkFree: Float64Array
+  private readonly arrival: Float64Array
+  private readonly status: Uint8Array
+  private readonly replica: Int32Array
+  private readonly decodeReplica: Int32Array
+  private readonly transferTicks = new Float64Array(2)
+  /** Whether what ends may bring new work to other replicas. */
+  private readonly isCoupled: boolean
+
+  constructor(input: FleetInput, fleet: Fleet) {
+    const { count } = input
+    this.input = input
+    this.fleet = fleet
+    this.arrivals = clientHeap(input.sources)
+    this.handovers = clientHeap(fleet.decode === undefined ? 0 : count)
+    const prefix = prefixTable(input.prefix, count, fleet.settings)
+    this.first = new RunningPool(fleet, input, { prefix, isReady: false })
+    this.second = fleet.decode === undefined ? null : new RunningPool(fleet.decode, input, { prefix: null, isReady: true })
+    this.replicas = [...this.first.replicas, ...(this.second?.replicas ?? [])]
+    this.linkFree = new Float64Array(fleet.replicas)
+    this.arrival = new Float64Array(count).fill(Number.NaN)
+    this.status = new Uint8Array(count).fill(REJECTED)
+    this.replica = new Int32Array(count).fill(-1)
+    this.decodeReplica = new Int32Array(count).fill(-1)
+    this.isCoupled = input.isClosed || this.second !== null
+  }
+
+  run(): void {
+    for (let source = 0; source < this.input.sources; source++) this.sendNext(source, 0)
+    for (;;) {
+      const tick = Math.min(firstTick(this.arrivals), firstTick(this.handovers))
+      if (this.isCoupled) {
+        if (!this.turnFirst(tick) && !this.deliver(tick)) break
+      } else {
+        this.turnAll(tick)
+        if (!this.deliver(tick)) break
+      }
+    }
+    if (this.replicas.some(({ clock }) => clock > LAST_TICK)) {
+      throw invalid(['requests'], 'last longer than 78 hours, the end of the clock', 'simulate fewer requests at a time')
+    }
+  }
+
+  // Every busy replica up to the first end of a step at or after `tick`: nothing that ends concerns another one.
+  private turnAll(tick: number): void {
+    for (const replica of this.replicas) {
+      while (replica.clock < tick && replica.isBusy) {
+        if (replica.ended.length > 0) this.first.router.settle(replica)
+        replica.turn(tick)
+      }
+    }
+  }
+
+  // The busy replica that is furthest behind, if it is behind `tick`; no further than where the next one is.
+  private turnFirst(tick: number): boolean {
+    let behind: Replica | null = null
+    let least = tick
+    let until = tick
+    for (const replica of this.replicas) {
+      if (!replica.isBusy) continue
+      if (replica.clock < least) {
+        until = least
+        least = replica.clock
+        behind = replica
+      } else if (replica.clock < until) until = replica.clock
+    }
+    if (behind === null) return false
+    const pool = this.first.replicas.includes(behind) ? this.first : this.second
+    if (behind.ended.length > 0) pool?.router.settle(behind)
+    // Equal clocks: one goes first, and no run of steps may pass the other.
+    behind.turn(Math.max(until, least + 1))
+    this.passOn(behind, pool === this.first)
+    return true
+  }
+
+  // What the ends of a turn set off: a cache goes over the link, or a client thinks.
+  private passOn(replica: Replica, isFirst: boolean): void {
+    if (replica.ended.length === 0) return
+    const { clock } = replica
+    const rows = this.second === null || !isFirst ? replica.ended : [...replica.ended].sort((a, b) => a - b)
+    for (const row of rows) {
+      if (isFirst && this.second !== null && (this.input.output[row] ?? 0) > 1) this.transfer(row, clock)
+      else this.answered(row, clock)
+    }
+  }
+
+  private transfer(row: number, tick: number): void {
+    const { latency, perToken } = this.fleet.transfer ?? NO_TRANSFER
+    const link = this.replica[row] ?? 0
+    const start = Math.max(tick, this.linkFree[link] ?? 0)
+    const sent = start + perToken * (this.input.prompt[row] ?? 0)
+    this.linkFree[link] = sent
+    pushClient(this.handovers, row, sent + latency)
+    addProduct(this.transferTicks, 0, 1, sent + latency - tick)
+  }
+
+  private answered(row: number, tick: number): void {
+    if (this.input.isClosed) this.sendNext(this.input.sourceOf(row), tick)
+  }
+
+  private sendNext(source: number, tick: number): void {
+    const next = this.input.nextTick(source, tick)
+    if (next !== Infinity) pushClient(this.arrivals, source, next)
+  }
+
+  // The arrival or handover that is due; false when nothing is left.
+  private deliver(tick: number): boolean {
+    if (tick === Infinity) return false
+    if (firstTick(this.arrivals) === tick) this.arrive(popClient(this.arrivals), tick)
+    else this.handOver(popClient(this.handovers), tick)
+    return true
+  }
+
+  private arrive(source: number, tick: number): void {
+    const row = this.input.take(source)
+    const prompt = this.input.prompt[row] ?? 0
+    const output = this.input.output[row] ?? 0
+    this.arrival[row] = tick
+    if (this.fits(prompt, output)) {
+      this.status[row] = FINISHED
+      this.replica[row] = this.first.router.send(row, tick, prompt, this.second === null ? output : 1)
+      if (!this.input.isClosed) this.sendNext(source, tick)
+      return
+    }
+    this.sendNext(source, tick)
+  }
+
+  private fits(prompt: number, output: number): boolean {
+    const { settings, decode } = this.fleet
+    if (decode === undefined) return isServable(prompt, output, settings)
+    return (
+      isServable(prompt, output, decode.settings) &&
+      isServable(prompt, 1, settings) &&
+      prompt + output <= (settings.maxContext ?? Infinity)
+    )
+  }
+
+  private handOver(row: number, tick: number): void {
+    const { prompt, output } = this.input
+    const chosen = this.second?.router.send(row, tick, prompt[row] ?? 0, output[row] ?? 0)
+    this.decodeReplica[row] = chosen ?? -1
+  }
+
+  result(): FleetRun {
+    const { count, prompt, output } = this.input
+    const outcome = emptyOutcome(count)
+    collect(outcome, this.first, true)
+    if (this.second !== null) collect(outcome, this.second, false)
+    const rejected = this.status.reduce((sum, status) => sum + (status === REJECTED ? 1 : 0), 0)
+    const pools = this.second === null ? [this.first] : [this.first, this.second]
+    return {
+      ...outcome,
+      count,
+      arrival: this.arrival,
+      prompt,
+      output,
+      status: this.status,
+      replica: this.replica,
+      decodeReplica: this.decodeReplica,
+      finished: count - rejected,
+      rejected,
+      lastTick: this.replicas.reduce((last, { clock }) => Math.max(last, clock), 0),
+      transferTicks: exactTotal(this.transferTicks, 0),
+      pools: pools.map(({ replicas }) => replicas.map((replica) => replica.totals())),
+    }
+  }
+}
+
+interface PoolKind {
+  readonly prefix: PrefixTable | null
+  readonly isReady: boolean
+}
+
+/** Replicas at work and the router before them. */
+class RunningPool {
+  readonly replicas: readonly Replica[]
+  readonly router: Router
+
+  constructor(pool: Pool, input: FleetInput, { prefix, isReady }: PoolKind) {
+    const { timer, settings } = pool
+    const { count, longestOutput } = input
+    const options = { timer, settings, prefix, isReady, longestOutput, count }
+    this.replicas = Array.from({ length: pool.replicas }, () => new Replica(options))
+    this.router = new Router(pool.router, this.replicas, { prefix, settings, count })
+  }
+}
+
+const NO_TRANSFER = { latency: 0, perToken: 0 }
+
+// The prefill pool schedules first and counts hits, the decode pool hands out the first token and ends; each counts preemptions.
+function collect(outcome: ReturnType<typeof emptyOutcome>, pool: RunningPool, isFirst: boolean): void {
+  for (const { engines } of pool.replicas) {
+    for (const engine of engines) {
+      for (let id = 0; id < engine.known; id++) {
+        const row = engine.rowOf?.[id] ?? 0
+        if (isFirst) outcome.scheduled[row] = engine.scheduled[id] ?? 0
+        outcome.firstToken[row] = engine.firstToken[id] ?? 0
+        outcome.end[row] = engine.end[id] ?? 0
+        outcome.preemptions[row] = (outcome.preemptions[row] ?? 0) + (engine.preemptions[id] ?? 0)
+        outcome.hitTokens[row] = (outcome.hitTokens[row] ?? 0) + (engine.hitTokens[id] ?? 0)
+        outcome.hostTokens[row] = (outcome.hostTokens[row] ?? 0) + (engine.hostTokens[id] ?? 0)
+      }
+    }
+  }
+}
+
+/** More replicas than this are not one fleet. */
+const MOST_REPLICAS = 65_536
+
+function checkFleet(fleet: Fleet): void {
+  checkPool(fleet, [])
+  if (fleet.decode !== undefined) {
+    checkPool(fleet.decode, ['decode'])
+    if (fleet.decode.router === 'cache-aware') {
+      throw invalid(['fleet', 'decode', 'router'], 'has no cache to be aware of', 'choose least-loaded')
+    }
+  }
+  const { latency, perToken } = fleet.transfer ?? NO_TRANSFER
+  for (const [field, value] of Object.entries({ latency, perToken })) {
+    if (!isWhole(value)) throw invalid(['fleet', 'transfer', field], `is ${value}`, 'give whole ticks, 0 or more')
+  }
+}
+
+function checkPool({ replicas, router, timer, settings }: Pool, path: readonly string[]): void {
+  if (!(Number.isInteger(replicas) && replicas >= 1 && replicas <= MOST_REPLICAS)) {
+    throw invalid(['fleet', ...path, 'replicas'], `is ${replicas}`, `give a whole number from 1 to ${MOST_REPLICAS}`)
+  }
+  if (!ROUTERS.includes(router)) {
+    throw invalid(['fleet', ...path, 'router'], `is ${JSON.stringify(router)}`, `one of ${ROUTERS.join(', ')}`)
+  }
+  checkSettings(settings)
+  checkTimer(timer)
+}
+
