@@ -10,16 +10,33 @@ const LONG_CONTEXT = 4096
 /**
  * Tabulates a deployment's step times for the simulator: by tokens in the step, plus a constant per decoding sequence, per cached
  * token and per (query, key) pair. `mostTokens` is the largest step the scheduler can make, `batch` the number of sequences
- * around which reading the cache is linearised (it is a smooth maximum, not a line: within a few percent of `passTime`).
+ * around which reading the cache is linearised (it is a smooth maximum, not a line: within a few percent of `passTime`), and `width`
+ * the tokens that each of them has in a step.
  */
-export function tickTimer(setting: StepSetting, mostTokens: number, batch: number): TickTimer {
+export function tickTimer(setting: StepSetting, mostTokens: number, batch: number, width = 1): TickTimer {
   const { perPair, perToken } = promptAttention(setting)
   return {
     tokens: tokenTable(setting, mostTokens, perToken),
     perSequence: ticks(setting.engine.sequenceOverhead / (setting.mapping.dp * setting.mapping.pp)),
-    perCached: Math.max(1, ticks(cachedTime(setting, batch))),
+    perCached: Math.max(1, ticks(cachedTime(setting, batch, width))),
     perPair: perPair * TICKS_PER_SECOND,
     mixed: 0,
+  }
+}
+
+/**
+ * The timer of one of `ranks` attention-parallel ranks that are loaded alike, of a timer of them all: what it computes alone
+ * (attention, the host's work for its sequences) is not shared with the others.
+ */
+export function perRank(timer: TickTimer, ranks: number): TickTimer {
+  if (ranks === 1) return timer
+  const length = Math.floor((timer.tokens.length - 1) / ranks) + 1
+  return {
+    ...timer,
+    tokens: Float64Array.from({ length }, (_, tokens) => timer.tokens[ranks * tokens] ?? 0),
+    perSequence: ranks * (timer.perSequence ?? 0),
+    perCached: ranks * timer.perCached,
+    perPair: ranks * timer.perPair,
   }
 }
 
@@ -57,8 +74,8 @@ function linearTime(setting: StepSetting, tokens: number): Seconds {
 }
 
 /** What one more cached token of one sequence adds to a decode step. */
-function cachedTime(setting: StepSetting, batch: number): Seconds {
-  const at = (context: number): Seconds => passTime(setting, decodePass(batch, context))
+function cachedTime(setting: StepSetting, batch: number, width: number): Seconds {
+  const at = (context: number): Seconds => passTime(setting, decodePass(batch, context, width))
   return (at(LONG_CONTEXT) - at(SHORT_CONTEXT)) / (batch * (LONG_CONTEXT - SHORT_CONTEXT))
 }
 

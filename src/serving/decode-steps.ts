@@ -65,7 +65,7 @@ function walkSteps(engine: Engine, most: number): number {
   const { growth, blockSize, blocks, perCached, decoding, gain } = engine
   const more = decoding * gain
   const until = untilTick(engine)
-  const base = tableTicks(engine, engine.width * decoding) + engine.perSequence * decoding
+  const base = tableTicks(engine, engine.width * decoding) + engine.perSequence * decoding + engine.drafting
   let { clock, cached, free, phase } = engine
   const longest = base + perCached * (cached + more * WALK_STEPS)
   if (blocks * longest * WALK_STEPS >= WORD) return walkLongStep(engine)
@@ -96,7 +96,7 @@ function walkSteps(engine: Engine, most: number): number {
 /** The next step when only decoding goes on. */
 export function decodeTicks(engine: Engine): number {
   const { decoding, perSequence, perCached, cached } = engine
-  return tableTicks(engine, engine.width * decoding) + perSequence * decoding + perCached * cached
+  return tableTicks(engine, engine.width * decoding) + engine.drafting + perSequence * decoding + perCached * cached
 }
 
 // One step, whose products may pass 2^52.

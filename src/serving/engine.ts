@@ -94,6 +94,7 @@ export class Engine implements EngineRows {
   readonly perCached: number
   readonly perPair: number
   readonly mixed: number
+  readonly drafting: number
   readonly loadTicks: number
   readonly source: ArrivalSource | null
   readonly prefix: PrefixCache | null
@@ -203,6 +204,7 @@ export class Engine implements EngineRows {
     this.perCached = timer.perCached
     this.perPair = timer.perPair
     this.mixed = timer.mixed
+    this.drafting = timer.drafting ?? 0
     this.loadTicks = timer.loadTicks ?? 0
     this.source = source
     this.prefix = options.prefix ?? null

@@ -1,10 +1,17 @@
 import type { EngineSettings } from './engine-settings.ts'
 import type { PrefixTable } from './prefix-table.ts'
 
-/** Where a unit is. */
+/**
+ * Four numbers of a unit lie together, so that touching one costs one line of memory: its state, its neighbours in the list it is in
+ * and the plain blocks before it. State: nowhere, in the host tier, or on the device with (state − 1) holders.
+ */
+const STATE = 0
+const NEXT = 1
+const PREVIOUS = 2
+const GAP = 3
 const ABSENT = 0
-const DEVICE = 1
-const HOST = 2
+const HOST = -1
+const UNHELD = 1
 
 /**
  * The KV cache of equal prefixes of one replica. A unit is a block of the table's ids, `unitBlocks` blocks of the cache. What no
@@ -22,11 +29,7 @@ export class PrefixCache {
   /** Given back plain blocks go to the end of the queue (vllm) or are the first to be used again (the others). */
   private readonly isOneQueue: boolean
   private readonly hostUnits: number
-  private readonly place: Uint8Array
-  private readonly holders: Int32Array
-  private readonly next: Int32Array
-  private readonly previous: Int32Array
-  private readonly gap: Int32Array
+  private readonly units: Int32Array
   private head = -1
   private tail = -1
   /** Plain blocks behind the last unit, and all blocks in the queue. */
@@ -43,11 +46,7 @@ export class PrefixCache {
     this.unitBlocks = table.unitTokens / settings.blockSize
     this.isOneQueue = settings.policy === 'vllm'
     this.hostUnits = settings.hostUnits ?? 0
-    this.place = new Uint8Array(table.kinds)
-    this.holders = new Int32Array(table.kinds)
-    this.next = new Int32Array(table.kinds)
-    this.previous = new Int32Array(table.kinds)
-    this.gap = new Int32Array(table.kinds)
+    this.units = new Int32Array(4 * table.kinds)
     this.lastGap = this.total = settings.blocks
   }
 
@@ -59,16 +58,16 @@ export class PrefixCache {
   /** Leading units of `row` that are there, at most as many as leave one of `goal` tokens to compute. */
   find(row: number, goal: number): number {
     const { start, ids } = this.table
+    const { units } = this
     const from = start[row] ?? 0
     const most = Math.min((start[row + 1] ?? 0) - from, Math.floor((goal - 1) / this.unitTokens))
     let found = 0
     this.held = this.loaded = 0
     while (found < most) {
-      const unit = ids[from + found] ?? 0
-      const place = this.place[unit] ?? ABSENT
-      if (place === ABSENT) break
-      if (place === HOST) this.loaded += 1
-      else if ((this.holders[unit] ?? 0) > 0) this.held += 1
+      const state = units[4 * (ids[from + found] ?? 0) + STATE] ?? 0
+      if (state === ABSENT) break
+      if (state === HOST) this.loaded += 1
+      else if (state > UNHELD) this.held += 1
       found += 1
     }
     return found
@@ -77,13 +76,14 @@ export class PrefixCache {
   /** `row` holds its first `count` units, all of which are there. */
   hold(row: number, count: number): void {
     const { start, ids, isHeld } = this.table
+    const { units } = this
     const from = start[row] ?? 0
     for (let at = from; at < from + count; at++) {
       const unit = ids[at] ?? 0
-      if (this.place[unit] === HOST) this.leaveHost(unit)
-      else if (this.holders[unit] === 0) this.unlink(unit)
-      this.place[unit] = DEVICE
-      this.holders[unit] = (this.holders[unit] ?? 0) + 1
+      const state = units[4 * unit + STATE] ?? 0
+      if (state === HOST) this.leaveHost(unit)
+      else if (state === UNHELD) this.unlink(unit)
+      units[4 * unit + STATE] = state === HOST ? UNHELD + 1 : state + 1
       isHeld[at] = 1
     }
   }
@@ -91,15 +91,16 @@ export class PrefixCache {
   /** Units from the row's `first` on that its `tokens` cached tokens fill and nobody else has become its own; how many. */
   make(row: number, first: number, tokens: number): number {
     const { start, ids, isHeld } = this.table
+    const { units } = this
     const from = start[row] ?? 0
     const end = Math.min(start[row + 1] ?? 0, from + Math.floor(tokens / this.unitTokens))
     let made = 0
     for (let at = from + first; at < end; at++) {
       const unit = ids[at] ?? 0
-      if (isHeld[at] === 1 || this.place[unit] === DEVICE) continue
-      if (this.place[unit] === HOST) this.leaveHost(unit)
-      this.place[unit] = DEVICE
-      this.holders[unit] = 1
+      const state = units[4 * unit + STATE] ?? 0
+      if (state >= UNHELD) continue
+      if (state === HOST) this.leaveHost(unit)
+      units[4 * unit + STATE] = UNHELD + 1
       isHeld[at] = 1
       made += 1
     }
@@ -119,6 +120,7 @@ export class PrefixCache {
   /** `row` lets go of its units, after `plain` blocks that nobody else can use; blocks that came free. */
   release(row: number, plain: number): number {
     const { start, ids, isHeld } = this.table
+    const { units } = this
     const from = start[row] ?? 0
     let freed = plain
     this.givePlain(plain)
@@ -126,9 +128,9 @@ export class PrefixCache {
       if (isHeld[at] !== 1) continue
       isHeld[at] = 0
       const unit = ids[at] ?? 0
-      const holders = (this.holders[unit] ?? 0) - 1
-      this.holders[unit] = holders
-      if (holders > 0) continue
+      const state = (units[4 * unit + STATE] ?? 0) - 1
+      units[4 * unit + STATE] = state
+      if (state > UNHELD) continue
       this.append(unit)
       freed += this.unitBlocks
     }
@@ -138,30 +140,36 @@ export class PrefixCache {
   private givePlain(count: number): void {
     this.total += count
     if (this.isOneQueue || this.head < 0) this.lastGap += count
-    else this.gap[this.head] = (this.gap[this.head] ?? 0) + count
+    else this.widenGap(this.head, count)
+  }
+
+  private widenGap(unit: number, count: number): void {
+    this.units[4 * unit + GAP] = (this.units[4 * unit + GAP] ?? 0) + count
   }
 
   private append(unit: number): void {
+    const { units } = this
     this.total += this.unitBlocks
-    this.gap[unit] = this.lastGap
+    units[4 * unit + GAP] = this.lastGap
     this.lastGap = 0
-    this.next[unit] = -1
-    this.previous[unit] = this.tail
-    if (this.tail >= 0) this.next[this.tail] = unit
+    units[4 * unit + NEXT] = -1
+    units[4 * unit + PREVIOUS] = this.tail
+    if (this.tail >= 0) units[4 * this.tail + NEXT] = unit
     else this.head = unit
     this.tail = unit
   }
 
   private unlink(unit: number): void {
-    const before = this.previous[unit] ?? -1
-    const after = this.next[unit] ?? -1
-    const gap = this.gap[unit] ?? 0
+    const { units } = this
+    const before = units[4 * unit + PREVIOUS] ?? -1
+    const after = units[4 * unit + NEXT] ?? -1
+    const gap = units[4 * unit + GAP] ?? 0
     this.total -= this.unitBlocks
-    if (before >= 0) this.next[before] = after
+    if (before >= 0) units[4 * before + NEXT] = after
     else this.head = after
     if (after >= 0) {
-      this.previous[after] = before
-      this.gap[after] = (this.gap[after] ?? 0) + gap
+      units[4 * after + PREVIOUS] = before
+      this.widenGap(after, gap)
     } else {
       this.tail = before
       this.lastGap += gap
@@ -173,7 +181,7 @@ export class PrefixCache {
     let left = count
     while (left > 0) {
       const first = this.head
-      const gap = first < 0 ? this.lastGap : (this.gap[first] ?? 0)
+      const gap = first < 0 ? this.lastGap : (this.units[4 * first + GAP] ?? 0)
       if (gap === 0) {
         this.evict(first)
         continue
@@ -181,45 +189,47 @@ export class PrefixCache {
       const taken = Math.min(gap, left)
       left -= taken
       if (first < 0) this.lastGap -= taken
-      else this.gap[first] = gap - taken
+      else this.units[4 * first + GAP] = gap - taken
     }
   }
 
   // The first unit becomes plain blocks at the head of the queue.
   private evict(unit: number): void {
-    const after = this.next[unit] ?? -1
+    const after = this.units[4 * unit + NEXT] ?? -1
     this.head = after
     if (after >= 0) {
-      this.previous[after] = -1
-      this.gap[after] = (this.gap[after] ?? 0) + this.unitBlocks
+      this.units[4 * after + PREVIOUS] = -1
+      this.widenGap(after, this.unitBlocks)
     } else {
       this.tail = -1
       this.lastGap += this.unitBlocks
     }
     if (this.hostUnits > 0) this.enterHost(unit)
-    else this.place[unit] = ABSENT
+    else this.units[4 * unit + STATE] = ABSENT
   }
 
   private enterHost(unit: number): void {
-    this.place[unit] = HOST
-    this.next[unit] = -1
-    this.previous[unit] = this.hostTail
-    if (this.hostTail >= 0) this.next[this.hostTail] = unit
+    const { units } = this
+    units[4 * unit + STATE] = HOST
+    units[4 * unit + NEXT] = -1
+    units[4 * unit + PREVIOUS] = this.hostTail
+    if (this.hostTail >= 0) units[4 * this.hostTail + NEXT] = unit
     else this.hostHead = unit
     this.hostTail = unit
     this.hostCount += 1
     if (this.hostCount <= this.hostUnits) return
     const oldest = this.hostHead
     this.leaveHost(oldest)
-    this.place[oldest] = ABSENT
+    units[4 * oldest + STATE] = ABSENT
   }
 
   private leaveHost(unit: number): void {
-    const before = this.previous[unit] ?? -1
-    const after = this.next[unit] ?? -1
-    if (before >= 0) this.next[before] = after
+    const { units } = this
+    const before = units[4 * unit + PREVIOUS] ?? -1
+    const after = units[4 * unit + NEXT] ?? -1
+    if (before >= 0) units[4 * before + NEXT] = after
     else this.hostHead = after
-    if (after >= 0) this.previous[after] = before
+    if (after >= 0) units[4 * after + PREVIOUS] = before
     else this.hostTail = before
     this.hostCount -= 1
   }
