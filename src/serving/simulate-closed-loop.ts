@@ -3,6 +3,7 @@ import { runEngine } from './engine-loop.ts'
 import { type EngineSettings, MOST_COUNT, checkSettings } from './engine-settings.ts'
 import { type ArrivalSource, Engine, WAITING } from './engine.ts'
 import { addProduct } from './exact-sum.ts'
+import type { Observer } from './observer.ts'
 import { checkTokens, emptyRows, isServable } from './request-table.ts'
 import { REJECTED, type SimulationRun, UNSENT, runOf } from './simulation-run.ts'
 import { type TickTimer, checkTimer, invalid, isWhole } from './tick.ts'
@@ -37,7 +38,12 @@ interface Clients {
  * cache can never hold is rejected as it arrives, and its client goes on to the next. Throws PincerError for input out of
  * range.
  */
-export function simulateClosedLoop(loop: ClientLoop, timer: TickTimer, settings: EngineSettings): SimulationRun {
+export function simulateClosedLoop(
+  loop: ClientLoop,
+  timer: TickTimer,
+  settings: EngineSettings,
+  observer?: Observer,
+): SimulationRun {
   checkSettings(settings)
   checkTimer(timer)
   const count = checkLoop(loop)
@@ -55,7 +61,7 @@ export function simulateClosedLoop(loop: ClientLoop, timer: TickTimer, settings:
   const engine = new Engine(rows, { timer, settings, longestOutput, source: sourceOf(clients) })
   for (let client = 0; client < loop.clients; client++) pushClient(clients.heap, client, loop.start?.[client] ?? 0)
   engine.nextArrival = firstTick(clients.heap)
-  runEngine(engine)
+  runEngine(engine, observer)
   const { prompt, output } = loop
   return runOf(engine, { count, arrival: clients.arrival, prompt, output }, clients.order, clients.status)
 }
