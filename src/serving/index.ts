@@ -7,6 +7,8 @@ export { type DisaggregatedLoop, serveDisaggregated } from './disaggregated.ts'
 export { startBurstTtft } from './burst.ts'
 export { simulate } from './simulate.ts'
 export { type ClientLoop, simulateClosedLoop } from './simulate-closed-loop.ts'
+export { type OfferedLoad, offeredLoad, offeredRate, saturatedRate } from './saturation.ts'
+export type { Observer } from './observer.ts'
 export { type Observed, RunObserver } from './run-observer.ts'
 export { TIMELINE_SERIES, type Timeline, type TimelineName } from './timeline.ts'
 export { type EngineSettings, POLICIES, type Policy } from './engine-settings.ts'
@@ -17,8 +19,10 @@ export {
   type LittleIdentity,
   type ServiceLevel,
   type SimulationSummary,
+  attainment,
   summary,
 } from './summary.ts'
+export { type LatencyName, latencies, quantileOf } from './latency.ts'
 export { LAST_TICK, TICKS_PER_SECOND, type TickTimer } from './tick.ts'
 export { type RandomStream, rng } from './random.ts'
 export type { ArrivalProcess } from './arrival-process.ts'

@@ -68,10 +68,10 @@ describe('timeline', () => {
             Math.max(0, Math.min(end, to) - Math.max(start, from))
           closeTo(
             running * (to - from),
-            sum(run.steps, (step) => overlap(step) * step.running),
+            sumOf(run.steps, (step) => overlap(step) * step.running),
           )
-          closeTo(timeline.utilisation[bin]! * (to - from), sum(run.steps, overlap))
-          const waited = sum(admitted, ({ arrival, scheduled }) =>
+          closeTo(timeline.utilisation[bin]! * (to - from), sumOf(run.steps, overlap))
+          const waited = sumOf(admitted, ({ arrival, scheduled }) =>
             scheduled === undefined ? 0 : overlap({ start: arrival, end: scheduled }),
           )
           if (run.preemptions === 0 && admitted.every(({ end }) => end !== undefined)) {
@@ -135,7 +135,7 @@ describe('timeline', () => {
   })
 })
 
-function sum<T>(items: readonly T[], of: (item: T) => number): number {
+function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((total, item) => total + of(item), 0)
 }
 
@@ -156,7 +156,7 @@ describe('gaps between tokens', () => {
         expect(tokenGap.count).toBe(gaps.length)
         closeTo(
           tokenGap.mean * TICKS_PER_SECOND * gaps.length,
-          sum(gaps, (gap) => gap),
+          sumOf(gaps, (gap) => gap),
         )
         for (const [name, p] of [
           ['p50', 0.5],
