@@ -41,7 +41,7 @@ const HOST_SHARE: PowerRange = { low: 1.125, central: 1.21, high: 1.3 }
  * Share of the full-load power drawn when idle. TPU v3 123 of 262 W and v4 90 of 192 W are upper cases (Jouppi et al.,
  * ISCA 2023); GPUs idle at about a fifth of TDP (Patel et al., POLCA, ASPLOS 2024).
  */
-const IDLE_SHARE: PowerRange = { low: 0.15, central: 0.25, high: 0.47 }
+export const IDLE_SHARE: PowerRange = { low: 0.15, central: 0.25, high: 0.47 }
 const PUE: PowerRange = { low: 1.09, central: 1.15, high: 1.56 }
 
 /**

@@ -10,9 +10,12 @@ export { chipHour } from './money.ts'
 export { predict, predictScenario } from './predict.ts'
 export { parseScenario } from './scenario.ts'
 export type { Band, Evidence, MemoryMap, Pool, Prediction, Scenario, Workload } from './types.ts'
+export type { RunBill } from './run-bill.ts'
 export {
+  type ServingSetup,
   type SimulatedScenario,
   type SimulationOptions,
+  servingSetup,
   simulateClients,
   simulateRequests,
 } from './simulate-scenario.ts'

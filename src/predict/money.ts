@@ -111,7 +111,7 @@ export function energyOf(scenario: Scenario, timing: Timing, rates: TokenRates):
 }
 
 // The publication behind the power figure that the energy room starts from.
-function powerSource({ power, rack }: Chip): string {
+export function powerSource({ power, rack }: Chip): string {
   const figure = [power.tdp, power.allIn, rack.power].find(isKnown)
   return figure === undefined || !isKnown(figure) ? 'derived' : figure.source
 }

@@ -2,7 +2,10 @@ import { kernelConstants, machineOf } from '../kernel/index.ts'
 import {
   type ClientLoop,
   type EngineSettings,
+  type Observed,
+  type Observer,
   type RequestTable,
+  RunObserver,
   type ServiceLevel,
   type SimulationRun,
   type SimulationSummary,
@@ -15,6 +18,7 @@ import { engineProfile, isEngine, stepTokenBudget } from '../step/index.ts'
 import { chipsOf } from '../parallel/index.ts'
 import { PincerError } from '../issue/index.ts'
 import { planFor, stepSetting } from './gpu.ts'
+import { type RunBill, runBill } from './run-bill.ts'
 import { tickTimer } from './tick-timer.ts'
 import type { Scenario } from './types.ts'
 import { meanLength } from './workload.ts'
@@ -28,14 +32,24 @@ export interface SimulationOptions {
   readonly blockSize?: number
   readonly watermark?: number
   readonly slo?: ServiceLevel
+  /** Also watch the run over time, token by token; costs about as much as the run itself. */
+  readonly observe?: boolean
 }
 
-export interface SimulatedScenario {
+/** How a deployment serves: its scheduler and its step times. */
+export interface ServingSetup {
   readonly settings: EngineSettings
   readonly timer: TickTimer
+}
+
+export interface SimulatedScenario extends ServingSetup {
   readonly run: SimulationRun
   readonly summary: SimulationSummary
   readonly chips: number
+  /** What the run cost and drew. */
+  readonly bill: RunBill
+  /** Where it was asked for. */
+  readonly observed?: Observed
 }
 
 /** vLLM's `max_num_seqs` on large GPUs; the others' defaults are no smaller. */
@@ -48,8 +62,7 @@ export function simulateRequests(
   requests: RequestTable,
   options: SimulationOptions = {},
 ): SimulatedScenario {
-  const { settings, timer } = prepare(scenario, options)
-  return finish(scenario, simulate(requests, timer, settings), { settings, timer }, options)
+  return served(scenario, options, ({ timer, settings }, observer) => simulate(requests, timer, settings, observer))
 }
 
 /** Serves closed-loop clients on one aggregated deployment, step by step. */
@@ -58,16 +71,16 @@ export function simulateClients(
   loop: ClientLoop,
   options: SimulationOptions = {},
 ): SimulatedScenario {
-  const { settings, timer } = prepare(scenario, options)
-  return finish(scenario, simulateClosedLoop(loop, timer, settings), { settings, timer }, options)
+  return served(scenario, options, ({ timer, settings }, observer) =>
+    simulateClosedLoop(loop, timer, settings, observer),
+  )
 }
 
-interface Prepared {
-  readonly settings: EngineSettings
-  readonly timer: TickTimer
-}
-
-function prepare(scenario: Scenario, options: SimulationOptions): Prepared {
+/**
+ * The scheduler and the step times of one aggregated deployment; what `options` leave open follows the engine's customs.
+ * @throws PincerError for what is not simulated yet, and `does_not_fit`
+ */
+export function servingSetup(scenario: Scenario, options: SimulationOptions = {}): ServingSetup {
   if (scenario.chip.kind === 'sram' || scenario.disaggregated !== undefined || scenario.speculation !== undefined) {
     const message = 'only aggregated deployments on HBM machines without speculative decoding are simulated so far'
     throw new PincerError({ code: 'unsupported', path: ['scenario'], message, suggestion: 'use predict' })
@@ -90,17 +103,33 @@ function prepare(scenario: Scenario, options: SimulationOptions): Prepared {
     watermark: options.watermark ?? 0,
   }
   const setting = stepSetting(scenario, machine, mapping, { kernel: kernelConstants(), engine })
-  const most = settings.tokenBudget + settings.maxSequences + 1
+  const most = largestStep(settings)
   const batch = Math.min(workload.concurrency, settings.maxSequences, Math.max(1, plan.capacity))
   return { settings, timer: tickTimer(setting, most, batch) }
 }
 
-function finish(
+// Policies without a budget put as many prompts into a step as the cache holds.
+function largestStep({ policy, tokenBudget, maxSequences, blocks, blockSize }: EngineSettings): number {
+  const prompts = policy === 'static' || policy === 'continuous' ? blocks * blockSize : tokenBudget
+  return prompts + maxSequences + 1
+}
+
+function served(
   scenario: Scenario,
-  run: SimulationRun,
-  prepared: Prepared,
   options: SimulationOptions,
+  serve: (setup: ServingSetup, observer: Observer | undefined) => SimulationRun,
 ): SimulatedScenario {
-  const slo = options.slo
-  return { ...prepared, run, summary: summary(run, slo === undefined ? {} : { slo }), chips: chipsOf(scenario.mapping) }
+  const setup = servingSetup(scenario, options)
+  const observer = options.observe === true ? new RunObserver() : undefined
+  const run = serve(setup, observer?.observe)
+  const { slo } = options
+  const figures = summary(run, slo === undefined ? {} : { slo })
+  return {
+    ...setup,
+    run,
+    summary: figures,
+    chips: chipsOf(scenario.mapping),
+    bill: runBill(scenario, figures),
+    ...(observer === undefined ? {} : { observed: observer.result() }),
+  }
 }

@@ -10,6 +10,15 @@ export {
   DEFAULT_TRAINING_TOKENS,
   DEFAULT_USER_SPEED,
 } from './compare.ts'
+export {
+  type HighestLoad,
+  type LoadLimit,
+  type LoadPoint,
+  type LoadQuestion,
+  highestClients,
+  highestRate,
+} from './highest-load.ts'
+export type { LonePoint } from './lone-request.ts'
 export { type OperatingPoints, operatingPoints } from './operating-point.ts'
 export type {
   Cell,

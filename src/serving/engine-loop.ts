@@ -2,6 +2,7 @@ import { admitReady, makeRoom, planPrompts, waitingCount } from './admission.ts'
 import { decodeSteps } from './decode-steps.ts'
 import { type Engine, WAITING } from './engine.ts'
 import { addProduct } from './exact-sum.ts'
+import type { Observer } from './observer.ts'
 import { chunkSteps, promptStep } from './prompt-step.ts'
 import { LAST_TICK, invalid } from './tick.ts'
 
@@ -10,11 +11,12 @@ const ANY = 2 ** 30
 
 /**
  * Runs the engine until nothing is left to do. Throws PincerError `invalid_value` when the clock passes the last exact
- * tick or a step has more tokens than the timer's table.
+ * tick or a step has more tokens than the timer's table. The observer sees the engine after every turn.
  */
-export function runEngine(engine: Engine): void {
+export function runEngine(engine: Engine, observer?: Observer): void {
   let isBusy = true
-  while (isBusy) isBusy = turn(engine)
+  if (observer === undefined) while (isBusy) isBusy = turn(engine)
+  for (; isBusy; observer?.(engine)) isBusy = turn(engine)
   // The clock never goes back, so one look at the end is enough.
   if (engine.clock > LAST_TICK) {
     throw invalid(['requests'], 'last longer than 78 hours, the end of the clock', 'simulate fewer requests at a time')

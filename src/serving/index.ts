@@ -12,6 +12,10 @@ export { simulateFleet } from './simulate-fleet.ts'
 export type { Fleet, FleetLoad, FleetRun, Pool, Transfer } from './fleet.ts'
 export type { ReplicaTotals } from './replica.ts'
 export { ROUTERS, type RouterKind } from './router.ts'
+export { type OfferedLoad, offeredLoad, offeredRate, saturatedRate } from './saturation.ts'
+export type { Observer } from './observer.ts'
+export { type Observed, RunObserver } from './run-observer.ts'
+export { TIMELINE_SERIES, type Timeline, type TimelineName } from './timeline.ts'
 export type { RequestTable } from './request-table.ts'
 export { FINISHED, REJECTED, type SimulationRun } from './simulation-run.ts'
 export {
@@ -19,8 +23,10 @@ export {
   type LittleIdentity,
   type ServiceLevel,
   type SimulationSummary,
+  attainment,
   summary,
 } from './summary.ts'
+export { type LatencyName, latencies, quantileOf } from './latency.ts'
 export { LAST_TICK, TICKS_PER_SECOND, type TickTimer } from './tick.ts'
 export { type RandomStream, rng } from './random.ts'
 export type { ArrivalProcess } from './arrival-process.ts'

@@ -5,6 +5,7 @@ import { type ArrivalSource, Engine, WAITING } from './engine.ts'
 import { addProduct } from './exact-sum.ts'
 import { PrefixCache } from './prefix-cache.ts'
 import { prefixTable } from './prefix-table.ts'
+import type { Observer } from './observer.ts'
 import { checkTokens, emptyRows, isServable } from './request-table.ts'
 import { type SimulationRun, runOf } from './simulation-run.ts'
 import { type TickTimer, checkTimer, invalid, isWhole } from './tick.ts'
@@ -41,7 +42,12 @@ interface Clients {
  * cache can never hold is rejected as it arrives, and its client goes on to the next. Throws PincerError for input out of
  * range.
  */
-export function simulateClosedLoop(loop: ClientLoop, timer: TickTimer, settings: EngineSettings): SimulationRun {
+export function simulateClosedLoop(
+  loop: ClientLoop,
+  timer: TickTimer,
+  settings: EngineSettings,
+  observer?: Observer,
+): SimulationRun {
   checkLoneEngine(settings)
   checkTimer(timer)
   const count = checkLoop(loop)
@@ -66,7 +72,7 @@ export function simulateClosedLoop(loop: ClientLoop, timer: TickTimer, settings:
   })
   for (let client = 0; client < loop.clients; client++) pushClient(clients.heap, client, loop.start?.[client] ?? 0)
   engine.nextArrival = firstTick(clients.heap)
-  runEngine(engine)
+  runEngine(engine, observer)
   const { prompt, output } = loop
   return runOf(engine, { count, arrival: clients.arrival, prompt, output }, clients.order)
 }

@@ -1,6 +1,7 @@
 import { runEngine } from './engine-loop.ts'
 import { type EngineSettings, checkLoneEngine } from './engine-settings.ts'
 import { Engine } from './engine.ts'
+import type { Observer } from './observer.ts'
 import { type RequestTable, admissible, checkTable } from './request-table.ts'
 import { PrefixCache } from './prefix-cache.ts'
 import { prefixTable } from './prefix-table.ts'
@@ -11,7 +12,12 @@ import { type TickTimer, checkTimer } from './tick.ts'
  * One replica serving `requests` under a scheduler, exact to the tick. Costs time per step with prompts, per run of
  * decoding steps and per request, not per token. Throws PincerError for input out of range.
  */
-export function simulate(requests: RequestTable, timer: TickTimer, settings: EngineSettings): SimulationRun {
+export function simulate(
+  requests: RequestTable,
+  timer: TickTimer,
+  settings: EngineSettings,
+  observer?: Observer,
+): SimulationRun {
   checkLoneEngine(settings)
   checkTimer(timer)
   checkTable(requests)
@@ -27,7 +33,7 @@ export function simulate(requests: RequestTable, timer: TickTimer, settings: Eng
     isReady: requests.ready === true,
   })
   engine.nextArrival = rows.arrival[0] ?? Infinity
-  runEngine(engine)
+  runEngine(engine, observer)
   const { count, arrival, prompt, output } = requests
   return runOf(engine, { count, arrival, prompt, output }, order)
 }

@@ -157,6 +157,15 @@ function distribution(ticks: Float64Array, count: number, sum: number): Distribu
   return { count, mean: sum / count / TICKS_PER_SECOND, p50, p90, p95, p99 }
 }
 
+/**
+ * Share of the requests sent that end and keep the service level; those refused or never served do not. NaN for none.
+ * Throws PincerError `invalid_value` for a service level that is not positive.
+ */
+export function attainment(run: SimulationRun, slo: ServiceLevel): number {
+  checkLevel(slo)
+  return goodCount(run, slo) / (run.count - run.unsent)
+}
+
 function goodCount(run: SimulationRun, slo: ServiceLevel): number {
   const { arrival, firstToken, end, output, status } = run
   const ttft = (slo.ttft ?? Infinity) * TICKS_PER_SECOND

@@ -1,0 +1,54 @@
+import type { Unknown } from '../catalog/index.ts'
+import type { ServingSetup } from '../predict/index.ts'
+import {
+  type RequestTable,
+  type ServiceLevel,
+  attainment,
+  latencies,
+  quantileOf,
+  simulateClosedLoop,
+} from '../serving/index.ts'
+import type { Seconds } from '../units/index.ts'
+
+/** Requests served one at a time: no load gives them more. */
+export interface LonePoint {
+  /** Share of them that keep the level. */
+  readonly attainment: number
+  /** The latencies that the asked share of them keeps, seconds. */
+  readonly ttft: Seconds | Unknown
+  readonly tpot: Seconds | Unknown
+}
+
+/** Requests of one run; a run of lone requests must not outlast the simulator's clock. */
+const CHUNK = 64
+/** Requests looked at, evenly spread. */
+const MOST_LONE = 20_000
+
+/** The requests of a table, each on an idle replica. Throws PincerError as `simulateClosedLoop` does. */
+export function lonePoint(
+  requests: RequestTable,
+  { timer, settings }: ServingSetup,
+  { slo, attain }: { readonly slo: ServiceLevel; readonly attain: number },
+): LonePoint {
+  const rows = spreadRows(requests.count)
+  const ttft: number[] = []
+  const tpot: number[] = []
+  let kept = 0
+  for (let from = 0; from < rows.length; from += CHUNK) {
+    const part = rows.slice(from, from + CHUNK)
+    const prompt = Int32Array.from(part, (row) => requests.prompt[row] ?? 0)
+    const output = Int32Array.from(part, (row) => requests.output[row] ?? 0)
+    const loop = { clients: 1, rounds: part.length, thinkTicks: 0, prompt, output }
+    const run = simulateClosedLoop(loop, timer, settings)
+    kept += attainment(run, slo) * run.count
+    ttft.push(...latencies(run, 'ttft'))
+    tpot.push(...latencies(run, 'tpot'))
+  }
+  const at = (values: readonly number[]): Seconds | Unknown => quantileOf(Float64Array.from(values).sort(), attain)
+  return { attainment: rows.length === 0 ? 1 : Math.round(kept) / rows.length, ttft: at(ttft), tpot: at(tpot) }
+}
+
+function spreadRows(count: number): number[] {
+  const used = Math.min(count, MOST_LONE)
+  return Array.from({ length: used }, (_, i) => Math.floor((i * count) / used))
+}
