@@ -95,7 +95,7 @@ function poolOf(
   const settings = engineSettings(scenario, options, capacity / ranks, speculation)
   const setting = stepSetting(scenario, machine, mapping, calibration)
   const width = speculation?.width ?? 1
-  const most = settings.tokenBudget + width * settings.maxSequences + 1
+  const most = largestStep(settings, width)
   const batch = Math.min(workload.concurrency, ranks * settings.maxSequences, Math.max(1, capacity))
   const timer = perRank(tickTimer(setting, ranks * most, batch, width), ranks)
   const drafted = speculation === undefined ? timer : { ...inGrains(timer, speculation), drafting: draftTicks(scenario, setting, batch) }
@@ -130,6 +130,12 @@ function engineSettings(
     ...(hostTier === undefined ? {} : { hostUnits: Math.floor(hostTier.capacity / unitBytes(scenario, hostTier)) }),
     ...(speculation === undefined ? {} : { speculation }),
   }
+}
+
+// Policies without a budget put as many prompts into a step as the cache holds.
+function largestStep({ policy, tokenBudget, maxSequences, blocks, blockSize }: EngineSettings, width: number): number {
+  const prompts = policy === 'static' || policy === 'continuous' ? blocks * blockSize : tokenBudget
+  return prompts + width * maxSequences + 1
 }
 
 /** Largest denominator by which tokens per step are approximated: within 0.4 %. */

@@ -1,6 +1,5 @@
 import { type Known, type Unknown, isKnown } from '../catalog/index.ts'
 import { type EnergyUse, IDLE_SHARE, type PowerRange, energyUse } from '../energy/index.ts'
-import { chipsOf } from '../parallel/index.ts'
 import type { SimulationSummary } from '../serving/index.ts'
 import { type Joules, SECONDS_PER_HOUR, type Usd, type UsdPerHour, type Watts } from '../units/index.ts'
 import { chipHour, powerSource } from './money.ts'
@@ -26,10 +25,10 @@ export interface RunBill {
   }
 }
 
-/** Bill and energy of a run with this summary. */
-export function runBill(scenario: Scenario, summary: SimulationSummary): RunBill {
-  const chipHours = (chipsOf(scenario.mapping) * summary.span) / SECONDS_PER_HOUR
-  return { chipHours, cost: costOf(scenario, summary, chipHours), energy: energyOf(scenario, summary) }
+/** Bill and energy of a run with this summary on so many chips. */
+export function runBill(scenario: Scenario, summary: SimulationSummary, chips: number): RunBill {
+  const chipHours = (chips * summary.span) / SECONDS_PER_HOUR
+  return { chipHours, cost: costOf(scenario, summary, chipHours), energy: energyOf(scenario, summary, chips) }
 }
 
 const NOTHING_SERVED: Unknown = { unknown: 'no request was served' }
@@ -58,15 +57,15 @@ function costOf(scenario: Scenario, summary: SimulationSummary, chipHours: numbe
   }
 }
 
-function energyOf(scenario: Scenario, summary: SimulationSummary): RunBill['energy'] {
+function energyOf(scenario: Scenario, summary: SimulationSummary, chips: number): RunBill['energy'] {
   const { span, outputRate, utilisation } = summary
   if (!(span > 0 && outputRate > 0)) {
     return { power: NOTHING_SERVED, total: NOTHING_SERVED, perOutputToken: NOTHING_SERVED }
   }
   const { chip } = scenario
-  // Stranded requests keep nobody busy, but a span that ends before the last step could leave a share above 1.
+  // Steps that outlast the last end of a request could leave a share above 1.
   const busy = Math.min(1, utilisation)
-  const input = { chip, chips: chipsOf(scenario.mapping), busy, tokensPerSecond: outputRate, seconds: span }
+  const input = { chip, chips, busy, tokensPerSecond: outputRate, seconds: span }
   const use = energyUse(input)
   if ('unknown' in use) return { power: use, total: use, perOutputToken: use }
   const figure = (range: PowerRange | Unknown, unit: string): Known =>

@@ -1,4 +1,3 @@
-import { kernelConstants, machineOf } from '../kernel/index.ts'
 import {
   type ClientLoop,
   type EngineSettings,
@@ -12,32 +11,22 @@ import {
   type TickTimer,
   simulate,
   simulateClosedLoop,
+  simulateFleet,
   summary,
 } from '../serving/index.ts'
-import { engineProfile, isEngine, stepTokenBudget } from '../step/index.ts'
-import { chipsOf } from '../parallel/index.ts'
-import { PincerError } from '../issue/index.ts'
-import { planFor, stepSetting } from './gpu.ts'
+import { type FleetOptions, type FleetPlan, fleetPlan } from './fleet-plan.ts'
 import { type RunBill, runBill } from './run-bill.ts'
-import { tickTimer } from './tick-timer.ts'
 import type { Scenario } from './types.ts'
-import { meanLength } from './workload.ts'
 
-/** What a run may fix instead of leaving it to the engine's customs. */
-export interface SimulationOptions {
-  readonly policy?: EngineSettings['policy']
-  readonly maxSequences?: number
-  readonly tokenBudget?: number
-  readonly blocks?: number
-  readonly blockSize?: number
-  readonly watermark?: number
+/** What a run may fix instead of leaving it to the engine's customs, and what is wanted of it. */
+export interface SimulationOptions extends FleetOptions {
   readonly slo?: ServiceLevel
-  /** Also watch the run over time, token by token; costs about as much as the run itself. */
+  /** Also watch the run over time, token by token; costs about as much as the run itself. Single engines only. */
   readonly observe?: boolean
 }
 
-/** How a deployment serves: its scheduler and its step times. */
-export interface ServingSetup {
+/** How a deployment serves: its engines, their scheduler and step times (those of the prefill pool, where there are two). */
+export interface ServingSetup extends FleetPlan {
   readonly settings: EngineSettings
   readonly timer: TickTimer
 }
@@ -45,73 +34,45 @@ export interface ServingSetup {
 export interface SimulatedScenario extends ServingSetup {
   readonly run: SimulationRun
   readonly summary: SimulationSummary
-  readonly chips: number
   /** What the run cost and drew. */
   readonly bill: RunBill
   /** Where it was asked for. */
   readonly observed?: Observed
 }
 
-/** vLLM's `max_num_seqs` on large GPUs; the others' defaults are no smaller. */
-const DEFAULT_SEQUENCES = 1024
-const DEFAULT_BLOCK = 16
-
-/** Serves a list of requests on one aggregated deployment, step by step. */
+/** Serves a list of requests on a deployment, step by step. */
 export function simulateRequests(
   scenario: Scenario,
   requests: RequestTable,
   options: SimulationOptions = {},
 ): SimulatedScenario {
-  return served(scenario, options, ({ timer, settings }, observer) => simulate(requests, timer, settings, observer))
+  return served(scenario, options, (setup, observer) =>
+    setup.isSingle
+      ? simulate(requests, setup.timer, setup.settings, observer)
+      : simulateFleet({ kind: 'requests', table: requests }, setup.fleet),
+  )
 }
 
-/** Serves closed-loop clients on one aggregated deployment, step by step. */
+/** Serves closed-loop clients on a deployment, step by step. */
 export function simulateClients(
   scenario: Scenario,
   loop: ClientLoop,
   options: SimulationOptions = {},
 ): SimulatedScenario {
-  return served(scenario, options, ({ timer, settings }, observer) =>
-    simulateClosedLoop(loop, timer, settings, observer),
+  return served(scenario, options, (setup, observer) =>
+    setup.isSingle
+      ? simulateClosedLoop(loop, setup.timer, setup.settings, observer)
+      : simulateFleet({ kind: 'clients', loop }, setup.fleet),
   )
 }
 
 /**
- * The scheduler and the step times of one aggregated deployment; what `options` leave open follows the engine's customs.
- * @throws PincerError for what is not simulated yet, and `does_not_fit`
+ * The scheduler and the step times of a deployment; what `options` leave open follows the engine's customs.
+ * @throws PincerError `does_not_fit`
  */
 export function servingSetup(scenario: Scenario, options: SimulationOptions = {}): ServingSetup {
-  if (scenario.chip.kind === 'sram' || scenario.disaggregated !== undefined || scenario.speculation !== undefined) {
-    const message = 'only aggregated deployments on HBM machines without speculative decoding are simulated so far'
-    throw new PincerError({ code: 'unsupported', path: ['scenario'], message, suggestion: 'use predict' })
-  }
-  const { mapping, workload } = scenario
-  const engine = engineProfile(scenario.engine)
-  const machine = machineOf(scenario.chip)
-  const plan = planFor(scenario, machine, mapping, engine)
-  const blockSize = options.blockSize ?? DEFAULT_BLOCK
-  const prompt = meanLength(workload.isl, workload.spread)
-  const output = meanLength(workload.osl, workload.spread)
-  // Another engine's scheduler comes with that engine's recipe.
-  const recipe = options.policy !== undefined && isEngine(options.policy) ? options.policy : scenario.engine
-  const settings: EngineSettings = {
-    policy: options.policy ?? scenario.engine,
-    maxSequences: options.maxSequences ?? DEFAULT_SEQUENCES * mapping.dp,
-    tokenBudget: options.tokenBudget ?? stepTokenBudget(recipe, workload.isl, workload.concurrency) * mapping.dp,
-    blocks: options.blocks ?? Math.max(1, Math.floor((plan.capacity * (prompt + output / 2)) / blockSize)),
-    blockSize,
-    watermark: options.watermark ?? 0,
-  }
-  const setting = stepSetting(scenario, machine, mapping, { kernel: kernelConstants(), engine })
-  const most = largestStep(settings)
-  const batch = Math.min(workload.concurrency, settings.maxSequences, Math.max(1, plan.capacity))
-  return { settings, timer: tickTimer(setting, most, batch) }
-}
-
-// Policies without a budget put as many prompts into a step as the cache holds.
-function largestStep({ policy, tokenBudget, maxSequences, blocks, blockSize }: EngineSettings): number {
-  const prompts = policy === 'static' || policy === 'continuous' ? blocks * blockSize : tokenBudget
-  return prompts + maxSequences + 1
+  const plan = fleetPlan(scenario, options)
+  return { ...plan, settings: plan.fleet.settings, timer: plan.fleet.timer }
 }
 
 function served(
@@ -120,7 +81,7 @@ function served(
   serve: (setup: ServingSetup, observer: Observer | undefined) => SimulationRun,
 ): SimulatedScenario {
   const setup = servingSetup(scenario, options)
-  const observer = options.observe === true ? new RunObserver() : undefined
+  const observer = options.observe === true && setup.isSingle ? new RunObserver() : undefined
   const run = serve(setup, observer?.observe)
   const { slo } = options
   const figures = summary(run, slo === undefined ? {} : { slo })
@@ -128,8 +89,7 @@ function served(
     ...setup,
     run,
     summary: figures,
-    chips: chipsOf(scenario.mapping),
-    bill: runBill(scenario, figures),
+    bill: runBill(scenario, figures, setup.chips),
     ...(observer === undefined ? {} : { observed: observer.result() }),
   }
 }

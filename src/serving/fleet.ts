@@ -3,7 +3,7 @@ import type { ReplicaTotals } from './replica.ts'
 import type { RequestTable } from './request-table.ts'
 import type { RouterKind } from './router.ts'
 import type { ClientLoop } from './simulate-closed-loop.ts'
-import type { Outcome } from './simulation-run.ts'
+import type { SimulationRun } from './simulation-run.ts'
 import type { TickTimer } from './tick.ts'
 
 /** Equal replicas of an engine behind a router. */
@@ -33,20 +33,11 @@ export type FleetLoad =
   | { readonly kind: 'requests'; readonly table: RequestTable }
   | { readonly kind: 'clients'; readonly loop: ClientLoop }
 
-/** What became of every request of a fleet, in the order of the input, and of its replicas. */
-export interface FleetRun extends Outcome {
-  readonly count: number
-  readonly arrival: Float64Array
-  readonly prompt: Int32Array | Float64Array
-  readonly output: Int32Array | Float64Array
-  readonly status: Uint8Array
+/** What became of every request of a fleet, in the order of the input, and of its replicas; totals are over all of them. */
+export interface FleetRun extends SimulationRun {
   /** Replica by request, −1 if none: of the only or the prefill pool, and of the decode pool. */
   readonly replica: Int32Array
   readonly decodeReplica: Int32Array
-  readonly finished: number
-  readonly rejected: number
-  /** Tick at which nothing was left to do. */
-  readonly lastTick: number
   /** Ticks that requests spent between the pools: on the link, and waiting for it. */
   readonly transferTicks: bigint
   readonly pools: readonly (readonly ReplicaTotals[])[]

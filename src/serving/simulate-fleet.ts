@@ -4,7 +4,7 @@ import { addProduct, exactTotal } from './exact-sum.ts'
 import type { Fleet, FleetLoad, FleetRun, Pool } from './fleet.ts'
 import { type FleetInput, fleetInput } from './fleet-input.ts'
 import { type PrefixTable, prefixTable } from './prefix-table.ts'
-import { Replica } from './replica.ts'
+import { Replica, type ReplicaTotals } from './replica.ts'
 import { isServable } from './request-table.ts'
 import { ROUTERS, Router } from './router.ts'
 import { FINISHED, REJECTED, emptyOutcome } from './simulation-run.ts'
@@ -180,7 +180,9 @@ class FleetSimulation {
     collect(outcome, this.first, true)
     if (this.second !== null) collect(outcome, this.second, false)
     const rejected = this.status.reduce((sum, status) => sum + (status === REJECTED ? 1 : 0), 0)
-    const pools = this.second === null ? [this.first] : [this.first, this.second]
+    const pools = (this.second === null ? [this.first] : [this.first, this.second]).map(({ replicas }) =>
+      replicas.map((replica) => replica.totals()),
+    )
     return {
       ...outcome,
       count,
@@ -193,8 +195,10 @@ class FleetSimulation {
       finished: count - rejected,
       rejected,
       lastTick: this.replicas.reduce((last, { clock }) => Math.max(last, clock), 0),
+      ...sumOf(pools.flat()),
+      replicas: this.replicas.length,
       transferTicks: exactTotal(this.transferTicks, 0),
-      pools: pools.map(({ replicas }) => replicas.map((replica) => replica.totals())),
+      pools,
     }
   }
 }
@@ -234,6 +238,22 @@ function collect(outcome: ReturnType<typeof emptyOutcome>, pool: RunningPool, is
         outcome.hostTokens[row] = (outcome.hostTokens[row] ?? 0) + (engine.hostTokens[id] ?? 0)
       }
     }
+  }
+}
+
+function sumOf(totals: readonly ReplicaTotals[]): Omit<ReplicaTotals, 'requests'> {
+  const count = (key: 'steps' | 'busyTicks' | 'preempted' | 'peakBlocks'): number =>
+    totals.reduce((sum, replica) => sum + replica[key], 0)
+  const ticks = (key: 'waitingTicks' | 'runningTicks' | 'blockTicks'): bigint =>
+    totals.reduce((sum, replica) => sum + replica[key], 0n)
+  return {
+    steps: count('steps'),
+    busyTicks: count('busyTicks'),
+    preempted: count('preempted'),
+    peakBlocks: count('peakBlocks'),
+    waitingTicks: ticks('waitingTicks'),
+    runningTicks: ticks('runningTicks'),
+    blockTicks: ticks('blockTicks'),
   }
 }
 

@@ -32,6 +32,9 @@ export interface SimulationRun {
   readonly blockTicks: bigint
   readonly peakBlocks: number
   readonly preempted: number
+  /** Engines the totals are over, 1 when left out; and ticks that requests spent on the way between pools. */
+  readonly replicas?: number
+  readonly transferTicks?: bigint
 }
 
 /** Columns as the input has them. */

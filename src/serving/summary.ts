@@ -22,7 +22,7 @@ export interface ServiceLevel {
   readonly tpot?: Seconds
 }
 
-/** Both sides of Little's law, exact: ∫ requests in the system dt, and the sum of the times they spent in it. */
+/** Both sides of Little's law, exact: ∫ requests in the system dt (in queues, running and between pools), and the sum of the times they spent in it. */
 export interface LittleIdentity {
   readonly integral: bigint
   readonly sojourn: bigint
@@ -45,7 +45,9 @@ export interface SimulationSummary {
   readonly tokenRate: number
   /** Requests per second that keep the service level; absent without one. */
   readonly goodput?: number
-  /** Share of the span spent in steps. */
+  /** Prompt tokens found in the prefix cache, at all admissions, over prompt tokens. */
+  readonly hitShare: number
+  /** Share of the span spent in steps, over all replicas. */
   readonly utilisation: number
   readonly waiting: number
   readonly running: number
@@ -64,7 +66,7 @@ export function summary(run: SimulationRun, options: { readonly slo?: ServiceLev
   const ttft = spans(run, scratch, arrival, firstToken)
   const queue = spans(run, scratch, arrival, scheduled)
   const e2e = spans(run, scratch, arrival, end)
-  const { ticks, outputTokens, promptTokens, decodeTokens } = totalsOf(run)
+  const { ticks, outputTokens, promptTokens, decodeTokens, hitTokens } = totalsOf(run)
   const span = ticks / TICKS_PER_SECOND
   const rate = (amount: number): number => (span > 0 ? amount / span : 0)
   const overTime = (integral: bigint): number => (ticks > 0 ? Number(integral) / ticks : 0)
@@ -80,7 +82,8 @@ export function summary(run: SimulationRun, options: { readonly slo?: ServiceLev
     outputRate: rate(outputTokens),
     tokenRate: rate(outputTokens + promptTokens),
     ...(slo === undefined ? {} : { goodput: rate(goodCount(run, slo)) }),
-    utilisation: ticks > 0 ? run.busyTicks / ticks : 0,
+    hitShare: promptTokens > 0 ? hitTokens / promptTokens : 0,
+    utilisation: ticks > 0 ? run.busyTicks / (ticks * (run.replicas ?? 1)) : 0,
     waiting: overTime(run.waitingTicks),
     running: overTime(run.runningTicks),
     blocks: overTime(run.blockTicks),
@@ -129,6 +132,7 @@ interface Totals {
   readonly promptTokens: number
   readonly outputTokens: number
   readonly decodeTokens: number
+  readonly hitTokens: number
 }
 
 // Of finished requests; the span starts with the first arrival of any.
@@ -138,6 +142,7 @@ function totalsOf(run: SimulationRun): Totals {
   let last = 0
   let promptTokens = 0
   let outputTokens = 0
+  let hitTokens = 0
   for (let row = 0; row < run.count; row++) {
     const tick = arrival[row] ?? 0
     if (tick < from) from = tick
@@ -146,9 +151,10 @@ function totalsOf(run: SimulationRun): Totals {
     if (ended > last) last = ended
     promptTokens += prompt[row] ?? 0
     outputTokens += output[row] ?? 0
+    hitTokens += run.hitTokens[row] ?? 0
   }
   const ticks = last > from ? last - from : 0
-  return { ticks, promptTokens, outputTokens, decodeTokens: outputTokens - run.finished }
+  return { ticks, promptTokens, outputTokens, decodeTokens: outputTokens - run.finished, hitTokens }
 }
 
 function distribution(ticks: Float64Array, count: number, sum: number): Distribution | Unknown {
@@ -163,7 +169,7 @@ function distribution(ticks: Float64Array, count: number, sum: number): Distribu
  */
 export function attainment(run: SimulationRun, slo: ServiceLevel): number {
   checkLevel(slo)
-  return goodCount(run, slo) / (run.count - run.unsent)
+  return goodCount(run, slo) / run.count
 }
 
 function goodCount(run: SimulationRun, slo: ServiceLevel): number {
@@ -182,7 +188,7 @@ function goodCount(run: SimulationRun, slo: ServiceLevel): number {
 }
 
 function littleIdentity(run: SimulationRun, sojourn: bigint): LittleIdentity {
-  const integral = run.waitingTicks + run.runningTicks
+  const integral = run.waitingTicks + run.runningTicks + (run.transferTicks ?? 0n)
   return { integral, sojourn, holds: integral === sojourn }
 }
 
