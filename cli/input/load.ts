@@ -1,6 +1,7 @@
 import {
   type ArrivalProcess,
   type ClientLoop,
+  HARNESS,
   PincerError,
   type RequestTable,
   type Workload,
@@ -63,7 +64,7 @@ async function traceLoad(options: LoadOptions, trace: string, cwd: string): Prom
 
 function clientLoad(asked: number | undefined, workload: Workload, seed: number): Load {
   const { isl, osl, concurrency } = workload
-  const rounds = asked === undefined ? workload.rounds : Math.ceil(asked / concurrency)
+  const rounds = asked === undefined ? (workload.rounds ?? HARNESS.rounds) : Math.ceil(asked / concurrency)
   const count = concurrency * rounds
   if (count > MOST_REQUESTS) {
     throw new PincerError({

@@ -39,7 +39,7 @@ function scenarioOf({ model, chip, chips, inputs }: PublishedSetting): Scenario 
 }
 
 /** Mean lengths, and a run so long that the burst at its start does not count. */
-const STEADY = { spread: 1, rounds: 1000 } as const
+const STEADY = { spread: 1 } as const
 
 /** Output length assumed for a context that is not split into prompt and output. */
 const USUAL_OUTPUT = 1024

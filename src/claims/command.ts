@@ -37,7 +37,7 @@ export function compareCommand(comparison: Comparison, prices: ReadonlyMap<strin
 }
 
 function workloadFlag({ isl, osl, spread, rounds }: Workload): string | undefined {
-  if (spread !== HARNESS.spread || rounds !== HARNESS.rounds) {
+  if (spread !== HARNESS.spread || rounds !== undefined) {
     return `--workload '${JSON.stringify({ isl, osl, spread, rounds })}'`
   }
   return isl === 1024 && osl === 1024 ? undefined : `--workload ${isl}/${osl}`

@@ -1,4 +1,5 @@
 import { PincerError } from '../issue/index.ts'
+import { HARNESS } from './workload.ts'
 
 /** One row of a table of measured deployments: column → text. Only the columns below are looked at. */
 export type DeploymentRow = Readonly<Record<string, string | undefined>>
@@ -31,7 +32,12 @@ export function deploymentQuestion(row: DeploymentRow): DeploymentQuestion {
     precision: text(row, 'precision'),
     engine: text(row, 'engine'),
     streamInterval: 'harness',
-    workload: { isl: whole(row, 'isl'), osl: whole(row, 'osl'), concurrency: whole(row, 'concurrency') },
+    workload: {
+      isl: whole(row, 'isl'),
+      osl: whole(row, 'osl'),
+      concurrency: whole(row, 'concurrency'),
+      ...HARNESS,
+    },
     ...speculation(row),
   }
   const mode = row['mode'] ?? 'aggregated'

@@ -1,4 +1,4 @@
-import { kernelConstants, machineOf } from '../kernel/index.ts'
+import { machineOf } from '../kernel/index.ts'
 import { decodePass, kvBytes, stateBytes, totalLayers } from '../model/index.ts'
 import { type Mapping, chipsOf } from '../parallel/index.ts'
 import {
@@ -10,9 +10,11 @@ import {
   type TickTimer,
   type Transfer,
 } from '../serving/index.ts'
-import { draftTime, engineProfile, isEngine, passTime, stepTokenBudget, tokensPerStep } from '../step/index.ts'
+import { draftTime, isEngine, passTime, stepTokenBudget, tokensPerStep } from '../step/index.ts'
 import type { Bytes, BytesPerSecond, Seconds } from '../units/index.ts'
-import { type Calibration, planFor, stepSetting } from './gpu.ts'
+import { type Calibration, fitted, planFor, stepSetting } from './calibration.ts'
+import { grainsOf } from './grain.ts'
+import { sramPlan } from './sram-plan.ts'
 import { perRank, tickTimer } from './tick-timer.ts'
 import type { Scenario } from './types.ts'
 import { meanLength } from './workload.ts'
@@ -52,9 +54,10 @@ export interface FleetPlan {
 const DEFAULT_SEQUENCES = 1024
 const DEFAULT_BLOCK = 16
 
-/** The engines, step times and links of a deployment on HBM machines. */
+/** The engines, step times and links of a deployment. @throws PincerError `does_not_fit` */
 export function fleetPlan(scenario: Scenario, options: FleetOptions, calibration?: Calibration): FleetPlan {
-  const constants = calibration ?? { kernel: kernelConstants(), engine: engineProfile(scenario.engine) }
+  if (scenario.chip.kind === 'sram') return sramPlan(scenario, options)
+  const constants = calibration ?? fitted(scenario)
   const replicas = options.replicas ?? 1
   const pools = scenario.disaggregated
   if (pools === undefined) {
@@ -138,18 +141,10 @@ function largestStep({ policy, tokenBudget, maxSequences, blocks, blockSize }: E
   return prompts + width * maxSequences + 1
 }
 
-/** Largest denominator by which tokens per step are approximated: within 0.4 %. */
-const MOST_GRAIN = 16
-
 function speculationOf({ speculation }: Scenario): Speculation | undefined {
-  if (speculation === undefined) return undefined
-  const tokens = tokensPerStep(speculation)
-  let best = { gain: Math.round(tokens), grain: 1 }
-  for (let grain = 2; grain <= MOST_GRAIN; grain++) {
-    const gain = Math.round(tokens * grain)
-    if (Math.abs(gain / grain - tokens) < Math.abs(best.gain / best.grain - tokens) - 1e-12) best = { gain, grain }
-  }
-  return { width: 1 + speculation.draft, ...best }
+  return speculation === undefined
+    ? undefined
+    : { width: 1 + speculation.draft, ...grainsOf(tokensPerStep(speculation)) }
 }
 
 function inGrains(timer: TickTimer, { grain }: Speculation): TickTimer {

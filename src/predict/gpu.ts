@@ -1,43 +1,22 @@
-import { type KernelConstants, type Machine, kernelConstants, machineOf } from '../kernel/index.ts'
+import { type Machine, machineOf } from '../kernel/index.ts'
 import { type Pass, decodePass, kvBytes, prefillPass, stateBytes, totalLayers } from '../model/index.ts'
 import { type Mapping, chipsOf } from '../parallel/index.ts'
 import { type ServingResult, type StepTimer, serveClosedLoop, serveDisaggregated } from '../serving/index.ts'
 import {
-  type EngineProfile,
-  type StepBreakdown,
   type StepSetting,
   draftTime,
-  engineProfile,
   passBreakdown,
   passTime,
   stepTokenBudget,
   tokensPerStep,
 } from '../step/index.ts'
 import type { Seconds } from '../units/index.ts'
-import { missingMemory } from './does-not-fit.ts'
-import { type MemoryPlan, memoryPlan } from './memory.ts'
-import type { MemoryMap, Scenario } from './types.ts'
+import { type Calibration, fitted, planFor, stepSetting } from './calibration.ts'
+import { fleetPlan } from './fleet-plan.ts'
+import { serveRounds } from './harness-run.ts'
+import type { Timing } from './timing.ts'
+import type { Scenario } from './types.ts'
 import { meanLength } from './workload.ts'
-
-/** What the timing of a deployment yields before money, energy and bands are added. */
-export interface Timing {
-  readonly chips: number
-  readonly layout: string
-  readonly serving: ServingResult
-  readonly capacity: number
-  readonly memory: MemoryMap
-  readonly decodeStep: StepBreakdown
-  readonly prefillStep: StepBreakdown
-  readonly notes: readonly string[]
-  /** SRAM machines: output tokens per second that remain if batches shared nothing; the lower end of the throughput band. */
-  readonly unbatchedRate?: number
-}
-
-/** Constants a deployment is timed with; the fitted ones unless a calibration tries others. */
-export interface Calibration {
-  readonly kernel: KernelConstants
-  readonly engine: EngineProfile
-}
 
 /** Times a scenario on a machine with main memory (GPU, TPU and kin) through the kernel room. */
 export function timeOnGpu(scenario: Scenario, calibration: Calibration = fitted(scenario)): Timing {
@@ -46,8 +25,12 @@ export function timeOnGpu(scenario: Scenario, calibration: Calibration = fitted(
     : disaggregated(scenario, scenario.disaggregated, calibration)
 }
 
-function fitted(scenario: Scenario): Calibration {
-  return { kernel: kernelConstants(), engine: engineProfile(scenario.engine) }
+// A benchmark run is simulated, the steady state solved.
+function servedBy(scenario: Scenario, calibration: Calibration, steady: () => ServingResult): ServingResult {
+  const { rounds } = scenario.workload
+  if (rounds === undefined) return steady()
+  const { requestOverhead, streamInterval } = calibration.engine
+  return serveRounds(scenario, rounds, fleetPlan(scenario, {}, calibration), { requestOverhead, streamInterval })
 }
 
 function aggregated(scenario: Scenario, calibration: Calibration): Timing {
@@ -57,7 +40,7 @@ function aggregated(scenario: Scenario, calibration: Calibration): Timing {
   const setting = stepSetting(scenario, machine, mapping, calibration)
   const prompt = meanLength(workload.isl, workload.spread)
   const output = meanLength(workload.osl, workload.spread)
-  const serving = serveClosedLoop(
+  const steady = (): ServingResult => serveClosedLoop(
     {
       clients: workload.concurrency,
       prompt,
@@ -67,12 +50,12 @@ function aggregated(scenario: Scenario, calibration: Calibration): Timing {
       prefillFirst: calibration.engine.prefillFirst,
       tokensPerStep: tokensPerStep(scenario.speculation),
       requestOverhead: calibration.engine.requestOverhead,
-      rounds: workload.rounds,
       streamInterval:
         scenario.streamInterval === 'harness' ? calibration.engine.streamInterval : scenario.streamInterval - 1,
     },
     stepTimer(scenario, setting),
   )
+  const serving = servedBy(scenario, calibration, steady)
   return {
     chips: chipsOf(mapping),
     layout: describe(mapping),
@@ -111,7 +94,7 @@ function disaggregated(
   const decodeSetting = stepSetting(scenario, machine, decode.mapping, calibration)
   const prompt = meanLength(workload.isl, workload.spread)
   const output = meanLength(workload.osl, workload.spread)
-  const serving = serveDisaggregated(
+  const steady = (): ServingResult => serveDisaggregated(
     {
       clients: workload.concurrency,
       prompt,
@@ -123,11 +106,11 @@ function disaggregated(
       requestOverhead: calibration.engine.requestOverhead,
       transfer: transferTime(scenario, machine, prompt),
       prefillChipShare: prefillChips / chips,
-      rounds: workload.rounds,
     },
     stepTimer(scenario, prefillSetting),
     stepTimer(scenario, decodeSetting),
   )
+  const serving = servedBy(scenario, calibration, steady)
   return {
     chips,
     layout: `${prefill.workers} × prefill (${describe(prefill.mapping)}) + ${decode.workers} × decode (${describe(decode.mapping)})`,
@@ -137,25 +120,6 @@ function disaggregated(
     ...breakdowns(scenario, decodeSetting, prefillSetting, serving.running / decode.workers, prompt, output),
     notes: machine.notes,
   }
-}
-
-/** Memory of the deployment's chips. @throws PincerError `does_not_fit` */
-export function planFor(scenario: Scenario, machine: Machine, mapping: Mapping, engine: EngineProfile): MemoryPlan {
-  const formats = { weights: scenario.weights, cache: scenario.cache }
-  const plan = memoryPlan(scenario.model, machine, mapping, formats, engine, scenario.workload)
-  if (plan.capacity < 1) throw missingMemory(scenario, machine, mapping, plan)
-  return plan
-}
-
-/** What the step room needs to time passes of a scenario. */
-export function stepSetting(
-  scenario: Scenario,
-  machine: Machine,
-  mapping: Mapping,
-  calibration: Calibration,
-): StepSetting {
-  const formats = { weights: scenario.weights, cache: scenario.cache }
-  return { arch: scenario.model, machine, mapping, formats, kernel: calibration.kernel, engine: calibration.engine }
 }
 
 function stepTimer(scenario: Scenario, setting: StepSetting): StepTimer {

@@ -2,7 +2,7 @@ import { type Chip, type Known, chipIds, isKnown } from '../catalog/index.ts'
 import { chipHourCost, costPerMtok, defaultChipHour, givenFigure, tokenCost } from '../economics/index.ts'
 import { type PowerRange, energyUse } from '../energy/index.ts'
 import type { Joules, UsdPerHour } from '../units/index.ts'
-import type { Timing } from './gpu.ts'
+import type { Timing } from './timing.ts'
 import type { Prediction, Scenario } from './types.ts'
 import { meanLength } from './workload.ts'
 

@@ -87,7 +87,7 @@ function resolveWorkload(given: ScenarioFile['workload']): Workload {
       osl: osl ?? chat.osl,
       concurrency: concurrency ?? chat.concurrency,
       spread: spread ?? HARNESS.spread,
-      rounds: rounds ?? HARNESS.rounds,
+      ...optional('rounds', rounds),
     }
   }
   const preset = WORKLOADS.get(given)

@@ -1,10 +1,11 @@
-import { type ServeOptions, type ServeResult, decodeTime, placement, serveOn } from '../dataflow/index.ts'
-import { PincerError } from '../issue/index.ts'
+import { type ServeResult, decodeTime } from '../dataflow/index.ts'
 import type { ServingResult } from '../serving/index.ts'
 import type { StepBreakdown, StepPart } from '../step/index.ts'
-import type { Timing } from './gpu.ts'
+import { serveRounds } from './harness-run.ts'
+import { serveMost, serveOptions } from './sram-placement.ts'
+import { sramPlan } from './sram-plan.ts'
+import type { Timing } from './timing.ts'
 import type { MemoryMap, Scenario } from './types.ts'
-import { meanLength } from './workload.ts'
 
 const THROUGHPUT_NOTE =
   'hardly any throughput under load was ever published for such machines: the band of tokens/s and cost reaches down to stages that work on one sequence at a time'
@@ -12,23 +13,16 @@ const THROUGHPUT_NOTE =
 /** Times a scenario on an SRAM or dataflow machine through the dataflow room. */
 export function timeOnSram(scenario: Scenario): Timing {
   const { workload } = scenario
-  const prompt = Math.round(meanLength(workload.isl, workload.spread))
-  const output = Math.round(meanLength(workload.osl, workload.spread))
-  const base = {
-    promptTokens: prompt,
-    outputTokens: output,
-    precision: scenario.precision,
-    kvFormat: scenario.cache,
-    ...(scenario.machines === undefined ? {} : { chips: scenario.machines }),
-    ...(scenario.speculation === undefined
-      ? {}
-      : { speculation: { drafts: scenario.speculation.draft, acceptance: scenario.speculation.acceptance } }),
-  }
+  const base = serveOptions(scenario)
+  const output = base.outputTokens
   const { served, users } = serveMost(scenario, base)
   return {
     chips: served.place.chips,
     layout: `${served.place.tp} × tensor, ${served.place.pp} stages`,
-    serving: closedLoop(served, workload.concurrency, users, output),
+    serving:
+      workload.rounds === undefined
+        ? closedLoop(served, workload.concurrency, users, output)
+        : serveRounds(scenario, workload.rounds, sramPlan(scenario, {}), { requestOverhead: 0, streamInterval: 0 }),
     capacity: served.maxUsers,
     memory: memoryMap(served, users),
     decodeStep: decodeBreakdown(served, users),
@@ -44,40 +38,6 @@ export function timeOnSram(scenario: Scenario): Timing {
  */
 function unbatchedRate(served: ServeResult): number {
   return Math.min(1 / decodeTime(served.place, { users: 1 }).busyPerToken, served.tokensPerSecondSystem)
-}
-
-/**
- * Serves all clients, or as many as the system takes: a fixed number of machines by its memory, any system by what its stages can
- * hold in flight. The other clients wait their turn outside.
- */
-function serveMost(
-  { model, chip, machines, workload }: Scenario,
-  base: ServeOptions,
-): { served: ServeResult; users: number } {
-  if (machines !== undefined) {
-    const context = base.promptTokens + base.outputTokens
-    const users = Math.min(workload.concurrency, placement(model, chip, { ...base, users: 1, context }).maxUsers)
-    return { served: serveOn(model, chip, { ...base, users }), users }
-  }
-  const all = tryServe(model, chip, { ...base, users: workload.concurrency })
-  if (all !== undefined) return { served: all, users: workload.concurrency }
-  let best = { served: serveOn(model, chip, { ...base, users: 1 }), users: 1 }
-  for (let tooMany = workload.concurrency; tooMany - best.users > 1;) {
-    const users = Math.floor((best.users + tooMany) / 2)
-    const served = tryServe(model, chip, { ...base, users })
-    if (served === undefined) tooMany = users
-    else best = { served, users }
-  }
-  return best
-}
-
-function tryServe(...question: Parameters<typeof serveOn>): ServeResult | undefined {
-  try {
-    return serveOn(...question)
-  } catch (error) {
-    if (error instanceof PincerError && error.issues[0]?.code === 'does_not_fit') return undefined
-    throw error
-  }
 }
 
 function closedLoop(served: ServeResult, clients: number, users: number, output: number): ServingResult {

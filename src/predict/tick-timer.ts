@@ -44,9 +44,12 @@ function ticks(seconds: Seconds): number {
   return Math.round(seconds * TICKS_PER_SECOND)
 }
 
-// Step times are smooth in the number of tokens: exact at 1, 2, 3, 4, 6, 8, 12 …, straight lines between.
 function tokenTable(setting: StepSetting, mostTokens: number, perToken: Seconds): Float64Array {
-  const at = (tokens: number): number => ticks(linearTime(setting, tokens) + tokens * perToken)
+  return knotTable(mostTokens, (tokens) => ticks(linearTime(setting, tokens) + tokens * perToken))
+}
+
+/** Whole ticks by tokens: exact at 1, 2, 3, 4, 6, 8, 12 …, straight lines between, never decreasing. Step times are smooth. */
+export function knotTable(mostTokens: number, at: (tokens: number) => number): Float64Array {
   const table = new Float64Array(mostTokens + 1)
   let [from, to] = [0, 1]
   let [low, high] = [0, at(1)]

@@ -14,8 +14,11 @@ export interface Workload {
   readonly concurrency: number
   /** Lower end of both lengths as a share of the upper one: 1 = fixed lengths, 0.8 = the InferenceX harness. */
   readonly spread: number
-  /** Requests a client sends in a row, which decides how much the burst at the start weighs in mean TTFT. */
-  readonly rounds: number
+  /**
+   * Requests that each client sends, all starting at once: a benchmark run, which is simulated event by event. Left out: the steady
+   * state, in closed form.
+   */
+  readonly rounds?: number
 }
 
 /** One pool of a disaggregated deployment: `workers` replicas of one mapping. */

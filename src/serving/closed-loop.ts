@@ -1,5 +1,4 @@
 import type { Seconds, Tokens } from '../units/index.ts'
-import { startBurstTtft } from './burst.ts'
 
 /** Times forward passes of one replica. */
 export interface StepTimer {
@@ -25,8 +24,6 @@ export interface ClosedLoop {
   readonly tokensPerStep: number
   /** Time per request outside the steps. */
   readonly requestOverhead: Seconds
-  /** Requests each client sends; the first of them meets the burst at the start. */
-  readonly rounds: number
   /** Decode steps between computing a first token and the client seeing it (engines stream tokens in groups). */
   readonly streamInterval: number
 }
@@ -72,15 +69,14 @@ export function serveClosedLoop(loop: ClosedLoop, timer: StepTimer): ServingResu
 
 /** Solves for the mean decoding batch by a bracketed secant. */
 function solve(loop: ClosedLoop, timer: StepTimer): ServingResult {
-  const burst = firstBurst(loop, timer)
   let low = Math.min(1, loop.clients)
   let high = loop.clients
-  let state = stateAt(loop, timer, burst, high)
+  let state = stateAt(loop, timer, high)
   if (state.implied >= high) return state
   let previous = { batch: high, excess: state.implied - high }
   let batch = Math.max(low, state.implied)
   for (let i = 0; i < ITERATIONS; i++) {
-    state = stateAt(loop, timer, burst, batch)
+    state = stateAt(loop, timer, batch)
     const excess = state.implied - batch
     if (Math.abs(excess) <= TOLERANCE * batch || high - low <= TOLERANCE * low) break
     if (excess > 0) low = batch
@@ -94,7 +90,7 @@ function solve(loop: ClosedLoop, timer: StepTimer): ServingResult {
   return state
 }
 
-function stateAt(loop: ClosedLoop, timer: StepTimer, burst: Seconds, batch: number): State {
+function stateAt(loop: ClosedLoop, timer: StepTimer, batch: number): State {
   const { clients, prompt, output } = loop
   const context = prompt + output / 2
   const decodeStep = timer.decode(batch, context)
@@ -105,7 +101,7 @@ function stateAt(loop: ClosedLoop, timer: StepTimer, burst: Seconds, batch: numb
   // In its decoding time every request meets the prompts of the others once per cycle; X·Δ of all time goes to prompts.
   const cycle = pure + batch * others * slowdown
   const tpotTime = decodeTokens > 0 ? Math.max(pure, cycle) : 0
-  const ttft = timeToFirstToken(loop, burst, { decodeStep, slowdown, tpotTime })
+  const ttft = timeToFirstToken(loop, { decodeStep, slowdown, tpotTime })
   // Tokens of the first streamed group arrive together, so what the client sees of decoding is shorter by that much.
   const hidden = streamDelay(loop, decodeStep)
   const seenTime = tpotTime - hidden
@@ -122,14 +118,6 @@ function stateAt(loop: ClosedLoop, timer: StepTimer, burst: Seconds, batch: numb
     decodeStep,
     implied,
   }
-}
-
-// All clients start at once; prompts are packed into steps as far as the budget goes.
-function firstBurst(loop: ClosedLoop, timer: StepTimer): Seconds {
-  const { clients, budget, prompt } = loop
-  const together = Math.min(clients, Math.max(1, Math.floor(budget / prompt)))
-  const service = timer.mixed(together, prompt, 0, prompt) / together
-  return startBurstTtft(clients, service)
 }
 
 /** Prompt tokens over which the cost of a prompt is averaged, so that one token more is not charged a whole matrix tile. */
@@ -157,14 +145,13 @@ interface Moment {
 }
 
 /**
- * Mean TTFT: the first of `rounds` requests meets all others at the start; later ones wait for the step under way, for the
- * prompts ahead of them, and run their own chunks beside decoding. The client sees the token `streamInterval` steps later.
+ * Mean TTFT: a request waits for the step under way and for the prompts ahead of it, and runs its own chunks beside decoding. The
+ * client sees the token `streamInterval` steps later.
  */
-function timeToFirstToken(loop: ClosedLoop, burst: Seconds, at: Moment): Seconds {
+function timeToFirstToken(loop: ClosedLoop, at: Moment): Seconds {
   const { prompt, budget, clients } = loop
   const chunks = loop.prefillFirst ? 0 : Math.max(1, prompt / budget)
-  const later = at.decodeStep / 2 + promptResponse(clients, at.slowdown, at.tpotTime) + chunks * at.decodeStep
-  const computed = (burst + (loop.rounds - 1) * later) / loop.rounds
+  const computed = at.decodeStep / 2 + promptResponse(clients, at.slowdown, at.tpotTime) + chunks * at.decodeStep
   return loop.requestOverhead + computed + streamDelay(loop, at.decodeStep)
 }
 

@@ -1,6 +1,5 @@
 import type { Seconds, Tokens } from '../units/index.ts'
 import type { ServingResult, StepTimer } from './closed-loop.ts'
-import { startBurstTtft } from './burst.ts'
 
 /** Closed-loop clients served by separate prefill and decode pools. */
 export interface DisaggregatedLoop {
@@ -15,7 +14,6 @@ export interface DisaggregatedLoop {
   readonly requestOverhead: Seconds
   /** Moving one prompt's KV cache from a prefill to a decode worker. */
   readonly transfer: Seconds
-  readonly rounds: number
   /** Chips of the prefill pool over all chips: what prompts cost of the deployment. */
   readonly prefillChipShare: number
 }
@@ -70,10 +68,9 @@ function decodeCeiling(loop: DisaggregatedLoop, step: Seconds): number {
 
 function firstToken(loop: DisaggregatedLoop, service: Seconds, rate: number, ceiling: number): Seconds {
   const load = Math.min(rate / ceiling, 1)
-  const perWorker = loop.clients / loop.prefillWorkers
-  const longest = startBurstTtft(Math.max(perWorker, 1), service)
-  // M/D/c by the M/D/1 wait shared among workers, never longer than the whole population's burst.
+  // All clients at once: the i-th of a worker waits for i − 1 others.
+  const longest = ((Math.max(loop.clients / loop.prefillWorkers, 1) + 1) / 2) * service
+  // M/D/c by the M/D/1 wait shared among workers, never longer than that.
   const queue = Math.min((load * service) / (2 * Math.max(1 - load, 1e-3) * loop.prefillWorkers), longest)
-  const later = service + queue
-  return loop.requestOverhead + loop.transfer + (longest + (loop.rounds - 1) * later) / loop.rounds
+  return loop.requestOverhead + loop.transfer + service + queue
 }

@@ -4,7 +4,6 @@
  */
 export { type ClosedLoop, type ServingResult, type StepTimer, promptResponse, serveClosedLoop } from './closed-loop.ts'
 export { type DisaggregatedLoop, serveDisaggregated } from './disaggregated.ts'
-export { startBurstTtft } from './burst.ts'
 export { simulate } from './simulate.ts'
 export { type ClientLoop, simulateClosedLoop } from './simulate-closed-loop.ts'
 export { type EngineSettings, POLICIES, type Policy, type Speculation } from './engine-settings.ts'

@@ -76,7 +76,7 @@ describe('validate', () => {
         precision: 'fp8',
         engine: 'vllm',
         mapping: { tp: 1 },
-        workload: { isl: 1024, osl: 1024, concurrency: 16 },
+        workload: { isl: 1024, osl: 1024, concurrency: 16, rounds: 10 },
         streamInterval: 'harness',
       })
       const [id, ttft, lo, , tpot] = lines[1]!.split(',')

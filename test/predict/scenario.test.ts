@@ -26,7 +26,7 @@ function message(input: unknown): string {
 describe('parseScenario', () => {
   it('resolves what is left out and says so', () => {
     const scenario = parseScenario(good)
-    expect(scenario.workload).toEqual({ isl: 1024, osl: 1024, concurrency: 64, spread: 0.8, rounds: 10 })
+    expect(scenario.workload).toEqual({ isl: 1024, osl: 1024, concurrency: 64, spread: 0.8 })
     expect(scenario.precision).toBe('bf16')
     expect(scenario.notes.join()).toContain('mapping not given')
   })

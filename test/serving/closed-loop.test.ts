@@ -6,7 +6,6 @@ import {
   promptResponse,
   serveClosedLoop,
   serveDisaggregated,
-  startBurstTtft,
 } from '../../src/serving/index.ts'
 
 /** A machine with weights to stream (a), work per sequence (b), work per prompt token (c). */
@@ -30,7 +29,6 @@ const loops: fc.Arbitrary<ClosedLoop> = fc.record({
   prefillFirst: fc.boolean(),
   tokensPerStep: positive(1, 4),
   requestOverhead: positive(0, 0.1),
-  rounds: fc.integer({ min: 1, max: 20 }),
   streamInterval: positive(0, 30),
 })
 
@@ -86,7 +84,6 @@ describe('serveClosedLoop', () => {
       prefillFirst: true,
       tokensPerStep: 1,
       requestOverhead: 0,
-      rounds: 1_000_000,
       streamInterval: 0,
     }
     const result = serveClosedLoop(loop, timer)
@@ -106,7 +103,6 @@ describe('serveClosedLoop', () => {
       prefillFirst: true,
       tokensPerStep: 1,
       requestOverhead: 0,
-      rounds: 1_000_000,
       streamInterval: 0,
     }
     // One prompt takes one second, so that one request per second is all there is.
@@ -126,7 +122,6 @@ describe('serveClosedLoop', () => {
       prefillFirst: false,
       tokensPerStep: 1,
       requestOverhead: 0,
-      rounds: 10,
       streamInterval: 0,
     }
     const result = serveClosedLoop(loop, timer)
@@ -158,12 +153,6 @@ describe('promptResponse', () => {
   })
 })
 
-describe('startBurstTtft', () => {
-  it('is the mean of 1 … N services', () => {
-    expect(startBurstTtft(4, 2)).toBe((2 + 4 + 6 + 8) / 4)
-  })
-})
-
 describe('serveDisaggregated', () => {
   const timer = linearTimer(0.005, 1e-4, 1e-5)
   const base = {
@@ -176,7 +165,6 @@ describe('serveDisaggregated', () => {
     tokensPerStep: 1,
     requestOverhead: 0,
     transfer: 0.01,
-    rounds: 10,
     prefillChipShare: 0.5,
   }
 

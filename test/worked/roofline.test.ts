@@ -108,7 +108,6 @@ describe('a closed loop', () => {
     prefillFirst: false,
     tokensPerStep: 1,
     requestOverhead: 0,
-    rounds: 1_000_000,
     streamInterval: 0,
   }
   // Denning and Buzen 1978: with N clients that do not think, X = N / R, and X ≤ min(N / D, 1 / Dmax). Steps of 10 ms

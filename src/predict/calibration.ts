@@ -1,0 +1,36 @@
+import { type KernelConstants, type Machine, kernelConstants } from '../kernel/index.ts'
+import type { Mapping } from '../parallel/index.ts'
+import { type EngineProfile, type StepSetting, engineProfile } from '../step/index.ts'
+import { missingMemory } from './does-not-fit.ts'
+import { type MemoryPlan, memoryPlan } from './memory.ts'
+import type { Scenario } from './types.ts'
+
+/** Constants a deployment is timed with; the fitted ones unless a calibration tries others. */
+export interface Calibration {
+  readonly kernel: KernelConstants
+  readonly engine: EngineProfile
+}
+
+/** The constants in the catalog. */
+export function fitted(scenario: Scenario): Calibration {
+  return { kernel: kernelConstants(), engine: engineProfile(scenario.engine) }
+}
+
+/** Memory of the deployment's chips. @throws PincerError `does_not_fit` */
+export function planFor(scenario: Scenario, machine: Machine, mapping: Mapping, engine: EngineProfile): MemoryPlan {
+  const formats = { weights: scenario.weights, cache: scenario.cache }
+  const plan = memoryPlan(scenario.model, machine, mapping, formats, engine, scenario.workload)
+  if (plan.capacity < 1) throw missingMemory(scenario, machine, mapping, plan)
+  return plan
+}
+
+/** What the step room needs to time passes of a scenario. */
+export function stepSetting(
+  scenario: Scenario,
+  machine: Machine,
+  mapping: Mapping,
+  calibration: Calibration,
+): StepSetting {
+  const formats = { weights: scenario.weights, cache: scenario.cache }
+  return { arch: scenario.model, machine, mapping, formats, kernel: calibration.kernel, engine: calibration.engine }
+}
