@@ -15,7 +15,7 @@ import type { Bytes, BytesPerSecond, Seconds } from '../units/index.ts'
 import { type Calibration, fitted, planFor, stepSetting } from './calibration.ts'
 import { grainsOf } from './grain.ts'
 import { sramPlan } from './sram-plan.ts'
-import { perRank, tickTimer } from './tick-timer.ts'
+import { rankTimer } from './tick-timer.ts'
 import type { Scenario } from './types.ts'
 import { meanLength } from './workload.ts'
 
@@ -100,11 +100,17 @@ function poolOf(
   const width = speculation?.width ?? 1
   const most = largestStep(settings, width)
   const batch = Math.min(workload.concurrency, ranks * settings.maxSequences, Math.max(1, capacity))
-  const timer = perRank(tickTimer(setting, ranks * most, batch, width), ranks)
-  const drafted = speculation === undefined ? timer : { ...inGrains(timer, speculation), drafting: draftTicks(scenario, setting, batch) }
+  const timer = rankTimer(setting, most, batch, width)
+  const drafted =
+    speculation === undefined
+      ? timer
+      : { ...inGrains(timer, speculation), drafting: draftTicks(scenario, setting, batch) }
   return {
     settings: ranks === 1 ? settings : { ...settings, ranks },
-    timer: options.hostTier === undefined ? drafted : { ...drafted, loadTicks: loadTicks(scenario, mapping, options.hostTier) },
+    timer:
+      options.hostTier === undefined
+        ? drafted
+        : { ...drafted, loadTicks: loadTicks(scenario, mapping, options.hostTier) },
   }
 }
 
@@ -168,7 +174,7 @@ function transferOf(scenario: Scenario, { tp, dp }: Mapping): Transfer {
   const { model, cache } = scenario
   return {
     latency: ticks(stateBytes(model) / rate),
-    perToken: ticks((kvBytes(model, CACHE_TOKENS, cache) / CACHE_TOKENS) / rate),
+    perToken: ticks(kvBytes(model, CACHE_TOKENS, cache) / CACHE_TOKENS / rate),
   }
 }
 

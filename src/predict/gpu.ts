@@ -2,14 +2,7 @@ import { type Machine, machineOf } from '../kernel/index.ts'
 import { type Pass, decodePass, kvBytes, prefillPass, stateBytes, totalLayers } from '../model/index.ts'
 import { type Mapping, chipsOf } from '../parallel/index.ts'
 import { type ServingResult, type StepTimer, serveClosedLoop, serveDisaggregated } from '../serving/index.ts'
-import {
-  type StepSetting,
-  draftTime,
-  passBreakdown,
-  passTime,
-  stepTokenBudget,
-  tokensPerStep,
-} from '../step/index.ts'
+import { type StepSetting, draftTime, passBreakdown, passTime, stepTokenBudget, tokensPerStep } from '../step/index.ts'
 import type { Seconds } from '../units/index.ts'
 import { type Calibration, fitted, planFor, stepSetting } from './calibration.ts'
 import { fleetPlan } from './fleet-plan.ts'
@@ -40,21 +33,22 @@ function aggregated(scenario: Scenario, calibration: Calibration): Timing {
   const setting = stepSetting(scenario, machine, mapping, calibration)
   const prompt = meanLength(workload.isl, workload.spread)
   const output = meanLength(workload.osl, workload.spread)
-  const steady = (): ServingResult => serveClosedLoop(
-    {
-      clients: workload.concurrency,
-      prompt,
-      output,
-      capacity: plan.capacity,
-      budget: stepTokenBudget(scenario.engine, workload.isl, workload.concurrency) * mapping.dp,
-      prefillFirst: calibration.engine.prefillFirst,
-      tokensPerStep: tokensPerStep(scenario.speculation),
-      requestOverhead: calibration.engine.requestOverhead,
-      streamInterval:
-        scenario.streamInterval === 'harness' ? calibration.engine.streamInterval : scenario.streamInterval - 1,
-    },
-    stepTimer(scenario, setting),
-  )
+  const steady = (): ServingResult =>
+    serveClosedLoop(
+      {
+        clients: workload.concurrency,
+        prompt,
+        output,
+        capacity: plan.capacity,
+        budget: stepTokenBudget(scenario.engine, workload.isl, workload.concurrency) * mapping.dp,
+        prefillFirst: calibration.engine.prefillFirst,
+        tokensPerStep: tokensPerStep(scenario.speculation),
+        requestOverhead: calibration.engine.requestOverhead,
+        streamInterval:
+          scenario.streamInterval === 'harness' ? calibration.engine.streamInterval : scenario.streamInterval - 1,
+      },
+      stepTimer(scenario, setting),
+    )
   const serving = servedBy(scenario, calibration, steady)
   return {
     chips: chipsOf(mapping),
@@ -94,22 +88,23 @@ function disaggregated(
   const decodeSetting = stepSetting(scenario, machine, decode.mapping, calibration)
   const prompt = meanLength(workload.isl, workload.spread)
   const output = meanLength(workload.osl, workload.spread)
-  const steady = (): ServingResult => serveDisaggregated(
-    {
-      clients: workload.concurrency,
-      prompt,
-      output,
-      prefillWorkers: prefill.workers,
-      decodeWorkers: decode.workers,
-      capacity: plan.capacity,
-      tokensPerStep: tokensPerStep(scenario.speculation),
-      requestOverhead: calibration.engine.requestOverhead,
-      transfer: transferTime(scenario, machine, prompt),
-      prefillChipShare: prefillChips / chips,
-    },
-    stepTimer(scenario, prefillSetting),
-    stepTimer(scenario, decodeSetting),
-  )
+  const steady = (): ServingResult =>
+    serveDisaggregated(
+      {
+        clients: workload.concurrency,
+        prompt,
+        output,
+        prefillWorkers: prefill.workers,
+        decodeWorkers: decode.workers,
+        capacity: plan.capacity,
+        tokensPerStep: tokensPerStep(scenario.speculation),
+        requestOverhead: calibration.engine.requestOverhead,
+        transfer: transferTime(scenario, machine, prompt),
+        prefillChipShare: prefillChips / chips,
+      },
+      stepTimer(scenario, prefillSetting),
+      stepTimer(scenario, decodeSetting),
+    )
   const serving = servedBy(scenario, calibration, steady)
   return {
     chips,

@@ -110,7 +110,9 @@ function decodeStep(fleet: Fleet, running: number, context: number): Seconds {
   const each = Math.max(1, Math.round(running / (replicas * (settings.ranks ?? 1))))
   const { width = 1, grain = 1 } = settings.speculation ?? {}
   const { perSequence = 0, perCached, drafting = 0 } = timer
-  return (ticksOf(timer, width * each) + drafting + each * (perSequence + perCached * context * grain)) / TICKS_PER_SECOND
+  return (
+    (ticksOf(timer, width * each) + drafting + each * (perSequence + perCached * context * grain)) / TICKS_PER_SECOND
+  )
 }
 
 function ticksOf(timer: TickTimer, tokens: number): number {

@@ -32,7 +32,12 @@ export function sramPlan(scenario: Scenario, options: FleetOptions): FleetPlan {
     speculation: { width: pass.width, ...grainsOf(pass.gained) },
   }
   return {
-    fleet: { replicas, router: options.router ?? 'least-loaded', timer: passTimer(pass, place.maxUsers, settings), settings },
+    fleet: {
+      replicas,
+      router: options.router ?? 'least-loaded',
+      timer: passTimer(pass, place.maxUsers, settings),
+      settings,
+    },
     chips: replicas * place.chips,
     isSingle: replicas === 1,
   }
@@ -57,7 +62,8 @@ const MOST_WIDTH = 256
 function passTimes(place: Placement, { workload, speculation }: Scenario): PassTimes {
   const prompt = Math.round(meanLength(workload.isl, workload.spread))
   const output = Math.round(meanLength(workload.osl, workload.spread))
-  const drafts = speculation === undefined ? undefined : { drafts: speculation.draft, acceptance: speculation.acceptance }
+  const drafts =
+    speculation === undefined ? undefined : { drafts: speculation.draft, acceptance: speculation.acceptance }
   const gained = drafts === undefined ? 1 : tokensPerPass(drafts)
   const step = (users: number, context: number): DataflowStep =>
     decodeTime(place, { users, context, ...(drafts === undefined ? {} : { speculation: drafts }) })

@@ -1,6 +1,6 @@
-import { decodePass, prefillPass } from '../model/index.ts'
+import { type Pass, decodePass, prefillPass } from '../model/index.ts'
 import { type TickTimer, TICKS_PER_SECOND } from '../serving/index.ts'
-import { type StepSetting, passTime } from '../step/index.ts'
+import { type StepSetting, passTime, sharedTime } from '../step/index.ts'
 import type { Seconds } from '../units/index.ts'
 
 /** Cached tokens at which the cost of reading the cache is measured, per sequence. */
@@ -25,18 +25,24 @@ export function tickTimer(setting: StepSetting, mostTokens: number, batch: numbe
 }
 
 /**
- * The timer of one of `ranks` attention-parallel ranks that are loaded alike, of a timer of them all: what it computes alone
- * (attention, the host's work for its sequences) is not shared with the others.
+ * The timer of one of a deployment's attention-parallel ranks: what it computes by itself (attention, the host's work for its
+ * sequences) by its own tokens, and what all compute together by the tokens of all, up to `mostTokens` on each.
  */
-export function perRank(timer: TickTimer, ranks: number): TickTimer {
-  if (ranks === 1) return timer
-  const length = Math.floor((timer.tokens.length - 1) / ranks) + 1
+export function rankTimer(setting: StepSetting, mostTokens: number, batch: number, width = 1): TickTimer {
+  const ranks = setting.mapping.dp
+  if (ranks === 1) return tickTimer(setting, mostTokens, batch, width)
+  const { perPair, perToken } = promptAttention(setting)
+  const own = (tokens: number): Seconds => {
+    const pass = tokensPass(ranks * tokens)
+    return passTime(setting, pass) - sharedTime(setting, pass) + ranks * tokens * perToken
+  }
   return {
-    ...timer,
-    tokens: Float64Array.from({ length }, (_, tokens) => timer.tokens[ranks * tokens] ?? 0),
-    perSequence: ranks * (timer.perSequence ?? 0),
-    perCached: ranks * timer.perCached,
-    perPair: ranks * timer.perPair,
+    tokens: knotTable(mostTokens, (tokens) => ticks(own(tokens))),
+    shared: knotTable(ranks * mostTokens, (tokens) => ticks(sharedTime(setting, tokensPass(tokens)))),
+    perSequence: ticks(setting.engine.sequenceOverhead / setting.mapping.pp),
+    perCached: Math.max(1, ticks(ranks * cachedTime(setting, batch, width))),
+    perPair: ranks * perPair * TICKS_PER_SECOND,
+    mixed: 0,
   }
 }
 
@@ -72,8 +78,12 @@ function nextKnot(t: number): number {
 }
 
 /** A pass over `tokens` prompt tokens that attend to nothing but themselves: all that depends on the token count alone. */
+function tokensPass(tokens: number): Pass {
+  return { ...prefillPass(tokens, 1), prefillSequences: Math.min(tokens, SHORT_CONTEXT) }
+}
+
 function linearTime(setting: StepSetting, tokens: number): Seconds {
-  return passTime(setting, { ...prefillPass(tokens, 1), prefillSequences: Math.min(tokens, SHORT_CONTEXT) })
+  return passTime(setting, tokensPass(tokens))
 }
 
 /** What one more cached token of one sequence adds to a decode step. */

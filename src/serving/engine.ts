@@ -124,8 +124,9 @@ export class Engine implements EngineRows {
   decoding = 0
   cached = 0
   free: number
-  /** Of the step planned last, where several engines step together: its kind, its time alone, and blocks in use. */
+  /** Of the step planned last, where several engines step together: its kind, tokens, time alone, and blocks in use. */
   stepKind = 0
+  stepTokens = 0
   stepTicks = 0
   stepBlocks = 0
   /** The prompt that is cut into chunks: its slot (−1: none), tokens to compute, tokens and blocks done. */

@@ -69,7 +69,9 @@ export function chunkSteps(engine: Engine): boolean {
   let left = engine.partialPrompt - engine.partialDone
   if (chunk <= 0 || left <= chunk || isEndNext(engine, decoding)) return false
   const start = engine.clock
-  const base = tableTicks(engine, engine.width * decoding + chunk) + (decoding > 0 ? engine.perSequence * decoding + engine.mixed + engine.drafting : 0)
+  const base =
+    tableTicks(engine, engine.width * decoding + chunk) +
+    (decoding > 0 ? engine.perSequence * decoding + engine.mixed + engine.drafting : 0)
   const perCached = decoding > 0 ? engine.perCached : 0
   let clock = start
   do {

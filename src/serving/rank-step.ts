@@ -3,6 +3,7 @@ import { decodeTicks } from './decode-steps.ts'
 import type { Engine } from './engine.ts'
 import { endPromptStep, passStep, promptTicks, spendTicks } from './prompt-step.ts'
 import { endDue } from './residence.ts'
+import { invalid } from './tick.ts'
 
 /** What a rank does in a step: nothing, decoding only, or prompts too. */
 const NOTHING = 0
@@ -11,10 +12,12 @@ const PROMPTS = 2
 
 /**
  * One step of engines that start and end their steps together, as attention-parallel ranks around shared experts do: it lasts as
- * long as the slowest would take alone.
+ * long as the slowest would take alone, and what they compute together: `shared` ticks by the tokens of all. Throws PincerError
+ * `invalid_value` when the table is too short.
  */
-export function stepRanks(engines: readonly Engine[]): void {
+export function stepRanks(engines: readonly Engine[], shared: Float64Array | null): void {
   let longest = 0
+  let tokens = 0
   let arePromptsAlone = false
   for (const engine of engines) {
     if (engine.isReady) admitReady(engine)
@@ -24,9 +27,19 @@ export function stepRanks(engines: readonly Engine[]): void {
   // Where prompts run alone they do so on all ranks: the others' decoding waits.
   for (const engine of engines) {
     if (engine.promptsAlone && !arePromptsAlone) planDecoding(engine)
-    if (engine.stepKind !== NOTHING && engine.stepTicks > longest) longest = engine.stepTicks
+    if (engine.stepKind === NOTHING) continue
+    tokens += engine.stepTokens
+    if (engine.stepTicks > longest) longest = engine.stepTicks
   }
-  for (const engine of engines) finishStep(engine, longest)
+  const ticks = longest + (shared === null ? 0 : sharedTicks(shared, tokens))
+  for (const engine of engines) finishStep(engine, ticks)
+}
+
+function sharedTicks(shared: Float64Array, tokens: number): number {
+  const ticks = shared[tokens]
+  if (ticks !== undefined) return ticks
+  const hint = `tabulate the times of steps of up to ${tokens} tokens`
+  throw invalid(['timer', 'shared'], `a step has ${tokens} tokens, the table ${shared.length} entries`, hint)
 }
 
 function planStep(engine: Engine): number {
@@ -35,10 +48,15 @@ function planStep(engine: Engine): number {
   const tokens = planPrompts(engine, !preempted && !(engine.gang && engine.running > 0))
   if (tokens > 0) {
     engine.stepTicks = promptTicks(engine, tokens)
+    engine.stepTokens = tokens + engine.width * engine.decoding
     return PROMPTS
   }
-  if (engine.decoding === 0) return NOTHING
+  return engine.decoding > 0 ? decodeAll(engine) : NOTHING
+}
+
+function decodeAll(engine: Engine): number {
   engine.stepTicks = decodeTicks(engine)
+  engine.stepTokens = engine.width * engine.decoding
   return DECODE
 }
 
@@ -46,6 +64,7 @@ function planAlone(engine: Engine): number {
   const tokens = planPrompts(engine, true)
   if (tokens === 0) return NOTHING
   engine.stepTicks = promptTicks(engine, tokens)
+  engine.stepTokens = tokens
   return PROMPTS
 }
 
@@ -53,8 +72,7 @@ function planDecoding(engine: Engine): void {
   if (engine.decoding === 0) return
   makeRoom(engine)
   engine.free -= engine.growth[engine.phase] ?? 0
-  engine.stepTicks = decodeTicks(engine)
-  engine.stepKind = DECODE
+  engine.stepKind = decodeAll(engine)
 }
 
 function finishStep(engine: Engine, ticks: number): void {

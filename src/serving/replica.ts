@@ -34,6 +34,7 @@ export interface ReplicaTotals {
 export class Replica {
   readonly engines: readonly Engine[]
   private readonly isLeastLoaded: boolean
+  private readonly shared: Float64Array | null
   private turns = 0
   private outstandingByRank: Int32Array
   private steps = 0
@@ -46,7 +47,8 @@ export class Replica {
   private readonly endedRank: number[] = []
 
   constructor(options: ReplicaOptions) {
-    const { settings, count } = options
+    const { settings, count, timer } = options
+    this.shared = timer.shared ?? null
     const ranks = ranksOf(settings)
     this.isLeastLoaded = settings.rankRouter !== 'round-robin'
     this.outstandingByRank = new Int32Array(ranks)
@@ -95,7 +97,7 @@ export class Replica {
       turn(engine)
       return
     }
-    stepRanks(this.engines)
+    stepRanks(this.engines, this.shared)
     this.steps += 1
     this.peak = Math.max(this.peak, blocksInStep(this.engines))
   }

@@ -129,7 +129,11 @@ function byAdmission(engine: Engine, first: number): number {
       sorted = slot
     } else {
       let before = sorted
-      for (let after = slotNext[before] ?? -1; after >= 0 && (slotTurn[after] ?? 0) < turn; after = slotNext[after] ?? -1) {
+      for (
+        let after = slotNext[before] ?? -1;
+        after >= 0 && (slotTurn[after] ?? 0) < turn;
+        after = slotNext[after] ?? -1
+      ) {
         before = after
       }
       slotNext[slot] = slotNext[before] ?? -1

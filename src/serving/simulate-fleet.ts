@@ -1,5 +1,5 @@
 import { type ClientHeap, clientHeap, firstTick, popClient, pushClient } from './client-heap.ts'
-import { checkSettings } from './engine-settings.ts'
+import { checkSettings, ranksOf } from './engine-settings.ts'
 import { addProduct, exactTotal } from './exact-sum.ts'
 import type { Fleet, FleetLoad, FleetRun, Pool } from './fleet.ts'
 import { type FleetInput, fleetInput } from './fleet-input.ts'
@@ -48,7 +48,8 @@ class FleetSimulation {
     this.handovers = clientHeap(fleet.decode === undefined ? 0 : count)
     const prefix = prefixTable(input.prefix, count, fleet.settings)
     this.first = new RunningPool(fleet, input, { prefix, isReady: false })
-    this.second = fleet.decode === undefined ? null : new RunningPool(fleet.decode, input, { prefix: null, isReady: true })
+    this.second =
+      fleet.decode === undefined ? null : new RunningPool(fleet.decode, input, { prefix: null, isReady: true })
     this.replicas = [...this.first.replicas, ...(this.second?.replicas ?? [])]
     this.linkFree = new Float64Array(fleet.replicas)
     this.arrival = new Float64Array(count).fill(Number.NaN)
@@ -70,7 +71,11 @@ class FleetSimulation {
       }
     }
     if (this.replicas.some(({ clock }) => clock > LAST_TICK)) {
-      throw invalid(['requests'], 'last longer than 78 hours, the end of the clock', 'simulate fewer requests at a time')
+      throw invalid(
+        ['requests'],
+        'last longer than 78 hours, the end of the clock',
+        'simulate fewer requests at a time',
+      )
     }
   }
 
@@ -283,5 +288,7 @@ function checkPool({ replicas, router, timer, settings }: Pool, path: readonly s
   }
   checkSettings(settings)
   checkTimer(timer)
+  if (timer.shared !== undefined && ranksOf(settings) === 1) {
+    throw invalid(['fleet', ...path, 'timer', 'shared'], 'is for ranks in lock step', 'leave it out')
+  }
 }
-

@@ -23,6 +23,11 @@ export interface TickTimer {
   readonly mixed: number
   /** E: whole ticks that a step costs more when it holds decoding sequences, which drafting takes; 0 when left out. */
   readonly drafting?: number
+  /**
+   * Ranks in lock step only: whole ticks by the tokens of all of them, not decreasing, for what they compute together; every step takes
+   * it once more than its slowest rank alone.
+   */
+  readonly shared?: Float64Array
   /** Whole ticks that a step costs more for every prefix block it loads from the host tier; 0 when left out. */
   readonly loadTicks?: number
 }
@@ -32,19 +37,8 @@ export function checkTimer(timer: TickTimer): void {
   const { tokens, perSequence = 0, perCached, perPair, mixed, drafting = 0, loadTicks = 0 } = timer
   if (tokens.length < 2)
     throw invalid(['timer', 'tokens'], 'is too short', 'give the time of steps of 0, 1, 2 … tokens')
-  let previous = 0
-  for (let i = 0; i < tokens.length; i++) {
-    const ticks = tokens[i] ?? 0
-    if (!isWhole(ticks)) throw invalid(['timer', 'tokens', i], `is ${ticks}`, 'give whole ticks, 0 or more')
-    if (ticks < previous) {
-      throw invalid(
-        ['timer', 'tokens', i],
-        `decreases from ${previous} to ${ticks}`,
-        'more tokens never take less time',
-      )
-    }
-    previous = ticks
-  }
+  checkTable('tokens', tokens)
+  if (timer.shared !== undefined) checkTable('shared', timer.shared)
   if (!isWhole(perSequence)) throw invalid(['timer', 'perSequence'], `is ${perSequence}`, 'give whole ticks, 0 or more')
   if (!isWhole(perCached)) throw invalid(['timer', 'perCached'], `is ${perCached}`, 'give whole ticks, 0 or more')
   if (!isWhole(drafting)) throw invalid(['timer', 'drafting'], `is ${drafting}`, 'give whole ticks, 0 or more')
@@ -52,6 +46,19 @@ export function checkTimer(timer: TickTimer): void {
   if (!isWhole(mixed)) throw invalid(['timer', 'mixed'], `is ${mixed}`, 'give whole ticks, 0 or more')
   if (!(perPair >= 0 && perPair <= LAST_TICK)) {
     throw invalid(['timer', 'perPair'], `is ${perPair}`, 'give ticks, 0 or more')
+  }
+}
+
+function checkTable(field: 'tokens' | 'shared', table: Float64Array): void {
+  let previous = 0
+  for (let i = 0; i < table.length; i++) {
+    const ticks = table[i] ?? 0
+    if (!isWhole(ticks)) throw invalid(['timer', field, i], `is ${ticks}`, 'give whole ticks, 0 or more')
+    if (ticks < previous) {
+      const message = `decreases from ${previous} to ${ticks}`
+      throw invalid(['timer', field, i], message, 'more tokens never take less time')
+    }
+    previous = ticks
   }
 }
 

@@ -10,5 +10,6 @@ export {
   type StepSetting,
   passBreakdown,
   passTime,
+  sharedTime,
 } from './pass-time.ts'
 export { type Speculation, draftTime, tokensPerStep } from './speculation.ts'

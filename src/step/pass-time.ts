@@ -45,6 +45,24 @@ export function passTime(setting: StepSetting, pass: Pass): Seconds {
   return seconds
 }
 
+/**
+ * Of `passTime`, what all attention ranks compute together: experts and the tokens' way to them and back. It follows the tokens of
+ * all ranks, the rest those of a rank.
+ */
+export function sharedTime(setting: StepSetting, pass: Pass): Seconds {
+  const work = chipWork(setting.arch, pass, setting.mapping, setting.formats)
+  let seconds = 0
+  for (const operator of work.operators) {
+    if (operator.routing === undefined) continue
+    seconds += operator.count * operatorTime(operator, setting.machine, setting.kernel).seconds
+  }
+  for (const collective of work.collectives) {
+    if (collective.name !== 'dispatch' && collective.name !== 'combine') continue
+    seconds += collective.count * collectiveTime(collective, setting.machine, setting.kernel).seconds
+  }
+  return seconds
+}
+
 /** One forward pass, part by part, equal operators of different layers merged. */
 export function passBreakdown(setting: StepSetting, pass: Pass): StepBreakdown {
   const work = chipWork(setting.arch, pass, setting.mapping, setting.formats)
