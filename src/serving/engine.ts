@@ -92,6 +92,7 @@ export class Engine implements EngineRows {
   readonly ticksOf: Float64Array
   readonly perSequence: number
   readonly perCached: number
+  readonly mixedCached: number
   readonly perPair: number
   readonly mixed: number
   readonly drafting: number
@@ -203,6 +204,7 @@ export class Engine implements EngineRows {
     this.ticksOf = timer.tokens
     this.perSequence = timer.perSequence ?? 0
     this.perCached = timer.perCached
+    this.mixedCached = timer.mixedCached ?? timer.perCached
     this.perPair = timer.perPair
     this.mixed = timer.mixed
     this.drafting = timer.drafting ?? 0

@@ -37,7 +37,7 @@ export function promptTicks(engine: Engine, tokens: number): number {
     Math.round(engine.perPair * engine.pairs) +
     engine.loadTicks * engine.loads
   if (decoding === 0) return ticks
-  return ticks + engine.perSequence * decoding + engine.perCached * engine.cached + engine.mixed + engine.drafting
+  return ticks + engine.perSequence * decoding + engine.mixedCached * engine.cached + engine.mixed + engine.drafting
 }
 
 /** Time passes with the batch and the blocks as they are. */
@@ -72,7 +72,7 @@ export function chunkSteps(engine: Engine): boolean {
   const base =
     tableTicks(engine, engine.width * decoding + chunk) +
     (decoding > 0 ? engine.perSequence * decoding + engine.mixed + engine.drafting : 0)
-  const perCached = decoding > 0 ? engine.perCached : 0
+  const perCached = decoding > 0 ? engine.mixedCached : 0
   let clock = start
   do {
     const done = engine.partialDone

@@ -8,7 +8,8 @@ export const LAST_TICK: number = Number.MAX_SAFE_INTEGER
 
 /**
  * Whole ticks of one step, exactly summable over steps. A step with n decoding sequences over S cached tokens in all, p
- * prompt tokens and q (query, key) pairs among them takes F[n + p] + D·n + B·S + round(C·q) + (n > 0 ? E : 0) + (n > 0 and p > 0 ? M : 0).
+ * prompt tokens and q (query, key) pairs among them takes F[n + p] + D·n + B·S + round(C·q) + (n > 0 ? E : 0) + (n > 0 and p > 0 ? M : 0),
+ * with B′ for B where p > 0.
  */
 export interface TickTimer {
   /** F: whole ticks by tokens in the step, not decreasing; longer than the most tokens a step can have. */
@@ -17,6 +18,10 @@ export interface TickTimer {
   readonly perSequence?: number
   /** B: whole ticks per cached token that a decoding sequence reads. */
   readonly perCached: number
+  /**
+   * B′: the same in a step that also holds prompts, where one kernel made for prompts reads the cache of all; B when left out.
+   */
+  readonly mixedCached?: number
   /** C: ticks per (query, key) pair of the prompts; rounded once per step. */
   readonly perPair: number
   /** M: whole ticks that a step costs more when it holds both prompts and decoding sequences. */
@@ -35,12 +40,14 @@ export interface TickTimer {
 /** Throws PincerError `invalid_value` for a table that is empty, negative, fractional, decreasing or not finite. */
 export function checkTimer(timer: TickTimer): void {
   const { tokens, perSequence = 0, perCached, perPair, mixed, drafting = 0, loadTicks = 0 } = timer
+  const { mixedCached = perCached } = timer
   if (tokens.length < 2)
     throw invalid(['timer', 'tokens'], 'is too short', 'give the time of steps of 0, 1, 2 … tokens')
   checkTable('tokens', tokens)
   if (timer.shared !== undefined) checkTable('shared', timer.shared)
   if (!isWhole(perSequence)) throw invalid(['timer', 'perSequence'], `is ${perSequence}`, 'give whole ticks, 0 or more')
   if (!isWhole(perCached)) throw invalid(['timer', 'perCached'], `is ${perCached}`, 'give whole ticks, 0 or more')
+  if (!isWhole(mixedCached)) throw invalid(['timer', 'mixedCached'], `is ${mixedCached}`, 'give whole ticks, 0 or more')
   if (!isWhole(drafting)) throw invalid(['timer', 'drafting'], `is ${drafting}`, 'give whole ticks, 0 or more')
   if (!isWhole(loadTicks)) throw invalid(['timer', 'loadTicks'], `is ${loadTicks}`, 'give whole ticks, 0 or more')
   if (!isWhole(mixed)) throw invalid(['timer', 'mixed'], `is ${mixed}`, 'give whole ticks, 0 or more')

@@ -41,7 +41,8 @@ export class TokenGaps {
     const { from, to, decoding, decodeSteps: steps } = turn
     // Cached tokens grow by one per sequence and step, a chunk's pairs by the chunk squared.
     const chunk = this.partial >= 0 && steps > 1 ? Math.max(0, engine.budget - decoding) : 0
-    const slope = engine.perCached * decoding + engine.perPair * chunk * chunk
+    const perCached = chunk > 0 ? engine.mixedCached : engine.perCached
+    const slope = perCached * decoding + engine.perPair * chunk * chunk
     const first = Math.max(0, (to - from) / steps - (slope * (steps - 1)) / 2)
     const step = steps > 1 ? (((to - from) / steps - first) * 2) / (steps - 1) : 0
     const isTogether = this.lasts.length === 1 && this.lasts[0] === from

@@ -99,9 +99,10 @@ describe.each(POLICIES)('%s: the fast engine against the plain reference', (poli
       fc.assert(
         fc.property(anyScenarios(policy), (scenario) => {
           const { stopped } = serveReference(...argumentsOf(stretched(scenario, 1)))
-          const { tokens, perSequence = 0, perCached, perPair, mixed } = scenario.timer
+          const { tokens, perSequence = 0, perCached, mixedCached = 0, perPair, mixed } = scenario.timer
           const { arrival } = scenario.requests
-          const most = Math.max(1, stopped, ...arrival, tokens.at(-1)!, perSequence, perCached, perPair, mixed)
+          const each = Math.max(perSequence, perCached, mixedCached, perPair, mixed)
+          const most = Math.max(1, stopped, ...arrival, tokens.at(-1)!, each)
           const late = stretched(scenario, Math.floor(Number.MAX_SAFE_INTEGER / most))
           const run = serveReference(...argumentsOf(late))
           if (run.waitingTime > largest.waiting) largest.waiting = run.waitingTime

@@ -90,6 +90,7 @@ const timers: fc.Arbitrary<Timer> = fc
     increments: fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 })), { minLength: 1, maxLength: 7 }),
     perSequence: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 60 })),
     perCached: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20 })),
+    mixedCached: fc.integer({ min: 0, max: 20 }),
     perPair: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 3, noNaN: true }), fc.constantFrom(0.5, 0.25, 1)),
     mixed: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 500 })),
   })
@@ -225,6 +226,7 @@ export function longScenarios(policy: Policy): fc.Arbitrary<Scenario> {
       increments: fc.array(fc.integer({ min: 0, max: 100_000 }), { minLength: 1, maxLength: 5 }),
       perSequence: fc.integer({ min: 0, max: 1_000_000 }),
       perCached: fc.integer({ min: 0, max: 100_000 }),
+      mixedCached: fc.integer({ min: 0, max: 100_000 }),
       perPair: fc.double({ min: 0, max: 10_000, noNaN: true }),
       mixed: fc.integer({ min: 0, max: 1_000_000 }),
       maxSequences: fc.integer({ min: 1, max: 8 }),
@@ -233,13 +235,28 @@ export function longScenarios(policy: Policy): fc.Arbitrary<Scenario> {
       spare: fc.oneof(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 0, max: 2000 })),
       watermark: watermarks,
     })
-    .map(({ rows: table, stretch, base, increments, perSequence, perCached, perPair, mixed, spare, ...rest }) => {
-      const requests = requestTable(table.map(([gap, prompt, output]) => [gap * stretch, prompt, output]))
-      const timer = staircaseTimer(base, increments, { perSequence, perCached, perPair, mixed }, longest * 8 + 2000)
-      const life = Math.max(...table.map(([, prompt, output]) => prompt + output - 1))
-      const settings = { policy, ...rest, blocks: Math.ceil(life / rest.blockSize) + spare }
-      return { requests, timer, settings }
-    })
+    .map(
+      ({
+        rows: table,
+        stretch,
+        base,
+        increments,
+        perSequence,
+        perCached,
+        mixedCached,
+        perPair,
+        mixed,
+        spare,
+        ...rest
+      }) => {
+        const requests = requestTable(table.map(([gap, prompt, output]) => [gap * stretch, prompt, output]))
+        const each = { perSequence, perCached, mixedCached, perPair, mixed }
+        const timer = staircaseTimer(base, increments, each, longest * 8 + 2000)
+        const life = Math.max(...table.map(([, prompt, output]) => prompt + output - 1))
+        const settings = { policy, ...rest, blocks: Math.ceil(life / rest.blockSize) + spare }
+        return { requests, timer, settings }
+      },
+    )
 }
 
 /** The same scenario with all times k-fold; whole ticks per pair, so that the factor passes through rounding. */
@@ -250,6 +267,7 @@ export function stretched({ requests, timer, settings }: Scenario, k: number): S
       tokens: timer.tokens.map((ticks) => ticks * k),
       perSequence: (timer.perSequence ?? 0) * k,
       perCached: timer.perCached * k,
+      mixedCached: (timer.mixedCached ?? timer.perCached) * k,
       perPair: Math.floor(timer.perPair) * k,
       mixed: timer.mixed * k,
     },

@@ -9,6 +9,8 @@ export interface Timer {
   readonly tokens: Float64Array
   readonly perSequence?: number
   readonly perCached: number
+  /** In a step with prompts; perCached when left out. */
+  readonly mixedCached?: number
   readonly perPair: number
   readonly mixed: number
 }

@@ -144,8 +144,9 @@ export function stepTicks(timer: Timer, step: Pick<LoggedStep, 'n' | 's' | 'p' |
   const tokens = timer.tokens[step.n + step.p]
   if (tokens === undefined) throw new Error(`no time for a pass of ${step.n + step.p} tokens`)
   const mixed = step.n > 0 && step.p > 0 ? timer.mixed : 0
-  const { perSequence = 0, perCached, perPair } = timer
-  return tokens + perSequence * step.n + perCached * step.s + Math.round(perPair * step.q) + mixed
+  const { perSequence = 0, perCached, mixedCached = perCached, perPair } = timer
+  const each = step.p > 0 ? mixedCached : perCached
+  return tokens + perSequence * step.n + each * step.s + Math.round(perPair * step.q) + mixed
 }
 
 function emit(engine: Engine, sequence: Sequence): void {
