@@ -21,7 +21,7 @@ import type { Scenario } from './types.ts'
 /** What a run may fix instead of leaving it to the engine's customs, and what is wanted of it. */
 export interface SimulationOptions extends FleetOptions {
   readonly slo?: ServiceLevel
-  /** Also watch the run over time, token by token; costs about as much as the run itself. Single engines only. */
+  /** Also watch the run over time, token by token: 0.8 µs more a request. Single engines only. */
   readonly observe?: boolean
 }
 
