@@ -14,9 +14,9 @@ const ANY = 2 ** 30
  * tick or a step has more tokens than the timer's table. The observer sees the engine after every turn.
  */
 export function runEngine(engine: Engine, observer?: Observer): void {
-  let isBusy = true
-  if (observer === undefined) while (isBusy) isBusy = turn(engine)
-  for (; isBusy; observer?.(engine)) isBusy = turn(engine)
+  let isOn = true
+  if (observer === undefined) while (isOn) isOn = turn(engine)
+  for (; isOn; observer?.(engine)) isOn = turn(engine)
   // The clock never goes back, so one look at the end is enough.
   if (engine.clock > LAST_TICK) {
     throw invalid(['requests'], 'last longer than 78 hours, the end of the clock', 'simulate fewer requests at a time')
