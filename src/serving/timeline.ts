@@ -50,12 +50,13 @@ export class TimelineBuilder {
     while (to > this.width * this.bins) this.merge()
     this.addArrivals(turn, engine)
     if (to === from) return
-    this.fill('queue', from, to, turn.waiting)
+    const { queue, running, decoding, blocks, utilisation } = this.sums
+    if (turn.waiting > 0) this.fill(queue, from, to, turn.waiting)
     if (turn.isIdle) return
-    this.fill('running', from, to, turn.running)
-    this.fill('decoding', from, to, turn.decoding)
-    this.fill('utilisation', from, to, 1)
-    if (turn.growth === 0) this.fill('blocks', from, to, turn.blocks)
+    this.fill(running, from, to, turn.running)
+    this.fill(decoding, from, to, turn.decoding)
+    this.fill(utilisation, from, to, 1)
+    if (turn.growth === 0) this.fill(blocks, from, to, turn.blocks)
     else this.slope(from, to, turn.blocks, turn.growth)
   }
 
@@ -79,14 +80,17 @@ export class TimelineBuilder {
   private addArrivals({ from, newFrom, newTo }: Turn, { arrival }: Readonly<Engine>): void {
     for (let id = newFrom; id < newTo; id++) {
       const next = id + 1 < newTo ? (arrival[id + 1] ?? 0) : from
-      this.fill('queue', (arrival[id] ?? 0) - this.origin, next - this.origin, id + 1 - newFrom)
+      this.fill(this.sums.queue, (arrival[id] ?? 0) - this.origin, next - this.origin, id + 1 - newFrom)
     }
   }
 
-  private fill(name: TimelineName, from: number, to: number, height: number): void {
+  private fill(sums: Float64Array, from: number, to: number, height: number): void {
     const { width } = this
-    const sums = this.sums[name]
     let bin = Math.floor(from / width)
+    if (to <= (bin + 1) * width) {
+      sums[bin] = (sums[bin] ?? 0) + height * (to - from)
+      return
+    }
     for (let at = from; at < to; bin++) {
       const edge = Math.min((bin + 1) * width, to)
       sums[bin] = (sums[bin] ?? 0) + height * (edge - at)

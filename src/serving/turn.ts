@@ -66,7 +66,8 @@ export class Turn {
     this.preemptedCount = engine.preempted
     this.decodingNow = engine.decoding
     this.partial = engine.partial
-    this.sums.set(engine.sums)
+    // Six assignments are several times quicker than `set`.
+    for (let i = 0; i < 6; i++) this.sums[i] = engine.sums[i] ?? 0
   }
 
   // Growth of an integral over the turn.
