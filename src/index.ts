@@ -219,6 +219,9 @@ export {
   tickTimer,
 } from './predict/index.ts'
 
+// Pictures
+export { type DrawnRun, figureSvg, simulationFigure } from './chart/index.ts'
+
 // Energy and money
 export { type EnergyUse, energyUse } from './energy/index.ts'
 export {

@@ -19,6 +19,7 @@ const ROOMS = [
   'predict',
   'search',
   'claims',
+  'chart',
 ]
 
 const root = join(import.meta.dirname, '..')
