@@ -14,14 +14,21 @@ export interface SimulateOptions extends ScenarioOptions {
   readonly blockSize?: string
   readonly sloTtft?: string
   readonly sloTpot?: string
+  readonly findLoad?: boolean
+  readonly attain?: string
   readonly out?: string
+  readonly svg?: string
+  readonly perfetto?: string
+  readonly perfettoRequests?: string
   readonly json?: boolean
   readonly explain?: boolean
 }
 
 export function simulateCommand(io: Io): Command {
   return new Command('simulate')
-    .description('serve requests one by one on one deployment: percentiles of TTFT and TPOT, queue, KV cache, goodput')
+    .description(
+      'serve requests one by one on one deployment: percentiles of TTFT and TPOT, queue, KV cache, goodput, cost',
+    )
     .option('--scenario <file>', 'scenario JSON; the options below override its fields')
     .option('--model <model>', 'catalog id, ./config.json, a folder holding one, or hf:org/name')
     .option('--chip <chip>', 'catalog id or ./chip.json')
@@ -48,7 +55,16 @@ export function simulateCommand(io: Io): Command {
     .option('--block-size <n>', 'tokens of a block (default: 16)')
     .option('--slo-ttft <ms>', 'goodput counts requests with at most this TTFT')
     .option('--slo-tpot <ms>', 'and at most this TPOT')
+    .option(
+      '--find-load',
+      'find the highest rate (or number of clients) that keeps these bounds; the rate may be left out',
+    )
+    .option('--attain <percent>', 'share of requests that must keep the bounds (default: 99)')
+    .option('--price <usd>', '$ per chip-hour (default: the catalog’s)')
     .option('--out <file.csv>', 'one row per request')
+    .option('--svg <file.svg>', 'picture: queue, batch, cache and time in steps over time, latencies by percentile')
+    .option('--perfetto <file.json>', 'trace for ui.perfetto.dev: queue, prefill and decode of each request')
+    .option('--perfetto-requests <n>', 'requests in that trace (default: the first 2000)')
     .option('--json', 'print the run as JSON (pincer.simulation.v1)')
     .option('--explain', 'step times, cache and headline figures: formula, values and sources')
     .addHelpText('after', EXAMPLES)
@@ -62,5 +78,7 @@ const EXAMPLES = `
 Examples:
   pincer simulate --model llama3-8b --chip a100 --arrivals poisson:6.45 --requests 20000
   pincer simulate --model llama3-70b --chip h100 --chips 4 --concurrency 128 --slo-ttft 1000 --slo-tpot 50
+  pincer simulate --model llama3-8b --chip h100 --arrivals poisson --find-load --slo-ttft 500 --slo-tpot 20
+  pincer simulate --model llama3-8b --chip h100 --arrivals poisson:5 --svg run.svg --perfetto run.json
   pincer simulate --model llama3-8b --chip h100 --trace requests.csv --policy sglang --out served.csv
 `

@@ -6,19 +6,24 @@ import {
   formatCount,
   formatPercent,
   formatSeconds,
+  formatSi,
+  formatUsd,
   isKnown,
   storeOf,
 } from '../../src/index.ts'
-import { rateText, sourceOf } from '../view/figure.ts'
+import { hourlyText, knownText, rateText, sourceOf } from '../view/figure.ts'
 import type { Explanation } from '../view/explanation.ts'
+import type { SimulationView } from '../view/simulation.ts'
 
 /** How a run's step times, cache and headline figures came about. */
-export function simulationExplanations(scenario: Scenario, served: SimulatedScenario): Explanation[] {
+export function simulationExplanations({ scenario, served, offered }: SimulationView): Explanation[] {
   return [
     stepExplanation(scenario, served),
     cacheExplanation(scenario, served),
     ...latencyExplanations(served),
     rateExplanation(served),
+    ...saturationExplanation(offered),
+    ...billExplanations(served),
   ]
 }
 
@@ -78,4 +83,40 @@ function rateExplanation({ summary, run }: SimulatedScenario): Explanation {
     inputs: [],
     sources: [],
   }
+}
+
+function saturationExplanation(offered: SimulationView['offered']): Explanation[] {
+  if (offered === undefined || 'unknown' in offered) return []
+  return [
+    {
+      quantity: 'Offered load',
+      formula: 'ρ = requests per second that come / requests of the same mix per second that a backlog is served at',
+      values: `${rateText(offered.offered)} / ${rateText(offered.capacity)} = ${offered.rho.toFixed(3)}`,
+      inputs: [],
+      sources: [],
+    },
+  ]
+}
+
+function billExplanations({ bill, chips, summary }: SimulatedScenario): Explanation[] {
+  const { cost, energy, chipHours } = bill
+  const span = formatSeconds(summary.span)
+  const money: Explanation = {
+    quantity: 'Cost of the run',
+    formula: 'chips × time from the first arrival to the last end × $ per chip-hour',
+    values: isKnown(cost.chipHour)
+      ? `${chips} × ${span} = ${chipHours.toPrecision(3)} chip-hours at ${hourlyText(cost.chipHour.value)}: ${knownText(cost.total, formatUsd)}`
+      : knownText(cost.chipHour, hourlyText),
+    inputs: isKnown(cost.chipHour) && cost.chipHour.note !== undefined ? [cost.chipHour.note] : [],
+    sources: sourceOf(cost.chipHour),
+  }
+  const watts = (value: number): string => formatSi(value, 'W')
+  const power: Explanation = {
+    quantity: 'Power at the meter',
+    formula: 'full load during steps, idle between them, with host, cooling and distribution',
+    values: `${formatPercent(summary.utilisation)} of the time in steps: ${knownText(energy.power, watts)}; × ${span} = ${knownText(energy.total, (joules) => formatSi(joules, 'J'))}`,
+    inputs: isKnown(energy.power) && energy.power.note !== undefined ? [energy.power.note] : [],
+    sources: sourceOf(energy.power),
+  }
+  return [money, power]
 }

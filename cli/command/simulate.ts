@@ -1,37 +1,74 @@
 import {
-  type Policy,
+  type OfferedLoad,
   type Scenario,
-  type ServiceLevel,
   type SimulatedScenario,
   type SimulationOptions,
-  POLICIES,
+  type Unknown,
   PincerError,
-  nearest,
+  figureSvg,
+  highestClients,
+  highestRate,
+  offeredLoad,
   parseScenario,
   simulateClients,
   simulateRequests,
 } from '../../src/index.ts'
-import { writeWholeFile } from '../file/write.ts'
+import { type TextFile, writeWholeFiles } from '../file/write.ts'
 import { type Load, loadInput } from '../input/load.ts'
-import { parseNumber } from '../input/number.ts'
 import { scenarioInput } from '../input/scenario.ts'
 import type { Io } from '../io.ts'
 import { explanationText } from '../view/explanation.ts'
 import { writeJson } from '../view/json.ts'
+import { loadDocument, loadPage } from '../view/load.ts'
 import { Page } from '../view/page.ts'
-import { requestCsv, simulationDocument, simulationPage } from '../view/simulation.ts'
+import { requestTrace } from '../view/perfetto.ts'
+import { requestCsv } from '../view/request-csv.ts'
+import { runFigure } from '../view/run-figure.ts'
+import { type SimulationView, simulationDocument, simulationPage } from '../view/simulation.ts'
 import { simulationExplanations } from './simulate-explanation.ts'
 import type { SimulateOptions } from './simulate-definition.ts'
+import { attainOf, checkTogether, simulationOptions, tracedRequests } from './simulate-option.ts'
 
 /** `pincer simulate`: one deployment, request by request. */
 export async function simulateAction(options: SimulateOptions, io: Io): Promise<void> {
+  checkTogether(options, io.cwd)
+  const how = simulationOptions(options)
+  const most = tracedRequests(options)
   const scenario: Scenario = parseScenario(await scenarioInput(options, io.cwd))
   const load = await loadInput(options, scenario.workload, io.cwd)
-  const served = serve(scenario, load, simulationOptions(options))
-  const notes = load.kind === 'requests' ? load.notes : []
-  if (options.out !== undefined) writeWholeFile(options.out, requestCsv(served), io.cwd)
-  const view = { scenario, served, notes, isClosed: load.kind === 'clients' }
-  const explanations = options.explain === true ? simulationExplanations(scenario, served) : undefined
+  if (options.findLoad === true) findLoad({ scenario, load, how, options, io })
+  else serveLoad({ scenario, load, how, options, io }, most)
+}
+
+interface Question {
+  readonly scenario: Scenario
+  readonly load: Load
+  readonly how: SimulationOptions
+  readonly options: SimulateOptions
+  readonly io: Io
+}
+
+function serveLoad({ scenario, load, how, options, io }: Question, traced: number): void {
+  const served = serve(scenario, load, { ...how, observe: true })
+  const trace = options.perfetto === undefined ? undefined : requestTrace(served, traced)
+  const cut =
+    trace === undefined || trace.shown === trace.finished
+      ? []
+      : [
+          `the Perfetto trace shows the first ${trace.shown} of ${trace.finished} requests; --perfetto-requests N for more`,
+        ]
+  const view: SimulationView = {
+    scenario,
+    served,
+    notes: [...(load.kind === 'requests' ? load.notes : []), ...cut],
+    ...(load.kind === 'requests' ? { offered: offeredOf(load.requests, served) } : {}),
+  }
+  const files: TextFile[] = []
+  if (options.out !== undefined) files.push({ path: options.out, text: requestCsv(served) })
+  if (options.svg !== undefined) files.push({ path: options.svg, text: figureSvg(runFigure(view, how.slo)) })
+  if (options.perfetto !== undefined) files.push({ path: options.perfetto, text: trace?.text ?? '' })
+  writeWholeFiles(files, io.cwd)
+  const explanations = options.explain === true ? simulationExplanations(view) : undefined
   if (options.json === true) {
     writeJson({ ...simulationDocument(view), explanations }, io)
     return
@@ -47,39 +84,31 @@ function serve(scenario: Scenario, load: Load, options: SimulationOptions): Simu
     : simulateRequests(scenario, load.requests, options)
 }
 
-function simulationOptions(options: SimulateOptions): SimulationOptions {
-  const slo = serviceLevel(options)
-  return {
-    ...(options.policy === undefined ? {} : { policy: policyOf(options.policy) }),
-    ...number('maxSequences', options.maxNumSeqs, 'max-num-seqs'),
-    ...number('tokenBudget', options.maxNumBatchedTokens, 'max-num-batched-tokens'),
-    ...number('blocks', options.blocks, 'blocks'),
-    ...number('blockSize', options.blockSize, 'block-size'),
-    ...(slo === undefined ? {} : { slo }),
-  }
+function offeredOf(
+  requests: Extract<Load, { kind: 'requests' }>['requests'],
+  { timer, settings }: SimulatedScenario,
+): OfferedLoad | Unknown {
+  return offeredLoad(requests, timer, settings)
 }
 
-function policyOf(name: string): Policy {
-  const found = POLICIES.find((policy) => policy === name)
-  if (found !== undefined) return found
-  const near = nearest(name, POLICIES)
-  const suggestion = near === undefined ? `use one of ${POLICIES.join(', ')}` : `did you mean ${near}?`
+function findLoad({ scenario, load, how, options, io }: Question): void {
+  // `checkTogether` has seen to it that there is a bound.
+  const question = { ...how, slo: how.slo ?? {}, attain: attainOf(options) }
+  const result =
+    load.kind === 'clients'
+      ? highestClients(scenario, load.draw, question)
+      : highestRate(scenario, load.requests, knownRate(load.rate), question)
+  const view = { scenario, result, notes: load.kind === 'requests' ? load.notes : [] }
+  if (options.json === true) writeJson(loadDocument(view), io)
+  else loadPage(view, new Page(io), io).write()
+}
+
+function knownRate(rate: number | Unknown): number {
+  if (typeof rate === 'number') return rate
   throw new PincerError({
     code: 'invalid_value',
-    path: ['policy'],
-    message: `unknown scheduler "${name.slice(0, 40)}"`,
-    suggestion,
+    path: ['arrivals'],
+    message: `${rate.unknown}: there is no rate to search`,
+    suggestion: 'use --arrivals poisson, or clients',
   })
-}
-
-function number<K extends string>(key: K, text: string | undefined, flag: string): { [P in K]?: number } {
-  return text === undefined ? {} : ({ [key]: parseNumber(text, [flag]) } as { [P in K]?: number })
-}
-
-function serviceLevel({ sloTtft, sloTpot }: SimulateOptions): ServiceLevel | undefined {
-  if (sloTtft === undefined && sloTpot === undefined) return undefined
-  return {
-    ...(sloTtft === undefined ? {} : { ttft: parseNumber(sloTtft, ['slo-ttft']) / 1e3 }),
-    ...(sloTpot === undefined ? {} : { tpot: parseNumber(sloTpot, ['slo-tpot']) / 1e3 }),
-  }
 }

@@ -3,10 +3,13 @@ import {
   type ClientLoop,
   PincerError,
   type RequestTable,
+  type Unknown,
   type Workload,
   drawLengths,
   drawRequests,
   inferencexLengths,
+  meanRate,
+  offeredRate,
   parseArrivalProcess,
   rng,
 } from '../../src/index.ts'
@@ -16,14 +19,26 @@ import { parseNumber } from './number.ts'
 
 /** What is served: clients that wait for their answers, or requests that come when they come. */
 export type Load =
-  | { readonly kind: 'clients'; readonly loop: ClientLoop }
-  | { readonly kind: 'requests'; readonly requests: RequestTable; readonly notes: readonly string[] }
+  | {
+      readonly kind: 'clients'
+      readonly loop: ClientLoop
+      /** The same with another number of clients; each keeps its lengths. */
+      readonly draw: (clients: number) => ClientLoop
+    }
+  | {
+      readonly kind: 'requests'
+      readonly requests: RequestTable
+      readonly notes: readonly string[]
+      /** Requests per second: of the process, or of the trace from its first to its last. */
+      readonly rate: number | Unknown
+    }
 
 export interface LoadOptions {
   readonly arrivals?: string
   readonly requests?: string
   readonly trace?: string
   readonly seed?: string
+  readonly findLoad?: boolean
 }
 
 const DEFAULT_REQUESTS = 2000
@@ -40,7 +55,7 @@ export async function loadInput(options: LoadOptions, workload: Workload, cwd: s
   const arrivals = options.arrivals ?? 'closed'
   return arrivals === 'closed'
     ? clientLoad(asked, workload, seed)
-    : openLoad(asked ?? DEFAULT_REQUESTS, arrivals, workload, seed)
+    : openLoad(asked ?? DEFAULT_REQUESTS, arrivalProcess(arrivals, options.findLoad === true), workload, seed)
 }
 
 async function traceLoad(options: LoadOptions, trace: string, cwd: string): Promise<Load> {
@@ -58,7 +73,7 @@ async function traceLoad(options: LoadOptions, trace: string, cwd: string): Prom
     report.ties === 0
       ? []
       : [`${report.ties} requests at the same time as the one before; they keep the order of the file`]
-  return { kind: 'requests', requests, notes: [...odd, ...ties] }
+  return { kind: 'requests', requests, notes: [...odd, ...ties], rate: offeredRate(requests) }
 }
 
 function clientLoad(asked: number | undefined, workload: Workload, seed: number): Load {
@@ -73,30 +88,28 @@ function clientLoad(asked: number | undefined, workload: Workload, seed: number)
       suggestion: `at most ${MOST_REQUESTS}`,
     })
   }
-  const loop = {
-    clients: concurrency,
+  const draw = (clients: number): ClientLoop => ({
+    clients,
     rounds,
     thinkTicks: 0,
-    prompt: drawLengths(inferencexLengths(isl), count, rng(seed, 'prompt lengths')),
-    output: drawLengths(inferencexLengths(osl), count, rng(seed, 'output lengths')),
-  }
-  return { kind: 'clients', loop }
+    prompt: drawLengths(inferencexLengths(isl), clients * rounds, rng(seed, 'prompt lengths')),
+    output: drawLengths(inferencexLengths(osl), clients * rounds, rng(seed, 'output lengths')),
+  })
+  return { kind: 'clients', loop: draw(concurrency), draw }
 }
 
-function openLoad(count: number, arrivals: string, workload: Workload, seed: number): Load {
-  const drawn = {
-    arrivals: arrivalProcess(arrivals),
-    prompt: inferencexLengths(workload.isl),
-    output: inferencexLengths(workload.osl),
-  }
-  return { kind: 'requests', requests: drawRequests(drawn, count, seed), notes: [] }
+function openLoad(count: number, arrivals: ArrivalProcess, workload: Workload, seed: number): Load {
+  const drawn = { arrivals, prompt: inferencexLengths(workload.isl), output: inferencexLengths(workload.osl) }
+  const rate = meanRate(arrivals) ?? { unknown: 'requests come all at once' }
+  return { kind: 'requests', requests: drawRequests(drawn, count, seed), notes: [], rate }
 }
 
 // Short forms: kind:RATE or kind:RATE,CV; anything longer is JSON.
-function arrivalProcess(text: string): ArrivalProcess {
+// Where the rate is what is looked for, it may be left out.
+function arrivalProcess(text: string, isRateOpen: boolean): ArrivalProcess {
   if (text.trimStart().startsWith('{')) return parseArrivalProcess(parseJson(text, '--arrivals'))
   const [kind = '', numbers = ''] = text.split(':')
-  const [rate, cv] = numbers.split(',')
+  const [rate, cv] = isRateOpen && numbers === '' ? ['1'] : numbers.split(',')
   return parseArrivalProcess({
     kind,
     rate: parseNumber(rate ?? '', ['arrivals', 'rate']),

@@ -1,27 +1,32 @@
 import {
   type Distribution,
-  FINISHED,
-  REJECTED,
+  type Known,
+  type OfferedLoad,
   type Scenario,
   type SimulatedScenario,
-  TICKS_PER_SECOND,
+  TIMELINE_SERIES,
+  type Timeline,
   type Unknown,
   formatCount,
   formatPercent,
   formatSeconds,
+  formatSi,
+  formatUsd,
+  isKnown,
 } from '../../src/index.ts'
 import type { Io } from '../io.ts'
-import { rateText } from './figure.ts'
+import { NOT_KNOWN, knownText, rateText } from './figure.ts'
 import type { Page } from './page.ts'
+import { sparkline } from './sparkline.ts'
 import { tableText } from './table.ts'
-import { printable } from './text.ts'
+import { padEnd, printable } from './text.ts'
 
 export interface SimulationView {
   readonly scenario: Scenario
   readonly served: SimulatedScenario
   readonly notes: readonly string[]
-  /** Closed loop: clients wait for their answers; otherwise requests come when they come. */
-  readonly isClosed: boolean
+  /** Load against capacity, where requests come when they come; absent where clients wait for their answers. */
+  readonly offered?: OfferedLoad | Unknown
 }
 
 /** A run for a reader: percentiles, rates, how full queue, batch and cache were. */
@@ -31,18 +36,19 @@ export function simulationPage(view: SimulationView, page: Page, io: Io): Page {
     .title(titleText(view))
     .text(loadText(view))
     .block(tableText({ head: ['', 'mean', 'p50', 'p90', 'p95', 'p99'], rows: latencyRows(served) }, io))
-    .block(tableText({ head: ['', ''], rows: rateRows(served) }, io))
+    .block(tableText({ head: ['', ''], rows: [...rateRows(view), ...billRows(served)] }, io))
+    .section('Over time', timelineText(served, io))
     .notes('Remarks', remarks(view).map(printable))
 }
 
-function titleText({ scenario, served }: SimulationView): string {
+export function titleText({ scenario, served }: SimulationView): string {
   const { policy } = served.settings
   return `${printable(scenario.model.name)} in ${scenario.precision} on ${formatCount(served.chips)} × ${printable(scenario.chip.name)}, ${policy} scheduler`
 }
 
-function loadText({ scenario, served, isClosed }: SimulationView): string {
+export function loadText({ scenario, served, offered }: SimulationView): string {
   const { run, settings, summary } = served
-  const who = isClosed ? `${formatCount(scenario.workload.concurrency)} clients` : 'an open stream'
+  const who = offered === undefined ? `${formatCount(scenario.workload.concurrency)} clients` : 'an open stream'
   const lost = run.rejected + run.stranded
   const lostText = lost === 0 ? '' : `, ${formatCount(lost)} never served (longer than the cache holds)`
   return (
@@ -52,10 +58,11 @@ function loadText({ scenario, served, isClosed }: SimulationView): string {
   )
 }
 
-function latencyRows({ summary }: SimulatedScenario): string[][] {
+function latencyRows({ summary, observed }: SimulatedScenario): string[][] {
   return [
     latencyRow('time to first token', summary.ttft),
     latencyRow('time per output token', summary.tpot),
+    ...(observed === undefined ? [] : [latencyRow('between two tokens', observed.tokenGap)]),
     latencyRow('whole request', summary.e2e),
     latencyRow('in the queue', summary.queue),
   ]
@@ -66,9 +73,11 @@ function latencyRow(name: string, of: Distribution | Unknown): string[] {
   return [name, ...[of.mean, of.p50, of.p90, of.p95, of.p99].map(formatSeconds)]
 }
 
-function rateRows({ summary, run, settings, chips }: SimulatedScenario): string[][] {
+function rateRows({ served, offered }: SimulationView): string[][] {
+  const { summary, run, settings, chips } = served
   return [
     ['requests/s', rateText(summary.requestRate)],
+    ...(offered === undefined ? [] : [['offered load of capacity', offeredText(offered)]]),
     ['output tokens/s', rateText(summary.outputRate)],
     ['output tokens/s per chip', rateText(summary.outputRate / chips)],
     ...(summary.goodput === undefined ? [] : [['requests/s that keep the service level', rateText(summary.goodput)]]),
@@ -82,32 +91,72 @@ function rateRows({ summary, run, settings, chips }: SimulatedScenario): string[
   ]
 }
 
-function remarks(view: SimulationView): string[] {
-  return [...view.scenario.notes, ...view.notes, ...overloadNotes(view)]
+function offeredText(offered: OfferedLoad | Unknown): string {
+  if ('unknown' in offered) return `${NOT_KNOWN} — ${offered.unknown}`
+  return `ρ = ${offered.rho.toFixed(2)} (${rateText(offered.offered)} of ${rateText(offered.capacity)} requests/s)`
 }
 
-// A queue that still grows when the last request has come has no steady state: its percentiles depend on how long one looks.
-function overloadNotes({ served, isClosed }: SimulationView): string[] {
-  const { run, summary } = served
-  if (isClosed || run.finished < 2) return []
-  const lastArrival = run.arrival.reduce((latest, tick) => (tick > latest ? tick : latest), 0)
-  const offered = run.finished / Math.max((lastArrival - firstArrival(run.arrival)) / TICKS_PER_SECOND, 1e-9)
-  const load = offered / summary.requestRate
-  return load < 1.05
-    ? []
-    : [
-        `requests come ${formatPercent(load - 1)} faster than they are served: the queue grows without bound, and waits grow with the length of the run`,
-      ]
+function billRows({ bill: { cost, energy } }: SimulatedScenario): string[][] {
+  return [
+    ['$ per million output tokens, all tokens', bothText(cost.perMtokOutput, cost.perMtokTotal, formatUsd)],
+    ['cost of the run', knownText(cost.total, formatUsd)],
+    ['power at the meter', knownText(energy.power, (watts) => formatSi(watts, 'W'))],
+    ['energy per output token', knownText(energy.perOutputToken, (joules) => formatSi(joules, 'J'))],
+  ]
 }
 
-function firstArrival(arrival: Float64Array): number {
-  return arrival.reduce((first, tick) => (tick < first ? tick : first), Number.POSITIVE_INFINITY)
+function bothText(one: Known, other: Known, print: (value: number) => string): string {
+  return isKnown(one) && isKnown(other) ? `${print(one.value)}, ${print(other.value)}` : knownText(one, print)
+}
+
+const FEWEST_BARS = 12
+const MOST_BARS = 60
+
+// One row per state: a bar per stretch of time, and the highest of the timeline's bins.
+function timelineText({ observed, settings }: SimulatedScenario, io: Io): string {
+  if (observed === undefined || observed.timeline.queue.length === 0) return ''
+  const { queue, running, blocks, utilisation, span } = observed.timeline
+  const width = Math.min(MOST_BARS, Math.max(FEWEST_BARS, io.columns - 40))
+  const highest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, value), 0)
+  const share = (values: Float64Array, whole: number): [Float64Array, number, string] => {
+    return [values, whole, formatPercent(highest(values) / whole)]
+  }
+  const rows: [string, ...ReturnType<typeof share>][] = [
+    ['waiting', queue, highest(queue), rateText(highest(queue))],
+    ['running', running, highest(running), rateText(highest(running))],
+    ['KV cache', ...share(blocks, settings.blocks)],
+    ['time in steps', ...share(utilisation, 1)],
+  ]
+  const lines = rows.map(([name, values, most, peak]) =>
+    [padEnd(name, 15), sparkline(values, width, most), `  at most ${peak}`].join(''),
+  )
+  return [...lines, `${' '.repeat(15)}0 … ${formatSeconds(span)}`].join('\n')
+}
+
+function remarks({ scenario, served, notes, offered }: SimulationView): string[] {
+  return [...scenario.notes, ...notes, ...saturationNotes(served, offered)]
+}
+
+/** Load from which waits are long and settle slowly. */
+const NEAR_CAPACITY = 0.9
+/** Load that a replica without a backlog may still carry, since it preempts nobody. */
+const METASTABLE = 1.1
+
+// A queue that grows has no steady state: its percentiles depend on how long one looks.
+function saturationNotes({ summary }: SimulatedScenario, offered: SimulationView['offered']): string[] {
+  if (offered === undefined || 'unknown' in offered || offered.rho <= NEAR_CAPACITY) return []
+  const { rho, offered: rate, capacity } = offered
+  const text = `ρ = ${rho.toFixed(2)}: ${rateText(rate)} requests/s come and ${rateText(capacity)} can be served`
+  if (rho < 1) return [`${text}: so close to capacity waits are long and settle slowly; simulate more requests`]
+  return rho < METASTABLE && summary.waiting < 1
+    ? [`${text} from a backlog: none has formed here, but one that forms grows without bound`]
+    : [`${text}, so the queue grows without bound, and latencies depend on how long one watches`]
 }
 
 /** The stable JSON of a run. */
 export function simulationDocument(view: SimulationView): object {
-  const { scenario, served } = view
-  const { run, summary, settings, chips } = served
+  const { scenario, served, offered } = view
+  const { run, summary, settings, chips, bill, observed } = served
   const { little, ...rates } = summary
   return {
     schema: 'pincer.simulation.v1',
@@ -124,36 +173,21 @@ export function simulationDocument(view: SimulationView): object {
     },
     steps: run.steps,
     ...rates,
+    ...(offered === undefined ? {} : { offeredLoad: offered }),
+    bill,
+    ...(observed === undefined ? {} : { tokenGap: observed.tokenGap, timeline: timelineJson(observed.timeline) }),
     peakBlocks: run.peakBlocks,
     littleHolds: little.holds,
     notes: remarks(view),
   }
 }
 
-/** One row per request, times in seconds from the first arrival; blank where it never happened. */
-export function requestCsv({ run }: SimulatedScenario): string {
-  const start = firstArrival(run.arrival)
-  const lines = ['request,arrival_s,prompt_tokens,output_tokens,scheduled_s,first_token_s,end_s,preemptions,status']
-  const at = (tick: number | undefined): string =>
-    Number.isFinite(tick) ? String((tick! - start) / TICKS_PER_SECOND) : ''
-  for (let row = 0; row < run.count; row++) {
-    const done = run.status[row] === FINISHED
-    const status = done ? 'finished' : run.status[row] === REJECTED ? 'rejected' : 'stranded'
-    const times = done ? [run.scheduled[row], run.firstToken[row], run.end[row]] : [undefined, undefined, undefined]
-    const [scheduled, first, end] = times.map(at)
-    lines.push(
-      [
-        row,
-        at(run.arrival[row]),
-        run.prompt[row],
-        run.output[row],
-        scheduled,
-        first,
-        end,
-        run.preemptions[row],
-        status,
-      ].join(','),
-    )
-  }
-  return `${lines.join('\n')}\n`
+// Six digits are more than the bins are good for.
+function timelineJson(timeline: Timeline): object {
+  const { binSeconds, span } = timeline
+  const series = TIMELINE_SERIES.map((name) => [
+    name,
+    Array.from(timeline[name], (value) => Number(value.toPrecision(6))),
+  ])
+  return { binSeconds, span, ...Object.fromEntries(series) }
 }

@@ -38,6 +38,8 @@ function documentedSchemas(): Section[] {
 const FULL: Readonly<Record<string, readonly string[]>> = {
   predict: ['predict', '--model', 'deepseek-v2', '--chip', 'h100-sxm', '--chips', '8'],
   simulate: ['simulate', '--model', 'llama3-8b', '--chip', 'h100-sxm', '--arrivals', 'poisson:2', '--requests', '50'],
+  'simulate --find-load':
+    'simulate --model llama3-8b --chip h100-sxm --arrivals poisson --requests 50 --find-load --slo-ttft 500'.split(' '),
   train: ['train', '--model', 'deepseek-v2', '--chip', 'h800-sxm', '--tokens', '8.1e12'],
 }
 
@@ -69,6 +71,7 @@ describe('docs/schema.md', () => {
       'pincer.prediction.v1',
       'pincer.comparison.v1',
       'pincer.simulation.v1',
+      'pincer.load.v1',
       'pincer.training.v1',
       'pincer.claims.v1',
       'pincer.catalog.v1',
@@ -104,7 +107,7 @@ describe('docs/schema.md', () => {
 function examplesIn(text: string): string[] {
   return [...text.matchAll(/^(?: {2})?pincer (\S.*?)(?: {2,}.*)?$/gm)]
     .map(([, line = '']) => line)
-    .filter((line) => !/[|>&]|hf:|\.\/|serving\.csv|speeds\.csv|runs\.csv/.test(line))
+    .filter((line) => !/[|>&]|hf:|\.\/|serving\.csv|speeds\.csv|runs\.csv|requests\.csv|run\.svg/.test(line))
 }
 
 describe('examples', () => {
@@ -120,7 +123,7 @@ describe('examples', () => {
 
   it('of every --help run', async () => {
     let count = 0
-    for (const command of ['', 'compare', 'predict', 'train', 'claims', 'catalog', 'validate']) {
+    for (const command of ['', 'compare', 'predict', 'simulate', 'train', 'claims', 'catalog', 'validate']) {
       const { out } = await cli(command === '' ? ['--help'] : [command, '--help'])
       for (const line of examplesIn(out.slice(out.indexOf('Examples:')))) {
         const { code, err } = await cli(line.split(' '))

@@ -1,0 +1,102 @@
+import {
+  type Policy,
+  type ServiceLevel,
+  type SimulationOptions,
+  POLICIES,
+  PincerError,
+  nearest,
+} from '../../src/index.ts'
+import { isSamePlace } from '../file/write.ts'
+import { parseNumber, parseNumberIn } from '../input/number.ts'
+import { DEFAULT_PERFETTO_REQUESTS } from '../view/perfetto.ts'
+import type { SimulateOptions } from './simulate-definition.ts'
+
+const MOST_TRACED = 1_000_000
+
+/**
+ * Refuses options that have no meaning beside each other, before anything is read or run.
+ * @throws PincerError `invalid_value`, `missing_field`
+ */
+export function checkTogether(options: SimulateOptions, cwd: string): void {
+  if (options.perfettoRequests !== undefined && options.perfetto === undefined) {
+    throw fault('perfetto-requests', 'has no meaning without --perfetto', 'add --perfetto FILE')
+  }
+  if (options.attain !== undefined && options.findLoad !== true) {
+    throw fault('attain', 'has no meaning without --find-load', 'add --find-load')
+  }
+  if (options.findLoad === true) checkSearch(options)
+  checkPlaces(options, cwd)
+}
+
+function checkSearch(options: SimulateOptions): void {
+  for (const file of ['out', 'svg', 'perfetto', 'explain'] as const) {
+    if (options[file] === undefined) continue
+    throw fault(file, 'has no meaning beside --find-load, which serves many runs', 'simulate the load it finds')
+  }
+  if (options.sloTtft !== undefined || options.sloTpot !== undefined) return
+  const suggestion = 'add --slo-ttft MS, --slo-tpot MS or both'
+  throw new PincerError({ code: 'missing_field', path: ['slo'], message: 'is needed by --find-load', suggestion })
+}
+
+function checkPlaces({ out, svg, perfetto }: SimulateOptions, cwd: string): void {
+  const files = Object.entries({ out, svg, perfetto }).flatMap(([name, path]) =>
+    path === undefined ? [] : [{ name, path }],
+  )
+  for (const [i, { name, path }] of files.entries()) {
+    const other = files.slice(0, i).find((one) => isSamePlace(one.path, path, cwd))
+    if (other !== undefined) throw fault(name, `is the file of --${other.name} too`, 'give each its own file')
+  }
+}
+
+/**
+ * How the engine schedules, as options fix it.
+ * @throws PincerError `invalid_value`
+ */
+export function simulationOptions(options: SimulateOptions): SimulationOptions {
+  const slo = serviceLevel(options)
+  return {
+    ...(options.policy === undefined ? {} : { policy: policyOf(options.policy) }),
+    ...number('maxSequences', options.maxNumSeqs, 'max-num-seqs'),
+    ...number('tokenBudget', options.maxNumBatchedTokens, 'max-num-batched-tokens'),
+    ...number('blocks', options.blocks, 'blocks'),
+    ...number('blockSize', options.blockSize, 'block-size'),
+    ...(slo === undefined ? {} : { slo }),
+  }
+}
+
+/** Share of requests that must keep the bounds. */
+export function attainOf({ attain }: SimulateOptions): number {
+  return attain === undefined ? 0.99 : parseNumberIn(attain, ['attain'], { above: 0, to: 100 }) / 100
+}
+
+/** Requests of the trace file. */
+export function tracedRequests({ perfettoRequests }: SimulateOptions): number {
+  if (perfettoRequests === undefined) return DEFAULT_PERFETTO_REQUESTS
+  const count = parseNumberIn(perfettoRequests, ['perfetto-requests'], { from: 1, to: MOST_TRACED })
+  if (Number.isInteger(count)) return count
+  throw fault('perfetto-requests', `is ${count}`, 'give a whole number')
+}
+
+function policyOf(name: string): Policy {
+  const found = POLICIES.find((policy) => policy === name)
+  if (found !== undefined) return found
+  const near = nearest(name, POLICIES)
+  const suggestion = near === undefined ? `use one of ${POLICIES.join(', ')}` : `did you mean ${near}?`
+  throw fault('policy', `unknown scheduler "${name.slice(0, 40)}"`, suggestion)
+}
+
+function number<K extends string>(key: K, text: string | undefined, flag: string): { [P in K]?: number } {
+  return text === undefined ? {} : ({ [key]: parseNumber(text, [flag]) } as { [P in K]?: number })
+}
+
+function serviceLevel({ sloTtft, sloTpot }: SimulateOptions): ServiceLevel | undefined {
+  if (sloTtft === undefined && sloTpot === undefined) return undefined
+  return {
+    ...(sloTtft === undefined ? {} : { ttft: parseNumber(sloTtft, ['slo-ttft']) / 1e3 }),
+    ...(sloTpot === undefined ? {} : { tpot: parseNumber(sloTpot, ['slo-tpot']) / 1e3 }),
+  }
+}
+
+function fault(option: string, message: string, suggestion: string): PincerError {
+  return new PincerError({ code: 'invalid_value', path: [option], message, suggestion })
+}
