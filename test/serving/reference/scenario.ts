@@ -139,7 +139,7 @@ export function roomySettings(settings: Settings): Settings {
   return { ...settings, blocks: settings.maxSequences * longestLife + settings.watermark }
 }
 
-/** Memory that holds the longest request but not the watermark beside it: who is thrown out may never come back. */
+/** Memory that holds the longest request but not the watermark beside it: only an idle replica lets it in. */
 function tightScenarios(policy: Policy): fc.Arbitrary<Scenario> {
   const tight = fc.record({
     beyond: fc.integer({ min: 1, max: 8 }),
