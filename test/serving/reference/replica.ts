@@ -22,6 +22,8 @@ export interface LoggedStep {
   readonly running: number
   /** Requests thrown out while the step was planned. */
   readonly preempted: number
+  /** Ranks that do nothing although something runs there. */
+  readonly stopped: number
   /** What each rank's own plan would take; 0 for one that has nothing to do. */
   readonly ticks: readonly number[]
 }
@@ -64,8 +66,9 @@ export function startStep(replica: Replica, clock: number): boolean {
   } while (!replica.plans.some(hasWork))
   const parts = replica.plans.map((plan, rank) => describePlan(ranks[rank]!, plan, timer))
   const ticks = parts.map((part) => part.ticks)
-  const { n, s, p, q, loads, blocks, running } = parts.reduce(sumOf)
-  replica.step = { start: clock, end: clock + Math.max(...ticks), n, s, p, q, loads, blocks, running, preempted, ticks }
+  const { n, s, p, q, loads, blocks, running, stopped } = parts.reduce(sumOf)
+  const end = clock + Math.max(...ticks)
+  replica.step = { start: clock, end, n, s, p, q, loads, blocks, running, preempted, stopped, ticks }
   log.push(replica.step)
   return true
 }
@@ -86,7 +89,8 @@ function describePlan(engine: Engine, plan: Plan, timer: Timer): StepPart {
   const ticks = hasWork(plan) ? stepTicks(timer, { n, s, p, q, loads }, engine.speculation.width) : 0
   const inBatch = chunks.filter(({ sequence }) => !engine.running.includes(sequence)).length
   const blocks = engine.settings.blocks - freeBlocks(engine.cache)
-  return { n, s, p, q, loads, blocks, running: engine.running.length + inBatch, ticks }
+  const running = engine.running.length + inBatch
+  return { n, s, p, q, loads, blocks, running, stopped: running > 0 && !hasWork(plan) ? 1 : 0, ticks }
 }
 
 function sumOf(a: StepPart, b: StepPart): StepPart {
@@ -98,6 +102,7 @@ function sumOf(a: StepPart, b: StepPart): StepPart {
     loads: a.loads + b.loads,
     blocks: a.blocks + b.blocks,
     running: a.running + b.running,
+    stopped: a.stopped + b.stopped,
     ticks: a.ticks + b.ticks,
   }
 }

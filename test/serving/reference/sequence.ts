@@ -137,7 +137,7 @@ export function sequencesOf({ count, arrival, prompt, output, prefix, ready = fa
 }
 
 export function unitsOf(prefix: Prefix | undefined, row: number): readonly number[] {
-  return prefix === undefined ? NONE : [...prefix.ids.slice(prefix.start[row], prefix.start[row + 1])]
+  return prefix === undefined ? NONE : Array.from(prefix.ids.subarray(prefix.start[row], prefix.start[row + 1]))
 }
 
 export function isPrefilling(sequence: Sequence): boolean {
