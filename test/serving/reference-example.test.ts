@@ -149,8 +149,8 @@ describe('requests that arrive with their cache', () => {
   })
 
   it('wait behind one that has been thrown out', () => {
-    // A and B take 2 + 2 of 4 blocks and go from 3 to 4 tokens. A needs a third block: B is out, A ends at 36. At 24
-    // and 36 B stands in front of C: it needs 3 + 2 tokens, 3 blocks; C comes in when B has ended.
+    // A and B take 2 + 2 of 4 blocks and go from 3 to 4 tokens. At 12 A needs a third block: B is out, and A ends at
+    // 34. B stands in front of C and takes 3 blocks for its 3 + 2 tokens; C's 2 are free when B has ended.
     const requests = { ...table([0, 3, 4], [0, 3, 4], [1, 3, 2]), ready: true }
     const run = serveReference(requests, TIMER, { ...SETTINGS, maxSequences: 3 })
     expect(column('preemptedAt', run)).toEqual([[], [12], []])
