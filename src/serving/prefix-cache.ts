@@ -55,6 +55,11 @@ export class PrefixCache {
     if (this.total > free) this.take(this.total - free)
   }
 
+  /** Blocks that will be handed out before the next unit is dropped. */
+  get plainAhead(): number {
+    return this.head < 0 ? this.lastGap : (this.units[4 * this.head + GAP] ?? 0)
+  }
+
   /** Leading units of `row` that are there, at most as many as leave one of `goal` tokens to compute. */
   find(row: number, goal: number): number {
     const { start, ids } = this.table
