@@ -11,10 +11,6 @@ import { servedByReference } from './reference/served.ts'
 
 const RUNS = Math.max(1500, Number(env['PINCER_ORACLE_RUNS'] ?? 0))
 
-/** A step in which a request that ran alone has thrown itself out, and is computed again. */
-const isLonely = ({ preempted, n, p, q, running }: ReferenceRun['steps'][number]): boolean =>
-  preempted === 1 && running === 1 && n === 0 && q === (p * (p + 1)) / 2
-
 /** Decode steps of a request whose prompt is complete with `base` tokens emitted. */
 function stepsOf({ output }: Sequence, base: number, { settings }: Scenario): number {
   const { gain, grain } = speculationOf(settings)
@@ -22,7 +18,6 @@ function stepsOf({ output }: Sequence, base: number, { settings }: Scenario): nu
 }
 
 const PAUSES = 'a preemption makes a request need more steps'
-const LONELY = 'a request that runs alone throws itself out'
 const FULL = 'decodes leave prompts nothing of the budget'
 
 const SPECULATION: Corners<ReferenceRun, Scenario> = {
@@ -59,7 +54,6 @@ const SPECULATION: Corners<ReferenceRun, Scenario> = {
       const taken = Math.ceil(((before - 1) * grain) / gain)
       return taken + stepsOf(sequence, base, scenario) + 1 > stepsOf(sequence, 1, scenario)
     }),
-  [LONELY]: (run) => run.steps.some(isLonely),
 }
 
 const READY: Corners<ReferenceRun, Scenario> = {
@@ -100,12 +94,12 @@ const UNREACHED: Readonly<
     speculation: ['decodes count more than once beside prompts', FULL],
     ready: ['a preempted request is computed beside decodes'],
   },
-  trtllm: { speculation: [...preemptions(SPECULATION), LONELY], ready: preemptions(READY) },
+  trtllm: { speculation: [...preemptions(SPECULATION)], ready: preemptions(READY) },
   static: {
-    speculation: ['decodes count more than once beside prompts', FULL, ...preemptions(SPECULATION), LONELY],
+    speculation: ['decodes count more than once beside prompts', FULL, ...preemptions(SPECULATION)],
     ready: preemptions(READY),
   },
-  continuous: { speculation: [FULL, ...preemptions(SPECULATION), LONELY], ready: preemptions(READY) },
+  continuous: { speculation: [FULL, ...preemptions(SPECULATION)], ready: preemptions(READY) },
 }
 
 describe.each(POLICIES)('%s: the fast engine against the plain reference', (policy) => {

@@ -23,6 +23,7 @@ export function admitHead(engine: Engine, hits: Hits, grains: number): Sequence 
   engine.waitingTime += BigInt(engine.clock - sequence.since)
   sequence.since = engine.clock
   sequence.scheduled ??= engine.clock
+  sequence.admission = engine.admissions++
   takeHits(engine, sequence, hits)
   allocate(engine, sequence, grains)
   return sequence

@@ -15,6 +15,8 @@ export interface Engine {
   chunked: Sequence | undefined
   /** Units that the step being planned loads from the host. */
   loads: number
+  /** Admissions so far. */
+  admissions: number
   waitingTime: bigint
   runningTime: bigint
 }
@@ -47,6 +49,7 @@ export function emptyEngine(settings: Settings, blockTokens?: number): Engine {
     running: [],
     chunked: undefined,
     loads: 0,
+    admissions: 0,
     waitingTime: 0n,
     runningTime: 0n,
   }

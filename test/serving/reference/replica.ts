@@ -56,14 +56,9 @@ export function startStep(replica: Replica, clock: number): boolean {
     engine.clock = clock
     engine.loads = 0
   }
-  let preempted = 0
-  do {
-    replica.plans = planRanks(ranks)
-    const now = replica.plans.reduce((sum, plan) => sum + plan.preempted, 0)
-    preempted += now
-    if (!replica.plans.some(hasWork) && now === 0) return false
-    // A request that runs alone may throw itself out: then the plan is empty, and the next one admits it again.
-  } while (!replica.plans.some(hasWork))
+  replica.plans = planRanks(ranks)
+  if (!replica.plans.some(hasWork)) return false
+  const preempted = replica.plans.reduce((sum, plan) => sum + plan.preempted, 0)
   const parts = replica.plans.map((plan, rank) => describePlan(ranks[rank]!, plan, timer))
   const ticks = parts.map((part) => part.ticks)
   const { n, s, p, q, loads, blocks, running, stopped } = parts.reduce(sumOf)
@@ -148,13 +143,19 @@ function finishPlan(engine: Engine, { decodes, chunks }: Plan): Sequence[] {
   for (const { sequence, tokens } of chunks) {
     sequence.cached += tokens
     if (isPrefilling(sequence)) continue
-    if (!engine.running.includes(sequence)) engine.running.push(sequence)
+    if (!engine.running.includes(sequence)) join(engine, sequence)
     if (engine.settings.policy !== 'vllm') makeUnits(engine, sequence, sequence.goal)
     sequence.base = sequence.emitted.length + 1
     emit(engine, sequence, sequence.base)
     if (sequence.end !== undefined) ended.push(sequence)
   }
   return ended
+}
+
+/** sglang: a prompt that is complete takes its place in the running list, which is in order of admission. */
+function join({ running }: Engine, sequence: Sequence): void {
+  const later = running.findIndex(({ admission }) => admission > sequence.admission)
+  running.splice(later < 0 ? running.length : later, 0, sequence)
 }
 
 /** Emits tokens until there are so many; a request with all its tokens ends. */

@@ -89,6 +89,8 @@ export interface Sequence {
   /** Tick at which the present spell of waiting or running began. */
   since: number
   scheduled: number | undefined
+  /** Its last admission among all of its engine. */
+  admission: number
   end: number | undefined
   /** Tick of every preemption. */
   readonly preemptedAt: number[]
@@ -120,6 +122,7 @@ export function newSequence({ id, arrival, prompt, output, units = NONE, ready =
     emitted: ready ? [arrival] : [],
     since: arrival,
     scheduled: undefined,
+    admission: -1,
     end: undefined,
     preemptedAt: [],
     rejected: false,

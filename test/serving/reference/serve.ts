@@ -6,9 +6,8 @@
  *  2. The watermark holds for every policy and every admission (a preempted request's too), except of the first
  *     request into a replica (or rank) where nothing runs: neither a complete nor a half-computed prompt.
  *  3. sglang: admission tests ceil((P_rec + 1) / blockSize) but the request then holds ceil(P_rec / blockSize).
- *  4. A request that runs alone may lack a block (after a preemption speculation may need more grains than its
- *     lifetime) and throws itself out. A plan that holds nothing for such a reason is made again at the same tick;
- *     of several ranks, one whose plan is empty waits while another has something to do.
+ *  4. A request that could need more than the cache after a preemption (speculation: up to gain − 1 grains beyond its last
+ *     token) is rejected. Of several ranks, one whose plan is empty waits while another has something to do.
  *  5. The run's last tick is the end of its last step. A request that is rejected leaves no trace but its own row: it
  *     never waits, and an idle engine's clock does not jump to its arrival.
  *  6. Waiting counts from the arrival itself, also when it falls inside a step.
