@@ -178,7 +178,10 @@ describe('separate pools', () => {
     const served = fleetReference(
       { kind: 'requests', table: table([0, 4, 2], [0, 6, 1], [0, 2, 2]) },
       {
-        ...{ replicas: 1, router: 'round-robin', timer: TIMER, settings },
+        replicas: 1,
+        router: 'round-robin',
+        timer: TIMER,
+        settings,
         decode: { replicas: 1, router: 'round-robin', timer: TIMER, settings },
         transfer: { latency: 5, perToken: 3 },
       },

@@ -116,7 +116,7 @@ export function prefixTables(
 const caches: fc.Arbitrary<Pick<Settings, 'hostUnits' | 'prefixCache'>> = fc.oneof(
   { weight: 4, arbitrary: fc.constant({}) },
   { weight: 6, arbitrary: fc.record({ hostUnits: fc.integer({ min: 0, max: 6 }) }) },
-  { weight: 1, arbitrary: fc.constant({ prefixCache: false }) },
+  { weight: 2, arbitrary: fc.constant({ prefixCache: false }) },
 )
 
 const loads = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 300 }))

@@ -5,21 +5,15 @@ import { prefixScenarios } from './scenario-prefix.ts'
 import type { Policy, Requests, Speculation } from './sequence.ts'
 
 /** Before it is known how much a step may gain. */
-interface Draft {
-  readonly width: number
-  readonly grain: number
-  readonly gain: number
-}
-
-const drafts: fc.Arbitrary<Draft> = fc.record({
+const drafts: fc.Arbitrary<Speculation> = fc.record({
   width: fc.integer({ min: 1, max: 5 }),
   grain: fc.integer({ min: 1, max: 8 }),
-  gain: fc.oneof(fc.nat({ max: 15 }), fc.nat({ max: 63 })),
+  gain: fc.oneof(fc.integer({ min: 1, max: 16 }), fc.integer({ min: 1, max: 64 })),
 })
 
 /** A step gains at most what one block holds. */
-function speculationIn(blockSize: number, { width, grain, gain }: Draft): Speculation {
-  return { width, grain, gain: 1 + (gain % (blockSize * grain)) }
+export function speculationIn(blockSize: number, { width, grain, gain }: Speculation): Speculation {
+  return { width, grain, gain: 1 + ((gain - 1) % (blockSize * grain)) }
 }
 
 /** Blocks of the longest life of these requests. */
@@ -29,7 +23,7 @@ export function longestLife({ prompt, output }: Requests, blockSize: number, { g
 }
 
 /** The scenario with as many blocks to spare as before. */
-function speculating({ requests, timer, settings }: Scenario, draft: Draft): Scenario {
+function speculating({ requests, timer, settings }: Scenario, draft: Speculation): Scenario {
   const { blockSize } = settings
   const speculation = speculationIn(blockSize, draft)
   const before = longestLife(requests, blockSize, { width: 1, gain: 1, grain: 1 })
@@ -50,20 +44,23 @@ function ready({ requests, timer, settings }: Scenario): Scenario {
   return { requests: later, timer, settings: { ...settings, blocks } }
 }
 
-/** A few requests in memory for just one of them: who comes back after a preemption may need more than there is. */
-function narrowScenarios(policy: Policy): fc.Arbitrary<Scenario> {
-  const rows = fc.array(fc.tuple(fc.constant(0), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 3, max: 12 })), {
+/** A few short requests with longer answers, all at once. */
+const narrowTables: fc.Arbitrary<Requests> = fc
+  .array(fc.tuple(fc.constant(0), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 3, max: 12 })), {
     minLength: 2,
-    maxLength: 5,
+    maxLength: 8,
   })
+  .map(requestTable)
+
+/** Memory for just one of them: who comes back after a preemption may need more than there is. */
+function narrowScenarios(policy: Policy): fc.Arbitrary<Scenario> {
   const settings = fc.record({
     maxSequences: fc.integer({ min: 2, max: 4 }),
     tokenBudget: fc.integer({ min: 4, max: 40 }),
     blockSize: fc.integer({ min: 1, max: 3 }),
     watermark: fc.integer({ min: 0, max: 2 }),
   })
-  return fc.tuple(rows, timers, settings).map(([table, timer, { blockSize, ...rest }]) => {
-    const requests = requestTable(table)
+  return fc.tuple(narrowTables, timers, settings).map(([requests, timer, { blockSize, ...rest }]) => {
     const blocks = longestLife(requests, blockSize, { width: 1, gain: 1, grain: 1 })
     return { requests, timer, settings: { policy, ...rest, blockSize, blocks } }
   })

@@ -62,6 +62,8 @@ export function serveReference(
     if (startStep(replica, clock)) {
       observe(replica, clock)
       clock = replica.step!.end
+      // Those that arrive within the step join a rank before its ends are known.
+      while (coming.length > 0 && coming[0]!.arrival < clock) arrive(replica, coming.shift()!)
       endStep(replica)
       observe(replica, clock)
     } else if (coming.length > 0) {
