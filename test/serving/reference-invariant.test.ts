@@ -109,7 +109,8 @@ describe('the reference with drafted tokens', () => {
     fc.assert(
       fc.property(anyScenarios(policy), fc.integer({ min: 2, max: 8 }), ({ requests, timer, settings }, grain) => {
         const speculation = { width: 1, gain: grain, grain }
-        const whole = { ...timer, perCached: timer.perCached * grain }
+        const { perCached, mixedCached = perCached } = timer
+        const whole = { ...timer, perCached: perCached * grain, mixedCached: mixedCached * grain }
         const fine = reference(requests, timer, { ...settings, speculation })
         expect(fine).toEqual(reference(requests, whole, settings))
       }),

@@ -1,11 +1,10 @@
 /** The fast engine, and its results in the reference's plain forms: the one place that knows its names. */
-import { env } from 'node:process'
 import * as serving from '../../../src/serving/index.ts'
-import { type FleetServed, type ServeFleet, clientLoad, fleetReference, singleFleet } from './fleet-served.ts'
+import { type FleetServed, type ServeFleet } from './fleet-served.ts'
 import { type Clients, type Fleet, type Load } from './fleet.ts'
 import { type ReplicaTotals } from './replica.ts'
 import { type Requests, type Settings, type Timer } from './sequence.ts'
-import { type Outcome, type Serve, type Served, reference } from './served.ts'
+import { type Outcome, type Serve, type Served } from './served.ts'
 
 /** Columns of a fast run, one entry a request; ticks are NaN where something never happened. */
 interface FastRows {
@@ -51,20 +50,12 @@ interface FastServing {
 
 const { simulate, simulateClosedLoop, simulateFleet } = serving as unknown as FastServing
 
-/** Until the fast engine knows what is newly written, the reference stands in for it and is compared with itself. */
-const isBuilt = simulateFleet !== undefined || env['PINCER_ORACLE_FAST'] === '1'
+export const fast: Serve = (requests, timer, settings) => servedByFast(simulate(requests, timer, settings))
 
-export const fast: Serve = isBuilt
-  ? (requests, timer, settings) => servedByFast(simulate(requests, timer, settings))
-  : reference
-
-export const fastFleet: ServeFleet = isBuilt
-  ? (load, fleet) => fleetServedByFast(simulateFleet(load, fleet))
-  : fleetReference
+export const fastFleet: ServeFleet = (load, fleet) => fleetServedByFast(simulateFleet(load, fleet))
 
 /** The fast single closed loop in the form of a fleet of one replica. */
 export const fastClosedLoop = (loop: Clients, timer: Timer, settings: Settings): FleetServed => {
-  if (!isBuilt) return fleetReference(clientLoad(loop), singleFleet(timer, settings))
   const run = simulateClosedLoop(loop, timer, settings)
   const replica = Array.from(run.status, (status) => (outcomeOf(status) === 'rejected' ? -1 : 0))
   const decodeReplica = replica.map(() => -1)

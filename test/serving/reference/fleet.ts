@@ -4,8 +4,8 @@
  *
  *  1. At a tick steps end first, then arrivals are routed, then handovers, then free replicas plan their next step.
  *  2. A router counts a request until it has ended in its own pool: in a prefill pool until its prompt is complete.
- *  3. The cache-aware router goes by the ids it is given, whether or not the replicas' prefix cache is on, and its
- *     lists hold floor(blocks / u) units, blocks being those of one rank.
+ *  3. The cache-aware router goes by the ids where the replicas' prefix cache is on, and its lists hold
+ *     floor(blocks / u) units, blocks being those of one rank.
  *  4. Handovers at the same tick are routed in order of row, whichever replicas they come from.
  *  5. A link is taken in order of (prefill end, row), and a request that ends with its prompt never uses it.
  *  6. A client whose request is rejected sends the next one thinkTicks after it would have arrived.
@@ -119,7 +119,7 @@ function newRun(load: Load, fleet: Fleet, observe: Observer): FleetRun {
   const { prefix } = requests
   const { replicas, router, timer, settings, decode } = fleet
   const blockTokens = unitTokens(load.kind === 'requests' ? load.table : { ...(prefix && { prefix }) }, settings)
-  const keeps = prefix && Math.floor(settings.blocks / (prefix.blockTokens / settings.blockSize))
+  const keeps = blockTokens && Math.floor(settings.blocks / (blockTokens / settings.blockSize))
   const rows = Array.from(requests.prompt, (_, row): Row => {
     return { row, arrival: firstArrival(load, row), replica: -1, decodeReplica: -1 }
   })
@@ -128,7 +128,7 @@ function newRun(load: Load, fleet: Fleet, observe: Observer): FleetRun {
     load,
     rows,
     prefill: {
-      router: newRouter(router, replicas, prefix?.blockTokens, keeps),
+      router: newRouter(router, replicas, blockTokens, keeps),
       replicas: Array.from({ length: replicas }, () => newReplica(timer, settings, blockTokens)),
     },
     decode: decode && {

@@ -183,7 +183,9 @@ export function isTooLong(sequence: Sequence, settings: Settings): boolean {
   const speculation = speculationOf(settings)
   const room = blocks * blockSize * speculation.grain
   const { prompt, output } = sequence
-  // After a preemption its last step may pass the last token by up to gain − 1 grains, whatever it would do without.
-  const most = (prompt + output - 1) * speculation.grain + (output > 1 ? speculation.gain - 1 : 0)
+  // Its last step may pass the last token; by how much depends on when it is preempted, so the most of all cases counts.
+  const { gain, grain } = speculation
+  const beyond = Array.from({ length: gain }, (_, i) => (gain - (((i + 1) * grain) % gain)) % gain)
+  const most = (prompt + output - 1) * grain + (output > 1 ? Math.max(...beyond) : 0)
   return most > room || prompt + output > maxContext
 }
