@@ -1,5 +1,5 @@
 /** What a fleet's run says, in one plain form that `toEqual` can compare. */
-import { type Clients, type Fleet, type FleetRun, type Load, type Row, runFleet } from './fleet.ts'
+import { type Fleet, type FleetRun, type Load, type Row, runFleet } from './fleet.ts'
 import { type ReplicaTotals, totalsOf } from './replica.ts'
 import { type Sequence } from './sequence.ts'
 import { type Outcome, type Served } from './served.ts'
@@ -49,8 +49,4 @@ export function servedByFleet({ load, rows, prefill, decode }: FleetRun): FleetS
 /** One replica and clients, as the single closed loop has them. */
 export function singleFleet(timer: Fleet['timer'], settings: Fleet['settings']): Fleet {
   return { replicas: 1, router: 'round-robin', timer, settings }
-}
-
-export function clientLoad(loop: Clients): Load {
-  return { kind: 'clients', loop }
 }
