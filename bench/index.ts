@@ -1,3 +1,4 @@
+import { browserResults } from './browser.ts'
 import { bundleGzipBytes } from './bundle.ts'
 import { mooncakePerSecond } from './mooncake.ts'
 import { predictPerSecond } from './predict.ts'
@@ -16,6 +17,7 @@ async function main(argv: readonly string[]): Promise<void> {
     simulatedPerSecond(),
     mooncakePerSecond(),
     ...processSeconds(),
+    ...(await browserResults()),
     startMilliseconds(),
     await bundleGzipBytes(),
     sortMilliseconds(),
