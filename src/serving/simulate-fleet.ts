@@ -1,23 +1,24 @@
+import { checkFleet } from './check-fleet.ts'
 import { type ClientHeap, clientHeap, firstTick, popClient, pushClient } from './client-heap.ts'
-import { checkSettings, ranksOf } from './engine-settings.ts'
 import { addProduct, exactTotal } from './exact-sum.ts'
 import type { Fleet, FleetLoad, FleetRun, Pool } from './fleet.ts'
 import { type FleetInput, fleetInput } from './fleet-input.ts'
 import { type PrefixTable, prefixTable } from './prefix-table.ts'
 import { Replica, type ReplicaTotals } from './replica.ts'
 import { isServable } from './request-table.ts'
-import { ROUTERS, Router } from './router.ts'
+import { Router } from './router.ts'
+import type { FleetObserver } from './run-observer.ts'
 import { FINISHED, REJECTED, emptyOutcome } from './simulation-run.ts'
-import { LAST_TICK, checkTimer, invalid, isWhole } from './tick.ts'
+import { LAST_TICK, invalid } from './tick.ts'
 
 /**
  * Replicas behind a router, or a prefill and a decode pool with a link between, exact to the tick. A request that does not fit a
  * replica of each pool is rejected as it arrives. Throws PincerError for input out of range.
  */
-export function simulateFleet(load: FleetLoad, fleet: Fleet): FleetRun {
+export function simulateFleet(load: FleetLoad, fleet: Fleet, observer?: FleetObserver): FleetRun {
   checkFleet(fleet)
   const input = fleetInput(load)
-  const run = new FleetSimulation(input, fleet)
+  const run = new FleetSimulation(input, fleet, observer ?? null)
   run.run()
   return run.result()
 }
@@ -39,17 +40,22 @@ class FleetSimulation {
   private readonly transferTicks = new Float64Array(2)
   /** Whether what ends may bring new work to other replicas. */
   private readonly isCoupled: boolean
+  /** Until it has been told when the first request came. */
+  private observer: FleetObserver | null
 
-  constructor(input: FleetInput, fleet: Fleet) {
+  constructor(input: FleetInput, fleet: Fleet, observer: FleetObserver | null) {
     const { count } = input
+    this.observer = observer
     this.input = input
     this.fleet = fleet
     this.arrivals = clientHeap(input.sources)
     this.handovers = clientHeap(fleet.decode === undefined ? 0 : count)
     const prefix = prefixTable(input.prefix, count, fleet.settings)
-    this.first = new RunningPool(fleet, input, { prefix, isReady: false })
+    this.first = new RunningPool(fleet, input, { prefix, isReady: false, observer })
     this.second =
-      fleet.decode === undefined ? null : new RunningPool(fleet.decode, input, { prefix: null, isReady: true })
+      fleet.decode === undefined
+        ? null
+        : new RunningPool(fleet.decode, input, { prefix: null, isReady: true, observer })
     this.replicas = [...this.first.replicas, ...(this.second?.replicas ?? [])]
     this.linkFree = new Float64Array(fleet.replicas)
     this.arrival = new Float64Array(count).fill(Number.NaN)
@@ -155,6 +161,8 @@ class FleetSimulation {
     const output = this.input.output[row] ?? 0
     this.arrival[row] = tick
     if (this.fits(prompt, output)) {
+      this.observer?.start(tick)
+      this.observer = null
       this.status[row] = FINISHED
       this.replica[row] = this.first.router.send(row, tick, prompt, this.second === null ? output : 1)
       if (!this.input.isClosed) this.sendNext(source, tick)
@@ -211,6 +219,7 @@ class FleetSimulation {
 interface PoolKind {
   readonly prefix: PrefixTable | null
   readonly isReady: boolean
+  readonly observer: FleetObserver | null
 }
 
 /** Replicas at work and the router before them. */
@@ -218,11 +227,15 @@ class RunningPool {
   readonly replicas: readonly Replica[]
   readonly router: Router
 
-  constructor(pool: Pool, input: FleetInput, { prefix, isReady }: PoolKind) {
+  constructor(pool: Pool, input: FleetInput, { prefix, isReady, observer }: PoolKind) {
     const { timer, settings } = pool
     const { count, longestOutput } = input
     const options = { timer, settings, prefix, isReady, longestOutput, count }
-    this.replicas = Array.from({ length: pool.replicas }, () => new Replica(options))
+    const number = isReady ? 1 : 0
+    this.replicas = Array.from({ length: pool.replicas }, (_, replica) => {
+      const watch = observer === null ? null : () => observer.engine(number, replica)
+      return new Replica({ ...options, watch })
+    })
     this.router = new Router(pool.router, this.replicas, { prefix, settings, count })
   }
 }
@@ -259,36 +272,5 @@ function sumOf(totals: readonly ReplicaTotals[]): Omit<ReplicaTotals, 'requests'
     waitingTicks: ticks('waitingTicks'),
     runningTicks: ticks('runningTicks'),
     blockTicks: ticks('blockTicks'),
-  }
-}
-
-/** More replicas than this are not one fleet. */
-const MOST_REPLICAS = 65_536
-
-function checkFleet(fleet: Fleet): void {
-  checkPool(fleet, [])
-  if (fleet.decode !== undefined) {
-    checkPool(fleet.decode, ['decode'])
-    if (fleet.decode.router === 'cache-aware') {
-      throw invalid(['fleet', 'decode', 'router'], 'has no cache to be aware of', 'choose least-loaded')
-    }
-  }
-  const { latency, perToken } = fleet.transfer ?? NO_TRANSFER
-  for (const [field, value] of Object.entries({ latency, perToken })) {
-    if (!isWhole(value)) throw invalid(['fleet', 'transfer', field], `is ${value}`, 'give whole ticks, 0 or more')
-  }
-}
-
-function checkPool({ replicas, router, timer, settings }: Pool, path: readonly string[]): void {
-  if (!(Number.isInteger(replicas) && replicas >= 1 && replicas <= MOST_REPLICAS)) {
-    throw invalid(['fleet', ...path, 'replicas'], `is ${replicas}`, `give a whole number from 1 to ${MOST_REPLICAS}`)
-  }
-  if (!ROUTERS.includes(router)) {
-    throw invalid(['fleet', ...path, 'router'], `is ${JSON.stringify(router)}`, `one of ${ROUTERS.join(', ')}`)
-  }
-  checkSettings(settings)
-  checkTimer(timer)
-  if (timer.shared !== undefined && ranksOf(settings) === 1) {
-    throw invalid(['fleet', ...path, 'timer', 'shared'], 'is for ranks in lock step', 'leave it out')
   }
 }
