@@ -41,6 +41,7 @@ export {
   sessionBlocks,
   unrolledSessions,
 } from './arrival-session.ts'
+export { sessionPrefix } from './session-load.ts'
 export type { LengthDistribution } from './length-distribution.ts'
 export { drawLengths, inferencexLengths, lengthSource, meanLength } from './length.ts'
 export { parseLengthDistribution } from './length-parse.ts'
