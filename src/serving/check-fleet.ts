@@ -1,5 +1,8 @@
+import { PincerError } from '../issue/index.ts'
 import { checkSettings, ranksOf } from './engine-settings.ts'
 import type { Fleet, Pool } from './fleet.ts'
+import type { FleetInput } from './fleet-input.ts'
+import type { PrefixTable } from './prefix-table.ts'
 import { ROUTERS } from './router.ts'
 import { checkTimer, invalid, isWhole } from './tick.ts'
 
@@ -33,4 +36,30 @@ function checkPool({ replicas, router, timer, settings }: Pool, path: readonly s
   if (timer.shared !== undefined && ranksOf(settings) === 1) {
     throw invalid(['fleet', ...path, 'timer', 'shared'], 'is for ranks in lock step', 'leave it out')
   }
+}
+
+/** Memory that the state of all engines may take. */
+const MOST_BYTES = 2 ** 31
+
+/** Throws PincerError `too_large` for a fleet whose engines' state would not fit. */
+export function checkSize(fleet: Fleet, input: FleetInput, prefix: PrefixTable | null): void {
+  const { decode } = fleet
+  const bytes = poolBytes(fleet, input, prefix) + (decode === undefined ? 0 : poolBytes(decode, input, null))
+  if (bytes <= MOST_BYTES) return
+  const message = `has engines whose state would take ${Math.ceil(bytes / 2 ** 30)} GiB, more than ${MOST_BYTES / 2 ** 30}`
+  const suggestion =
+    prefix === null
+      ? 'use fewer replicas or sequences at once'
+      : 'use fewer replicas, sequences at once or prefix blocks, or no prefix cache'
+  throw new PincerError({ code: 'too_large', path: ['fleet', 'replicas'], message, suggestion })
+}
+
+// Columns of slots, the ring of ends, block phases, a first few rows, and per prefix unit its state and the router's memory of it.
+function poolBytes({ replicas, settings }: Pool, input: FleetInput, prefix: PrefixTable | null): number {
+  const { maxSequences, blockSize, speculation } = settings
+  const slots = Math.min(maxSequences, Math.max(1, input.count))
+  const kinds = prefix?.kinds ?? 0
+  const phases = blockSize * (speculation?.grain ?? 1)
+  const engine = 56 * slots + 8 * input.longestOutput + 4 * phases + 8192 + 16 * kinds
+  return replicas * (ranksOf(settings) * engine + 8 * kinds)
 }

@@ -12,6 +12,8 @@ import { emptyRows } from './request-table.ts'
 import type { TickTimer } from './tick.ts'
 
 export interface ReplicaOptions {
+  /** In its pool, from 0. */
+  readonly number: number
   readonly timer: TickTimer
   readonly settings: EngineSettings
   readonly prefix: PrefixTable | null
@@ -37,6 +39,7 @@ export interface ReplicaTotals {
 
 /** One engine, or several ranks in lock step, as a router sees it. */
 export class Replica {
+  readonly number: number
   readonly engines: readonly Engine[]
   private readonly isLeastLoaded: boolean
   private readonly observers: readonly Observer[] | null
@@ -54,6 +57,7 @@ export class Replica {
 
   constructor(options: ReplicaOptions) {
     const { settings, count, timer, watch } = options
+    this.number = options.number
     this.shared = timer.shared ?? null
     const ranks = ranksOf(settings)
     this.isLeastLoaded = settings.rankRouter !== 'round-robin'

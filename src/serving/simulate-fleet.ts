@@ -1,4 +1,4 @@
-import { checkFleet } from './check-fleet.ts'
+import { checkFleet, checkSize } from './check-fleet.ts'
 import { type ClientHeap, clientHeap, firstTick, popClient, pushClient } from './client-heap.ts'
 import { addProduct, exactTotal } from './exact-sum.ts'
 import type { Fleet, FleetLoad, FleetRun, Pool } from './fleet.ts'
@@ -31,7 +31,9 @@ class FleetSimulation {
   private readonly handovers: ClientHeap
   private readonly first: RunningPool
   private readonly second: RunningPool | null
+  /** Of both pools, and those among them that have requests, by their clocks. */
   private readonly replicas: readonly Replica[]
+  private readonly busy: ClientHeap
   private readonly linkFree: Float64Array
   private readonly arrival: Float64Array
   private readonly status: Uint8Array
@@ -48,15 +50,17 @@ class FleetSimulation {
     this.observer = observer
     this.input = input
     this.fleet = fleet
+    const prefix = prefixTable(input.prefix, count, fleet.settings)
+    checkSize(fleet, input, prefix)
     this.arrivals = clientHeap(input.sources)
     this.handovers = clientHeap(fleet.decode === undefined ? 0 : count)
-    const prefix = prefixTable(input.prefix, count, fleet.settings)
     this.first = new RunningPool(fleet, input, { prefix, isReady: false, observer })
     this.second =
       fleet.decode === undefined
         ? null
         : new RunningPool(fleet.decode, input, { prefix: null, isReady: true, observer })
     this.replicas = [...this.first.replicas, ...(this.second?.replicas ?? [])]
+    this.busy = clientHeap(this.replicas.length)
     this.linkFree = new Float64Array(fleet.replicas)
     this.arrival = new Float64Array(count).fill(Number.NaN)
     this.status = new Uint8Array(count).fill(REJECTED)
@@ -87,33 +91,28 @@ class FleetSimulation {
 
   // Every busy replica up to the first end of a step at or after `tick`: nothing that ends concerns another one.
   private turnAll(tick: number): void {
-    for (const replica of this.replicas) {
-      while (replica.clock < tick && replica.isBusy) {
-        if (replica.ended.length > 0) this.first.router.settle(replica)
-        replica.turn(tick)
-      }
+    while (firstTick(this.busy) < tick) {
+      const number = popClient(this.busy)
+      const replica = this.replicas[number]
+      if (replica === undefined) return
+      while (replica.clock < tick && replica.isBusy) this.first.turn(replica, tick)
+      if (replica.isBusy) pushClient(this.busy, number, replica.clock)
     }
   }
 
   // The busy replica that is furthest behind, if it is behind `tick`; no further than where the next one is.
   private turnFirst(tick: number): boolean {
-    let behind: Replica | null = null
-    let least = tick
-    let until = tick
-    for (const replica of this.replicas) {
-      if (!replica.isBusy) continue
-      if (replica.clock < least) {
-        until = least
-        least = replica.clock
-        behind = replica
-      } else if (replica.clock < until) until = replica.clock
-    }
-    if (behind === null) return false
-    const pool = this.first.replicas.includes(behind) ? this.first : this.second
-    if (behind.ended.length > 0) pool?.router.settle(behind)
+    if (!(firstTick(this.busy) < tick)) return false
+    const number = popClient(this.busy)
+    const behind = this.replicas[number]
+    if (behind === undefined) return false
+    const isFirst = number < this.first.replicas.length
+    const pool = isFirst ? this.first : this.second
     // Equal clocks: one goes first, and no run of steps may pass the other.
-    behind.turn(Math.max(until, least + 1))
-    this.passOn(behind, pool === this.first)
+    const until = Math.max(Math.min(tick, firstTick(this.busy)), behind.clock + 1)
+    pool?.turn(behind, until)
+    if (behind.isBusy) pushClient(this.busy, number, behind.clock)
+    this.passOn(behind, isFirst)
     return true
   }
 
@@ -164,7 +163,7 @@ class FleetSimulation {
       this.observer?.start(tick)
       this.observer = null
       this.status[row] = FINISHED
-      this.replica[row] = this.first.router.send(row, tick, prompt, this.second === null ? output : 1)
+      this.replica[row] = this.send(this.first, row, tick, this.second === null ? output : 1)
       if (!this.input.isClosed) this.sendNext(source, tick)
       return
     }
@@ -182,9 +181,15 @@ class FleetSimulation {
   }
 
   private handOver(row: number, tick: number): void {
-    const { prompt, output } = this.input
-    const chosen = this.second?.router.send(row, tick, prompt[row] ?? 0, output[row] ?? 0)
-    this.decodeReplica[row] = chosen ?? -1
+    if (this.second !== null) this.decodeReplica[row] = this.send(this.second, row, tick, this.input.output[row] ?? 0)
+  }
+
+  // To a replica of the pool, which is at work from then on; its number in the pool.
+  private send(pool: RunningPool, row: number, tick: number, output: number): number {
+    const { number, isWoken } = pool.router.send(row, tick, this.input.prompt[row] ?? 0, output)
+    const first = pool === this.first ? 0 : this.first.replicas.length
+    if (isWoken) pushClient(this.busy, first + number, pool.replicas[number]?.clock ?? tick)
+    return number
   }
 
   result(): FleetRun {
@@ -231,12 +236,18 @@ class RunningPool {
     const { timer, settings } = pool
     const { count, longestOutput } = input
     const options = { timer, settings, prefix, isReady, longestOutput, count }
-    const number = isReady ? 1 : 0
-    this.replicas = Array.from({ length: pool.replicas }, (_, replica) => {
-      const watch = observer === null ? null : () => observer.engine(number, replica)
-      return new Replica({ ...options, watch })
+    this.replicas = Array.from({ length: pool.replicas }, (_, number) => {
+      const watch = observer === null ? null : () => observer.engine(isReady ? 1 : 0, number)
+      return new Replica({ ...options, number, watch })
     })
     this.router = new Router(pool.router, this.replicas, { prefix, settings, count })
+  }
+
+  /** A turn of one of the replicas; what ended before counts no more. */
+  turn(replica: Replica, until: number): void {
+    this.router.settleUpTo(replica.clock)
+    replica.turn(until)
+    if (replica.ended.length > 0) this.router.noteEnds(replica)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Unknown } from '../catalog/index.ts'
 import type { Engine } from './engine.ts'
-import { GapHistogram } from './gap-histogram.ts'
+import type { GapHistogram } from './gap-histogram.ts'
 import type { Distribution } from './summary.ts'
 import { TICKS_PER_SECOND } from './tick.ts'
 import type { Turn } from './turn.ts'
