@@ -232,6 +232,7 @@ export {
   servingSetup,
   simulateClients,
   simulateRequests,
+  simulateSessions,
   tickTimer,
 } from './predict/index.ts'
 

@@ -86,9 +86,9 @@ function serve(scenario: Scenario, load: Load, options: SimulationOptions): Simu
 
 function offeredOf(
   requests: Extract<Load, { kind: 'requests' }>['requests'],
-  { timer, settings }: SimulatedScenario,
+  { fleet }: SimulatedScenario,
 ): OfferedLoad | Unknown {
-  return offeredLoad(requests, timer, settings)
+  return offeredLoad(requests, fleet)
 }
 
 function findLoad({ scenario, load, how, options, io }: Question): void {

@@ -20,6 +20,7 @@ export {
   servingSetup,
   simulateClients,
   simulateRequests,
+  simulateSessions,
 } from './simulate-scenario.ts'
 export { tickTimer } from './tick-timer.ts'
 export { HARNESS, WORKLOADS, meanLength } from './workload.ts'

@@ -38,6 +38,12 @@ function checkPool({ replicas, router, timer, settings }: Pool, path: readonly s
   }
 }
 
+/** Throws PincerError `invalid_value` for a load that does not go with the fleet. */
+export function checkLoad({ decode }: Fleet, { isReady }: FleetInput): void {
+  if (decode === undefined || !isReady) return
+  throw invalid(['requests', 'ready'], 'is for a pool that decodes only', 'give the decode pool alone')
+}
+
 /** Memory that the state of all engines may take. */
 const MOST_BYTES = 2 ** 31
 

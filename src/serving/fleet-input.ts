@@ -13,6 +13,8 @@ export interface FleetInput {
   readonly longestOutput: number
   readonly prefix: PrefixBlocks | undefined
   readonly isClosed: boolean
+  /** Requests come with the cache of their prompt and their first token. */
+  readonly isReady: boolean
   readonly sources: number
   /** Tick of the source's next request after one that was answered (clients, sessions) or sent at `tick`; Infinity: it has no more. */
   readonly nextTick: (source: number, tick: number) => number
@@ -40,6 +42,7 @@ function tableInput(table: RequestTable): FleetInput {
     longestOutput: longest(output, count),
     prefix,
     isClosed: false,
+    isReady: table.ready === true,
     sources: 1,
     nextTick: () => (at < count ? (arrival[order[at] ?? 0] ?? 0) : Infinity),
     take: () => order[at++] ?? 0,
@@ -58,6 +61,7 @@ function clientInput(loop: ClientLoop): FleetInput {
     longestOutput: longest(output, count),
     prefix,
     isClosed: true,
+    isReady: false,
     sources: clients,
     nextTick: (client, tick) => {
       const done = sent[client] ?? 0
@@ -87,6 +91,7 @@ function sessionInput(sessions: SessionTable, prefix: PrefixBlocks | undefined):
     longestOutput: longest(output, count),
     prefix,
     isClosed: true,
+    isReady: false,
     sources: next.length,
     nextTick: (source, tick) => {
       const row = next[source] ?? 0

@@ -1,4 +1,4 @@
-import { checkFleet, checkSize } from './check-fleet.ts'
+import { checkFleet, checkLoad, checkSize } from './check-fleet.ts'
 import { type ClientHeap, clientHeap, firstTick, popClient, pushClient } from './client-heap.ts'
 import { addProduct, exactTotal } from './exact-sum.ts'
 import type { Fleet, FleetLoad, FleetRun, Pool } from './fleet.ts'
@@ -50,15 +50,18 @@ class FleetSimulation {
     this.observer = observer
     this.input = input
     this.fleet = fleet
-    const prefix = prefixTable(input.prefix, count, fleet.settings)
+    const { isReady } = input
+    // Caches that come from elsewhere are shared with nobody.
+    const prefix = isReady ? null : prefixTable(input.prefix, count, fleet.settings)
+    checkLoad(fleet, input)
     checkSize(fleet, input, prefix)
     this.arrivals = clientHeap(input.sources)
     this.handovers = clientHeap(fleet.decode === undefined ? 0 : count)
-    this.first = new RunningPool(fleet, input, { prefix, isReady: false, observer })
+    this.first = new RunningPool(fleet, input, { number: 0, prefix, isReady, observer })
     this.second =
       fleet.decode === undefined
         ? null
-        : new RunningPool(fleet.decode, input, { prefix: null, isReady: true, observer })
+        : new RunningPool(fleet.decode, input, { number: 1, prefix: null, isReady: true, observer })
     this.replicas = [...this.first.replicas, ...(this.second?.replicas ?? [])]
     this.busy = clientHeap(this.replicas.length)
     this.linkFree = new Float64Array(fleet.replicas)
@@ -222,6 +225,7 @@ class FleetSimulation {
 }
 
 interface PoolKind {
+  readonly number: number
   readonly prefix: PrefixTable | null
   readonly isReady: boolean
   readonly observer: FleetObserver | null
@@ -232,12 +236,13 @@ class RunningPool {
   readonly replicas: readonly Replica[]
   readonly router: Router
 
-  constructor(pool: Pool, input: FleetInput, { prefix, isReady, observer }: PoolKind) {
+  constructor(pool: Pool, input: FleetInput, kind: PoolKind) {
     const { timer, settings } = pool
     const { count, longestOutput } = input
+    const { prefix, isReady, observer } = kind
     const options = { timer, settings, prefix, isReady, longestOutput, count }
     this.replicas = Array.from({ length: pool.replicas }, (_, number) => {
-      const watch = observer === null ? null : () => observer.engine(isReady ? 1 : 0, number)
+      const watch = observer === null ? null : () => observer.engine(kind.number, number)
       return new Replica({ ...options, number, watch })
     })
     this.router = new Router(pool.router, this.replicas, { prefix, settings, count })

@@ -21,7 +21,9 @@ export function simulate(
   checkLoneEngine(settings)
   checkTimer(timer)
   checkTable(requests)
-  const table = prefixTable(requests.prefix, requests.count, settings)
+  const isReady = requests.ready === true
+  // Caches that come from elsewhere are shared with nobody.
+  const table = isReady ? null : prefixTable(requests.prefix, requests.count, settings)
   const { rows, order, longestOutput } = admissible(requests, settings)
   const engine = new Engine(rows, {
     timer,
@@ -30,7 +32,7 @@ export function simulate(
     source: null,
     prefix: table === null ? null : new PrefixCache(table, settings),
     rowOf: order,
-    isReady: requests.ready === true,
+    isReady,
   })
   engine.nextArrival = rows.arrival[0] ?? Infinity
   runEngine(engine, observer)
