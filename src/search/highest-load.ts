@@ -13,12 +13,12 @@ import {
 import {
   type ClientLoop,
   type Distribution,
-  type Fleet,
   LAST_TICK,
   type RequestTable,
   type ServiceLevel,
   TICKS_PER_SECOND,
   attainment,
+  fleetSize,
   saturatedRate,
 } from '../serving/index.ts'
 import { formatPercent, formatSeconds } from '../units/index.ts'
@@ -113,16 +113,10 @@ export function highestClients(
   const one = draw(1)
   const requests = { count: one.rounds, arrival: new Float64Array(one.rounds), prompt: one.prompt, output: one.output }
   const lone = lonePoint(requests, setup, asked)
-  const capacity = mostAtOnce(setup.fleet)
+  const capacity = fleetSize(setup.fleet).sequences
   const serve = (load: number): SimulatedScenario => simulateClients(scenario, draw(load), question)
   const common = { ...setup, ...asked, kind: 'clients', capacity, lone } as const
   return bisected(common, { least: 1, most: capacity, next: betweenClients, serve })
-}
-
-// Sequences that run at once, over all replicas and ranks of all pools.
-function mostAtOnce({ replicas, settings, decode }: Fleet): number {
-  const most = (count: number, { ranks = 1, maxSequences }: Fleet['settings']): number => count * ranks * maxSequences
-  return most(replicas, settings) + (decode === undefined ? 0 : most(decode.replicas, decode.settings))
 }
 
 type Common = Omit<HighestLoad, 'limit' | 'found' | 'points'>
