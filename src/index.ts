@@ -231,6 +231,8 @@ export {
   unrolledSessions,
 } from './serving/index.ts'
 export {
+  type FleetOptions,
+  type HostTier,
   type RunBill,
   type ServingSetup,
   type SimulatedScenario,
