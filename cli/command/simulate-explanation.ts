@@ -2,6 +2,7 @@ import {
   type Scenario,
   type SimulatedScenario,
   TICKS_PER_SECOND,
+  fleetSize,
   formatBytes,
   formatCount,
   formatPercent,
@@ -41,14 +42,15 @@ function stepExplanation({ chip, engine }: Scenario, { timer }: SimulatedScenari
   }
 }
 
-function cacheExplanation({ chip }: Scenario, { settings, run }: SimulatedScenario): Explanation {
-  const { blocks, blockSize } = settings
+function cacheExplanation({ chip }: Scenario, { settings, run, fleet }: SimulatedScenario): Explanation {
+  const { blockSize } = settings
+  const { blocks } = fleetSize(fleet)
   const store = storeOf(chip)
   const capacity =
     store !== undefined && isKnown(store.capacity) ? [`memory of a chip: ${formatBytes(store.capacity.value)}`] : []
   return {
     quantity: 'KV cache',
-    formula: 'blocks × tokens of a block; peak use over the run',
+    formula: 'blocks of all engines × tokens of a block; peak use over the run',
     values: `${formatCount(blocks)} × ${blockSize} = ${formatCount(blocks * blockSize)} tokens, ${formatPercent(run.peakBlocks / blocks)} used at most`,
     inputs: capacity,
     sources: store === undefined ? [] : sourceOf(store.capacity),

@@ -1,12 +1,16 @@
 import {
-  type Policy,
+  type HostTier,
+  type PrefixBlocks,
   type ServiceLevel,
   type SimulationOptions,
   POLICIES,
   PincerError,
+  ROUTERS,
   nearest,
 } from '../../src/index.ts'
 import { isSamePlace } from '../file/write.ts'
+import { givenDegrees } from '../input/degree.ts'
+import { parseHostCache } from '../input/host-cache.ts'
 import { parseNumber, parseNumberIn } from '../input/number.ts'
 import { DEFAULT_PERFETTO_REQUESTS } from '../view/perfetto.ts'
 import type { SimulateOptions } from './simulate-definition.ts'
@@ -24,8 +28,20 @@ export function checkTogether(options: SimulateOptions, cwd: string): void {
   if (options.attain !== undefined && options.findLoad !== true) {
     throw fault('attain', 'has no meaning without --find-load', 'add --find-load')
   }
+  checkFleet(options)
   if (options.findLoad === true) checkSearch(options)
   checkPlaces(options, cwd)
+}
+
+function checkFleet(options: SimulateOptions): void {
+  const isFleet =
+    options.replicas !== undefined || options.scenario !== undefined || givenDegrees(options).pools.length > 0
+  if (options.router !== undefined && !isFleet) {
+    throw fault('router', 'has no meaning for one replica', 'add --replicas N')
+  }
+  if (options.hostCache !== undefined && options.prefixCache === false) {
+    throw fault('host-cache', 'has no meaning beside --no-prefix-cache', 'leave one of them out')
+  }
 }
 
 function checkSearch(options: SimulateOptions): void {
@@ -55,13 +71,30 @@ function checkPlaces({ out, svg, perfetto }: SimulateOptions, cwd: string): void
 export function simulationOptions(options: SimulateOptions): SimulationOptions {
   const slo = serviceLevel(options)
   return {
-    ...(options.policy === undefined ? {} : { policy: policyOf(options.policy) }),
+    ...(options.policy === undefined ? {} : { policy: oneOf(POLICIES, options.policy, 'policy', 'scheduler') }),
     ...number('maxSequences', options.maxNumSeqs, 'max-num-seqs'),
     ...number('tokenBudget', options.maxNumBatchedTokens, 'max-num-batched-tokens'),
     ...number('blocks', options.blocks, 'blocks'),
     ...number('blockSize', options.blockSize, 'block-size'),
+    ...number('replicas', options.replicas, 'replicas'),
+    ...(options.router === undefined ? {} : { router: oneOf(ROUTERS, options.router, 'router', 'router') }),
+    ...(options.prefixCache === false ? { prefixCache: false } : {}),
     ...(slo === undefined ? {} : { slo }),
   }
+}
+
+/**
+ * The second tier of the prefix cache, as `--host-cache` says, for requests with these prefixes.
+ * @throws PincerError `invalid_value`
+ */
+export function hostTier({ hostCache }: SimulateOptions, prefix: PrefixBlocks | undefined): { hostTier?: HostTier } {
+  if (hostCache === undefined) return {}
+  const memory = parseHostCache(hostCache)
+  if (prefix === undefined) {
+    const hint = 'use --arrivals agent:RATE or a trace with hash ids (Mooncake, Bailian)'
+    throw fault('host-cache', 'has nothing to keep: no request names prefix blocks', hint)
+  }
+  return { hostTier: { ...memory, unitTokens: prefix.blockTokens } }
 }
 
 /** Share of requests that must keep the bounds. */
@@ -77,12 +110,12 @@ export function tracedRequests({ perfettoRequests }: SimulateOptions): number {
   throw fault('perfetto-requests', `is ${count}`, 'give a whole number')
 }
 
-function policyOf(name: string): Policy {
-  const found = POLICIES.find((policy) => policy === name)
+function oneOf<Name extends string>(names: readonly Name[], text: string, option: string, kind: string): Name {
+  const found = names.find((name) => name === text)
   if (found !== undefined) return found
-  const near = nearest(name, POLICIES)
-  const suggestion = near === undefined ? `use one of ${POLICIES.join(', ')}` : `did you mean ${near}?`
-  throw fault('policy', `unknown scheduler "${name.slice(0, 40)}"`, suggestion)
+  const near = nearest(text, names)
+  const suggestion = near === undefined ? `use one of ${names.join(', ')}` : `did you mean ${near}?`
+  throw fault(option, `unknown ${kind} "${text.slice(0, 40)}"`, suggestion)
 }
 
 function number<K extends string>(key: K, text: string | undefined, flag: string): { [P in K]?: number } {

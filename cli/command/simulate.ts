@@ -7,14 +7,16 @@ import {
   PincerError,
   figureSvg,
   highestClients,
+  formatCount,
   highestRate,
   offeredLoad,
   parseScenario,
   simulateClients,
   simulateRequests,
+  simulateSessions,
 } from '../../src/index.ts'
 import { type TextFile, writeWholeFiles } from '../file/write.ts'
-import { type Load, loadInput } from '../input/load.ts'
+import { type Load, isAgents, loadInput, prefixOf } from '../input/load.ts'
 import { scenarioInput } from '../input/scenario.ts'
 import type { Io } from '../io.ts'
 import { explanationText } from '../view/explanation.ts'
@@ -27,17 +29,26 @@ import { runFigure } from '../view/run-figure.ts'
 import { type SimulationView, simulationDocument, simulationPage } from '../view/simulation.ts'
 import { simulationExplanations } from './simulate-explanation.ts'
 import type { SimulateOptions } from './simulate-definition.ts'
-import { attainOf, checkTogether, simulationOptions, tracedRequests } from './simulate-option.ts'
+import { attainOf, checkTogether, hostTier, simulationOptions, tracedRequests } from './simulate-option.ts'
 
-/** `pincer simulate`: one deployment, request by request. */
+/** `pincer simulate`: one deployment or a fleet, request by request. */
 export async function simulateAction(options: SimulateOptions, io: Io): Promise<void> {
   checkTogether(options, io.cwd)
-  const how = simulationOptions(options)
+  const fixed = simulationOptions(options)
   const most = tracedRequests(options)
-  const scenario: Scenario = parseScenario(await scenarioInput(options, io.cwd))
+  const scenario: Scenario = parseScenario(await scenarioInput(sized(options), io.cwd))
   const load = await loadInput(options, scenario.workload, io.cwd)
+  const how = { ...fixed, ...hostTier(options, prefixOf(load)) }
   if (options.findLoad === true) findLoad({ scenario, load, how, options, io })
   else serveLoad({ scenario, load, how, options, io }, most)
+}
+
+/** Mean lengths of agents' turns, as the upper ends of a workload: they size step times and cache. */
+const AGENT_LENGTHS = '9551/202'
+
+function sized(options: SimulateOptions): SimulateOptions {
+  const isOpen = (['scenario', 'workload', 'isl', 'osl'] as const).every((name) => options[name] === undefined)
+  return isAgents(options) && isOpen ? { ...options, workload: AGENT_LENGTHS } : options
 }
 
 interface Question {
@@ -60,8 +71,10 @@ function serveLoad({ scenario, load, how, options, io }: Question, traced: numbe
   const view: SimulationView = {
     scenario,
     served,
-    notes: [...(load.kind === 'requests' ? load.notes : []), ...cut],
-    ...(load.kind === 'requests' ? { offered: offeredOf(load.requests, served) } : {}),
+    source: sourceText(load, scenario),
+    sharesPrefix: prefixOf(load) !== undefined && how.prefixCache !== false,
+    notes: [...load.notes, ...routerNotes(load, served, how), ...cut],
+    ...(load.kind === 'clients' ? {} : { offered: offeredOf(load, served) }),
   }
   const files: TextFile[] = []
   if (options.out !== undefined) files.push({ path: options.out, text: requestCsv(served) })
@@ -79,28 +92,47 @@ function serveLoad({ scenario, load, how, options, io }: Question, traced: numbe
 }
 
 function serve(scenario: Scenario, load: Load, options: SimulationOptions): SimulatedScenario {
+  if (load.kind === 'sessions') return simulateSessions(scenario, load.sessions, load.prefix, options)
   return load.kind === 'clients'
     ? simulateClients(scenario, load.loop, options)
     : simulateRequests(scenario, load.requests, options)
 }
 
-function offeredOf(
-  requests: Extract<Load, { kind: 'requests' }>['requests'],
-  { timer, settings }: SimulatedScenario,
-): OfferedLoad | Unknown {
-  return offeredLoad(requests, timer, settings)
+function sourceText(load: Load, { workload }: Scenario): string {
+  if (load.kind === 'clients') return `${formatCount(workload.concurrency)} clients`
+  return load.kind === 'requests'
+    ? 'an open stream'
+    : `${formatCount(new Set(load.sessions.session).size)} agent sessions`
+}
+
+function routerNotes(load: Load, { fleet }: SimulatedScenario, how: SimulationOptions): string[] {
+  if (fleet.router !== 'cache-aware' || (prefixOf(load) !== undefined && how.prefixCache !== false)) return []
+  return ['no request names prefix blocks, so the cache-aware router weighs prompt lengths only']
+}
+
+// The turns of sessions, in the order in which they came.
+function offeredOf(load: Exclude<Load, { kind: 'clients' }>, { fleet, run }: SimulatedScenario): OfferedLoad | Unknown {
+  if (load.kind === 'requests') return offeredLoad(load.requests, fleet)
+  const { count, arrival, prompt, output } = run
+  return offeredLoad({ count, arrival, prompt, output, prefix: load.prefix }, fleet, load.rate)
 }
 
 function findLoad({ scenario, load, how, options, io }: Question): void {
+  if (load.kind === 'sessions') throw noSearch()
   // `checkTogether` has seen to it that there is a bound.
   const question = { ...how, slo: how.slo ?? {}, attain: attainOf(options) }
   const result =
     load.kind === 'clients'
       ? highestClients(scenario, load.draw, question)
       : highestRate(scenario, load.requests, knownRate(load.rate), question)
-  const view = { scenario, result, notes: load.kind === 'requests' ? load.notes : [] }
+  const view = { scenario, result, notes: load.notes }
   if (options.json === true) writeJson(loadDocument(view), io)
   else loadPage(view, new Page(io), io).write()
+}
+
+function noSearch(): PincerError {
+  const suggestion = 'simulate some rates, or search one of --arrivals poisson'
+  return new PincerError({ code: 'invalid_value', path: ['find-load'], message: 'does not scale sessions', suggestion })
 }
 
 function knownRate(rate: number | Unknown): number {

@@ -9,6 +9,7 @@ import {
   formatUsd,
 } from '../../src/index.ts'
 import type { Io } from '../io.ts'
+import { fleetText } from './fleet.ts'
 import { NOT_KNOWN, knownCell, knownText, rateText } from './figure.ts'
 import type { Page } from './page.ts'
 import { tableText } from './table.ts'
@@ -28,7 +29,7 @@ export function loadPage(view: LoadView, page: Page, io: Io): Page {
     .title(headline(result))
     .text(
       `${printable(scenario.model.name)} in ${scenario.precision} on ${formatCount(result.chips)} × ${printable(scenario.chip.name)}, ` +
-        `${result.settings.policy} scheduler. ${levelText(result)}. ${limitText(result)}`,
+        `${result.settings.policy} scheduler${fleetText(result)}. ${levelText(result)}. ${limitText(result)}`,
     )
   if (!('unknown' in found)) page.block(tableText({ head: ['', ''], rows: foundRows(result, found) }, io))
   return page

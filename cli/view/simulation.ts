@@ -7,6 +7,7 @@ import {
   TIMELINE_SERIES,
   type Timeline,
   type Unknown,
+  fleetSize,
   formatCount,
   formatPercent,
   formatSeconds,
@@ -16,6 +17,7 @@ import {
 } from '../../src/index.ts'
 import type { Io } from '../io.ts'
 import { NOT_KNOWN, knownText, rateText } from './figure.ts'
+import { betweenPools, fleetJson, fleetText, replicaTable, settingsText } from './fleet.ts'
 import type { Page } from './page.ts'
 import { sparkline } from './sparkline.ts'
 import { tableText } from './table.ts'
@@ -24,6 +26,10 @@ import { padEnd, printable } from './text.ts'
 export interface SimulationView {
   readonly scenario: Scenario
   readonly served: SimulatedScenario
+  /** Who sends the requests: "64 clients". */
+  readonly source: string
+  /** Whether requests may find the cache of what earlier ones began with. */
+  readonly sharesPrefix: boolean
   readonly notes: readonly string[]
   /** Load against capacity, where requests come when they come; absent where clients wait for their answers. */
   readonly offered?: OfferedLoad | Unknown
@@ -37,24 +43,24 @@ export function simulationPage(view: SimulationView, page: Page, io: Io): Page {
     .text(loadText(view))
     .block(tableText({ head: ['', 'mean', 'p50', 'p90', 'p95', 'p99'], rows: latencyRows(served) }, io))
     .block(tableText({ head: ['', ''], rows: [...rateRows(view), ...billRows(served)] }, io))
+    .section('Replicas', replicaTable(served, io))
     .section('Over time', timelineText(served, io))
     .notes('Remarks', remarks(view).map(printable))
 }
 
 export function titleText({ scenario, served }: SimulationView): string {
   const { policy } = served.settings
-  return `${printable(scenario.model.name)} in ${scenario.precision} on ${formatCount(served.chips)} × ${printable(scenario.chip.name)}, ${policy} scheduler`
+  const where = `${formatCount(served.chips)} × ${printable(scenario.chip.name)}`
+  return `${printable(scenario.model.name)} in ${scenario.precision} on ${where}, ${policy} scheduler${fleetText(served)}`
 }
 
-export function loadText({ scenario, served, offered }: SimulationView): string {
-  const { run, settings, summary } = served
-  const who = offered === undefined ? `${formatCount(scenario.workload.concurrency)} clients` : 'an open stream'
+export function loadText({ served, source }: SimulationView): string {
+  const { run, summary } = served
   const lost = run.rejected
   const lostText = lost === 0 ? '' : `, ${formatCount(lost)} never served (longer than the cache holds)`
   return (
-    `${formatCount(run.finished)} requests of ${who} served in ${formatSeconds(summary.span)} and ${formatCount(run.steps)} steps${lostText}. ` +
-    `At most ${formatCount(settings.maxSequences)} sequences and ${formatCount(settings.tokenBudget)} tokens a step, ` +
-    `${formatCount(settings.blocks)} KV blocks of ${settings.blockSize} tokens.`
+    `${formatCount(run.finished)} requests of ${source} served in ${formatSeconds(summary.span)} and ${formatCount(run.steps)} steps${lostText}. ` +
+    settingsText(served)
   )
 }
 
@@ -73,8 +79,9 @@ function latencyRow(name: string, of: Distribution | Unknown): string[] {
   return [name, ...[of.mean, of.p50, of.p90, of.p95, of.p99].map(formatSeconds)]
 }
 
-function rateRows({ served, offered }: SimulationView): string[][] {
-  const { summary, run, settings, chips } = served
+function rateRows({ served, offered, sharesPrefix }: SimulationView): string[][] {
+  const { summary, run, chips, fleet } = served
+  const { blocks } = fleetSize(fleet)
   return [
     ['requests/s', rateText(summary.requestRate)],
     ...(offered === undefined ? [] : [['offered load of capacity', offeredText(offered)]]),
@@ -84,11 +91,23 @@ function rateRows({ served, offered }: SimulationView): string[][] {
     ['running, waiting on average', `${rateText(summary.running)}, ${rateText(summary.waiting)}`],
     [
       'KV blocks used: mean, peak',
-      `${formatPercent(summary.blocks / settings.blocks)}, ${formatPercent(run.peakBlocks / settings.blocks)}`,
+      `${formatPercent(summary.blocks / blocks)}, ${formatPercent(run.peakBlocks / blocks)}`,
     ],
+    ...(sharesPrefix ? [['prompt tokens found in the prefix cache', hitText(served)]] : []),
+    ...transferRows(served),
     ['time in steps', formatPercent(summary.utilisation)],
     ['preemptions', formatCount(run.preempted)],
   ]
+}
+
+function hitText({ summary, settings }: SimulatedScenario): string {
+  const host = settings.hostUnits === undefined ? '' : `, from the host ${formatPercent(summary.hostShare)}`
+  return formatPercent(summary.hitShare) + host
+}
+
+function transferRows({ fleet, fleetRun, summary }: SimulatedScenario): string[][] {
+  if (fleet.decode === undefined || fleetRun === undefined) return []
+  return [['between the pools on average', rateText(betweenPools(fleetRun, summary))]]
 }
 
 function offeredText(offered: OfferedLoad | Unknown): string {
@@ -113,7 +132,7 @@ const FEWEST_BARS = 12
 const MOST_BARS = 60
 
 // One row per state: a bar per stretch of time, and the highest of the timeline's bins.
-function timelineText({ observed, settings }: SimulatedScenario, io: Io): string {
+function timelineText({ observed, fleet }: SimulatedScenario, io: Io): string {
   if (observed === undefined || observed.timeline.queue.length === 0) return ''
   const { queue, running, blocks, utilisation, span } = observed.timeline
   const width = Math.min(MOST_BARS, Math.max(FEWEST_BARS, io.columns - 40))
@@ -124,7 +143,7 @@ function timelineText({ observed, settings }: SimulatedScenario, io: Io): string
   const rows: [string, ...ReturnType<typeof share>][] = [
     ['waiting', queue, highest(queue), rateText(highest(queue))],
     ['running', running, highest(running), rateText(highest(running))],
-    ['KV cache', ...share(blocks, settings.blocks)],
+    ['KV cache', ...share(blocks, fleetSize(fleet).blocks)],
     ['time in steps', ...share(utilisation, 1)],
   ]
   const lines = rows.map(([name, values, most, peak]) =>
@@ -133,22 +152,23 @@ function timelineText({ observed, settings }: SimulatedScenario, io: Io): string
   return [...lines, `${' '.repeat(15)}0 … ${formatSeconds(span)}`].join('\n')
 }
 
-function remarks({ scenario, served, notes, offered }: SimulationView): string[] {
-  return [...scenario.notes, ...notes, ...saturationNotes(served, offered)]
+function remarks(view: SimulationView): string[] {
+  return [...view.scenario.notes, ...view.notes, ...saturationNotes(view)]
 }
 
 /** Load from which waits are long and settle slowly. */
 const NEAR_CAPACITY = 0.9
-/** Load that a replica without a backlog may still carry, since it preempts nobody. */
+/** Load that a replica without a backlog may still carry, since it preempts nobody; more where prefixes are shared. */
 const METASTABLE = 1.1
 
 // A queue that grows has no steady state: its percentiles depend on how long one looks.
-function saturationNotes({ summary }: SimulatedScenario, offered: SimulationView['offered']): string[] {
+function saturationNotes({ served: { summary }, offered, sharesPrefix }: SimulationView): string[] {
   if (offered === undefined || 'unknown' in offered || offered.rho <= NEAR_CAPACITY) return []
   const { rho, offered: rate, capacity } = offered
   const text = `ρ = ${rho.toFixed(2)}: ${rateText(rate)} requests/s come and ${rateText(capacity)} can be served`
   if (rho < 1) return [`${text}: so close to capacity waits are long and settle slowly; simulate more requests`]
-  return rho < METASTABLE && summary.waiting < 1
+  // A backlog fills the cache with what runs, so that less is found in it.
+  return (rho < METASTABLE || sharesPrefix) && summary.waiting < 1
     ? [`${text} from a backlog: none has formed here, but one that forms grows without bound`]
     : [`${text}, so the queue grows without bound, and latencies depend on how long one watches`]
 }
@@ -164,6 +184,7 @@ export function simulationDocument(view: SimulationView): object {
     chip: scenario.chip.id,
     chips,
     settings,
+    ...fleetJson(served),
     requests: {
       count: run.count,
       finished: run.finished,

@@ -13,6 +13,8 @@ export interface DrawnRun {
   /** Ascending seconds. */
   readonly latencies: Readonly<Record<LatencyName, Float64Array>>
   readonly slo?: ServiceLevel
+  /** Two pools are drawn apart, over the bins of `timeline`. */
+  readonly pools?: readonly { readonly name: string; readonly timeline: Timeline; readonly blocks: number }[]
 }
 
 const TIME_HEIGHT = 92
@@ -42,32 +44,35 @@ export function simulationFigure(run: DrawnRun): Figure {
   }
 }
 
-function timePanels({ timeline, blocks }: DrawnRun): Panel[] {
-  const { binSeconds, span, queue, running, decoding, utilisation } = timeline
+function timePanels({ timeline, blocks, pools }: DrawnRun): Panel[] {
+  const { binSeconds, span } = timeline
   const x = timeAxis('time since the first arrival', span)
-  const edges = Float64Array.from({ length: queue.length + 1 }, (_, bin) => Math.min(bin * binSeconds, span) * x.scale)
+  const bins = timeline.queue.length + 1
+  const edges = Float64Array.from({ length: bins }, (_, bin) => Math.min(bin * binSeconds, span) * x.scale)
   const line = (name: string, y: Float64Array): Panel['lines'][number] => ({ name, shape: 'steps', x: edges, y })
+  const parts = pools ?? [{ name: '', timeline, blocks }]
+  const lines = (of: (part: (typeof parts)[number]) => Float64Array): Panel['lines'] =>
+    parts.map((part) => line(part.name, of(part)))
   const percent = (values: Float64Array, whole: number): Float64Array => values.map((value) => (100 * value) / whole)
+  const running =
+    pools === undefined
+      ? [line('running', timeline.running), line('decoding', timeline.decoding)]
+      : lines((part) => part.timeline.running)
+  const waiting = lines((part) => part.timeline.queue)
+  const shares = valueAxis('%', 100, { most: 100 })
+  const counts = (of: Panel['lines']): Panel['y'] =>
+    valueAxis('requests', Math.max(...of.map(({ y }) => most(Float64Array.from(y)))))
+  const cache = pools === undefined ? `% of ${blocks.toLocaleString('en-US')} blocks` : '% of the blocks of each pool'
   return [
-    { title: 'Requests waiting', x, y: valueAxis('requests', most(queue)), lines: [line('waiting', queue)] },
+    { title: 'Requests waiting', x, y: counts(waiting), lines: waiting },
+    { title: 'Requests running', x, y: counts(running), lines: running },
     {
-      title: 'Requests running',
+      title: `KV cache in use, ${cache}`,
       x,
-      y: valueAxis('requests', most(running)),
-      lines: [line('running', running), line('decoding', decoding)],
+      y: shares,
+      lines: lines((part) => percent(part.timeline.blocks, part.blocks)),
     },
-    {
-      title: `KV cache in use, % of ${blocks.toLocaleString('en-US')} blocks`,
-      x,
-      y: valueAxis('%', 100, { most: 100 }),
-      lines: [line('blocks', percent(timeline.blocks, blocks))],
-    },
-    {
-      title: 'Time in steps, %',
-      x,
-      y: valueAxis('%', 100, { most: 100 }),
-      lines: [line('utilisation', percent(utilisation, 1))],
-    },
+    { title: 'Time in steps, %', x, y: shares, lines: lines((part) => percent(part.timeline.utilisation, 1)) },
   ]
 }
 

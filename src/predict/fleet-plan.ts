@@ -1,3 +1,4 @@
+import { PincerError } from '../issue/index.ts'
 import { machineOf } from '../kernel/index.ts'
 import { decodePass, kvBytes, stateBytes, totalLayers } from '../model/index.ts'
 import { type Mapping, chipsOf } from '../parallel/index.ts'
@@ -36,7 +37,9 @@ export interface FleetOptions {
 }
 
 export interface HostTier {
+  /** Of a replica. */
   readonly capacity: Bytes
+  /** Of each chip's link to it. */
   readonly bandwidth: BytesPerSecond
   /** Tokens of a prefix block, in which it is filled and read. */
   readonly unitTokens: number
@@ -54,8 +57,12 @@ export interface FleetPlan {
 const DEFAULT_SEQUENCES = 1024
 const DEFAULT_BLOCK = 16
 
-/** The engines, step times and links of a deployment. @throws PincerError `does_not_fit` */
+/**
+ * The engines, step times and links of a deployment.
+ * @throws PincerError `does_not_fit`; `invalid_value` for a second tier that is none, or on an SRAM machine
+ */
 export function fleetPlan(scenario: Scenario, options: FleetOptions, calibration?: Calibration): FleetPlan {
+  if (options.hostTier !== undefined) checkTier(options.hostTier, scenario)
   if (scenario.chip.kind === 'sram') return sramPlan(scenario, options)
   const constants = calibration ?? fitted(scenario)
   const replicas = options.replicas ?? 1
@@ -84,6 +91,15 @@ export function fleetPlan(scenario: Scenario, options: FleetOptions, calibration
   return { fleet, chips: replicas * chips, isSingle: false }
 }
 
+function checkTier(hostTier: HostTier, { chip }: Scenario): void {
+  const fault = (field: string[], message: string, suggestion: string): PincerError =>
+    new PincerError({ code: 'invalid_value', path: ['hostTier', ...field], message, suggestion })
+  if (chip.kind === 'sram') throw fault([], `is not modelled on ${chip.id}`, 'leave it out')
+  for (const [field, value] of Object.entries(hostTier)) {
+    if (!(value > 0 && Number.isFinite(value))) throw fault([field], `is ${value}`, 'give a number above 0')
+  }
+}
+
 function poolOf(
   scenario: Scenario,
   mapping: Mapping,
@@ -95,7 +111,7 @@ function poolOf(
   const { capacity } = planFor(scenario, machine, mapping, calibration.engine)
   const ranks = mapping.dp
   const speculation = speculationOf(scenario)
-  const settings = engineSettings(scenario, options, capacity / ranks, speculation)
+  const settings = engineSettings(scenario, options, { capacity, ranks }, speculation)
   const setting = stepSetting(scenario, machine, mapping, calibration)
   const width = speculation?.width ?? 1
   const most = largestStep(settings, width)
@@ -114,11 +130,11 @@ function poolOf(
   }
 }
 
-// `capacity`: sequences of the workload's mean length that a rank holds.
+// `capacity`: sequences of the workload's mean length that all ranks hold.
 function engineSettings(
   scenario: Scenario,
   options: FleetOptions,
-  capacity: number,
+  { capacity, ranks }: { readonly capacity: number; readonly ranks: number },
   speculation: Speculation | undefined,
 ): EngineSettings {
   const { workload, engine } = scenario
@@ -132,11 +148,11 @@ function engineSettings(
     policy: options.policy ?? engine,
     maxSequences: options.maxSequences ?? DEFAULT_SEQUENCES,
     tokenBudget: options.tokenBudget ?? stepTokenBudget(recipe, workload.isl, workload.concurrency),
-    blocks: options.blocks ?? Math.max(1, Math.floor((capacity * (prompt + output / 2)) / blockSize)),
+    blocks: options.blocks ?? Math.max(1, Math.floor(((capacity / ranks) * (prompt + output / 2)) / blockSize)),
     blockSize,
     watermark: options.watermark ?? 0,
     ...(options.prefixCache === undefined ? {} : { prefixCache: options.prefixCache }),
-    ...(hostTier === undefined ? {} : { hostUnits: Math.floor(hostTier.capacity / unitBytes(scenario, hostTier)) }),
+    ...(hostTier === undefined ? {} : { hostUnits: hostUnits(scenario, hostTier, ranks) }),
     ...(speculation === undefined ? {} : { speculation }),
   }
 }
@@ -183,6 +199,14 @@ const CACHE_TOKENS = 4096
 
 function unitBytes({ model, cache }: Scenario, { unitTokens }: HostTier): Bytes {
   return (kvBytes(model, CACHE_TOKENS, cache) / CACHE_TOKENS) * unitTokens
+}
+
+/** More units than any trace has. */
+const MOST_UNITS = 2 ** 26
+
+// Ranks share the memory of their host.
+function hostUnits(scenario: Scenario, hostTier: HostTier, ranks: number): number {
+  return Math.min(MOST_UNITS, Math.floor(hostTier.capacity / (ranks * unitBytes(scenario, hostTier))))
 }
 
 // The chips of a rank read their parts side by side, each over a link of its own.

@@ -12,6 +12,7 @@ export { chipHour } from './money.ts'
 export { predict, predictScenario } from './predict.ts'
 export { parseScenario } from './scenario.ts'
 export type { Band, Evidence, MemoryMap, Pool, Prediction, Scenario, Workload } from './types.ts'
+export type { FleetOptions, HostTier } from './fleet-plan.ts'
 export type { RunBill } from './run-bill.ts'
 export {
   type ServingSetup,
@@ -20,6 +21,7 @@ export {
   servingSetup,
   simulateClients,
   simulateRequests,
+  simulateSessions,
 } from './simulate-scenario.ts'
 export { tickTimer } from './tick-timer.ts'
 export { HARNESS, WORKLOADS, meanLength } from './workload.ts'

@@ -1,11 +1,16 @@
 import {
   type ClientLoop,
   type EngineSettings,
+  type FleetLoad,
+  FleetObserver,
+  type FleetRun,
   type Observed,
   type Observer,
+  type PrefixBlocks,
   type RequestTable,
   RunObserver,
   type ServiceLevel,
+  type SessionTable,
   type SimulationRun,
   type SimulationSummary,
   type TickTimer,
@@ -21,7 +26,7 @@ import type { Scenario } from './types.ts'
 /** What a run may fix instead of leaving it to the engine's customs, and what is wanted of it. */
 export interface SimulationOptions extends FleetOptions {
   readonly slo?: ServiceLevel
-  /** Also watch the run over time, token by token: 0.8 µs more a request. Single engines only. */
+  /** Also watch the run over time, token by token: 0.8 µs more a request. */
   readonly observe?: boolean
 }
 
@@ -33,6 +38,8 @@ export interface ServingSetup extends FleetPlan {
 
 export interface SimulatedScenario extends ServingSetup {
   readonly run: SimulationRun
+  /** The same run with what became of each replica, where a fleet served it. */
+  readonly fleetRun?: FleetRun
   readonly summary: SimulationSummary
   /** What the run cost and drew. */
   readonly bill: RunBill
@@ -46,11 +53,10 @@ export function simulateRequests(
   requests: RequestTable,
   options: SimulationOptions = {},
 ): SimulatedScenario {
-  return served(scenario, options, (setup, observer) =>
-    setup.isSingle
-      ? simulate(requests, setup.timer, setup.settings, observer)
-      : simulateFleet({ kind: 'requests', table: requests }, setup.fleet),
-  )
+  const setup = servingSetup(scenario, options)
+  const { timer, settings, isSingle } = setup
+  if (!isSingle) return fleetServed(scenario, { kind: 'requests', table: requests }, setup, options)
+  return engineServed(scenario, (observe) => simulate(requests, timer, settings, observe), setup, options)
 }
 
 /** Serves closed-loop clients on a deployment, step by step. */
@@ -59,11 +65,21 @@ export function simulateClients(
   loop: ClientLoop,
   options: SimulationOptions = {},
 ): SimulatedScenario {
-  return served(scenario, options, (setup, observer) =>
-    setup.isSingle
-      ? simulateClosedLoop(loop, setup.timer, setup.settings, observer)
-      : simulateFleet({ kind: 'clients', loop }, setup.fleet),
-  )
+  const setup = servingSetup(scenario, options)
+  const { timer, settings, isSingle } = setup
+  if (!isSingle) return fleetServed(scenario, { kind: 'clients', loop }, setup, options)
+  return engineServed(scenario, (observe) => simulateClosedLoop(loop, timer, settings, observe), setup, options)
+}
+
+/** Serves sessions on a deployment, step by step: a turn comes when the one before has ended and its wait is over. */
+export function simulateSessions(
+  scenario: Scenario,
+  sessions: SessionTable,
+  prefix: PrefixBlocks | undefined,
+  options: SimulationOptions = {},
+): SimulatedScenario {
+  const load: FleetLoad = { kind: 'sessions', sessions, ...(prefix === undefined ? {} : { prefix }) }
+  return fleetServed(scenario, load, servingSetup(scenario, options), options)
 }
 
 /**
@@ -75,21 +91,38 @@ export function servingSetup(scenario: Scenario, options: SimulationOptions = {}
   return { ...plan, settings: plan.fleet.settings, timer: plan.fleet.timer }
 }
 
-function served(
+function engineServed(
   scenario: Scenario,
-  options: SimulationOptions,
-  serve: (setup: ServingSetup, observer: Observer | undefined) => SimulationRun,
+  serve: (observe: Observer | undefined) => SimulationRun,
+  setup: ServingSetup,
+  { observe, slo }: SimulationOptions,
 ): SimulatedScenario {
-  const setup = servingSetup(scenario, options)
-  const observer = options.observe === true && setup.isSingle ? new RunObserver() : undefined
-  const run = serve(setup, observer?.observe)
-  const { slo } = options
-  const figures = summary(run, slo === undefined ? {} : { slo })
+  const observer = observe === true ? new RunObserver() : undefined
+  const run = serve(observer?.observe)
+  return { ...judged(scenario, run, setup, slo), ...(observer === undefined ? {} : { observed: observer.result() }) }
+}
+
+function fleetServed(
+  scenario: Scenario,
+  load: FleetLoad,
+  setup: ServingSetup,
+  { observe, slo }: SimulationOptions,
+): SimulatedScenario {
+  const observer = observe === true ? new FleetObserver() : undefined
+  const fleetRun = simulateFleet(load, setup.fleet, observer)
   return {
-    ...setup,
-    run,
-    summary: figures,
-    bill: runBill(scenario, figures, setup.chips),
+    ...judged(scenario, fleetRun, setup, slo),
+    fleetRun,
     ...(observer === undefined ? {} : { observed: observer.result() }),
   }
+}
+
+function judged(
+  scenario: Scenario,
+  run: SimulationRun,
+  setup: ServingSetup,
+  slo: ServiceLevel | undefined,
+): SimulatedScenario {
+  const figures = summary(run, slo === undefined ? {} : { slo })
+  return { ...setup, run, summary: figures, bill: runBill(scenario, figures, setup.chips) }
 }

@@ -1,6 +1,5 @@
 import type { Unknown } from '../catalog/index.ts'
 import { PincerError } from '../issue/index.ts'
-import { chipsOf } from '../parallel/index.ts'
 import {
   type RunBill,
   type Scenario,
@@ -19,6 +18,7 @@ import {
   type ServiceLevel,
   TICKS_PER_SECOND,
   attainment,
+  fleetSize,
   saturatedRate,
 } from '../serving/index.ts'
 import { formatPercent, formatSeconds } from '../units/index.ts'
@@ -54,12 +54,11 @@ export interface HighestLoad extends ServingSetup {
   readonly kind: 'rate' | 'clients'
   readonly slo: ServiceLevel
   readonly attain: number
-  readonly chips: number
   readonly limit: LoadLimit
   readonly found: LoadPoint | Unknown
   /** Requests per second of the same mix at saturation; for clients the most that run at once. */
   readonly capacity: number | Unknown
-  /** One request at a time. */
+  /** One request at a time, with an empty cache. */
   readonly lone: LonePoint
   /** By ascending load. */
   readonly points: readonly LoadPoint[]
@@ -87,14 +86,15 @@ export function highestRate(
   const asked = checked(question)
   if (!(rate > 0 && Number.isFinite(rate))) throw fault(['rate'], `is ${rate}`, 'give requests per second')
   const setup = servingSetup(scenario, question)
-  const capacity = saturatedRate(requests, setup.timer, setup.settings)
+  const capacity = saturatedRate(requests, setup.fleet)
   const lone = lonePoint(requests, setup, asked)
-  const common = { ...setup, ...asked, chips: chipsOf(scenario.mapping), kind: 'rate', capacity, lone } as const
+  const common = { ...setup, ...asked, kind: 'rate', capacity, lone } as const
   const serve = (load: number): SimulatedScenario =>
     simulateRequests(scenario, { ...requests, arrival: scaled(requests, rate / load) }, question)
   if (typeof capacity !== 'number') return { ...common, limit: 'capacity', found: capacity, points: [] }
   const least = Math.max(capacity * LOWEST, (1.1 * requests.count * TICKS_PER_SECOND) / LAST_TICK)
-  return bisected(common, { least, most: capacity, next: betweenRates, serve })
+  const sharesPrefix = requests.prefix !== undefined && question.prefixCache !== false
+  return bisected(common, { least, most: capacity, next: betweenRates, serve, sharesPrefix })
 }
 
 /**
@@ -113,9 +113,9 @@ export function highestClients(
   const one = draw(1)
   const requests = { count: one.rounds, arrival: new Float64Array(one.rounds), prompt: one.prompt, output: one.output }
   const lone = lonePoint(requests, setup, asked)
-  const capacity = setup.settings.maxSequences
+  const capacity = fleetSize(setup.fleet).sequences
   const serve = (load: number): SimulatedScenario => simulateClients(scenario, draw(load), question)
-  const common = { ...setup, ...asked, chips: chipsOf(scenario.mapping), kind: 'clients', capacity, lone } as const
+  const common = { ...setup, ...asked, kind: 'clients', capacity, lone } as const
   return bisected(common, { least: 1, most: capacity, next: betweenClients, serve })
 }
 
@@ -127,6 +127,8 @@ interface Search {
   /** A load between two, or undefined when they are close enough. */
   readonly next: (low: number, high: number) => number | undefined
   readonly serve: (load: number) => SimulatedScenario
+  /** Whether requests may find parts of their prompts in the cache. */
+  readonly sharesPrefix?: boolean
 }
 
 function betweenRates(low: number, high: number): number | undefined {
@@ -137,9 +139,10 @@ function betweenClients(low: number, high: number): number | undefined {
   return high - low > 1 ? Math.floor((low + high) / 2) : undefined
 }
 
-function bisected(common: Common, { least, most, next, serve }: Search): HighestLoad {
+function bisected(common: Common, { least, most, next, serve, sharesPrefix = false }: Search): HighestLoad {
   const { lone, attain, slo } = common
-  if (lone.attainment < attain) {
+  // Behind others, a request may find in the cache what it had to compute alone.
+  if (lone.attainment < attain && !sharesPrefix) {
     return { ...common, limit: 'one request alone', found: { unknown: loneReason(lone) }, points: [] }
   }
   const points: LoadPoint[] = []

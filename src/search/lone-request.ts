@@ -1,12 +1,15 @@
 import type { Unknown } from '../catalog/index.ts'
 import type { ServingSetup } from '../predict/index.ts'
 import {
+  type ClientLoop,
   type RequestTable,
   type ServiceLevel,
+  type SimulationRun,
   attainment,
   latencies,
   quantileOf,
   simulateClosedLoop,
+  simulateFleet,
 } from '../serving/index.ts'
 import type { Seconds } from '../units/index.ts'
 
@@ -27,7 +30,7 @@ const MOST_LONE = 20_000
 /** The requests of a table, each on an idle replica. Throws PincerError as `simulateClosedLoop` does. */
 export function lonePoint(
   requests: RequestTable,
-  { timer, settings }: ServingSetup,
+  setup: ServingSetup,
   { slo, attain }: { readonly slo: ServiceLevel; readonly attain: number },
 ): LonePoint {
   const rows = spreadRows(requests.count)
@@ -39,13 +42,21 @@ export function lonePoint(
     const prompt = Int32Array.from(part, (row) => requests.prompt[row] ?? 0)
     const output = Int32Array.from(part, (row) => requests.output[row] ?? 0)
     const loop = { clients: 1, rounds: part.length, thinkTicks: 0, prompt, output }
-    const run = simulateClosedLoop(loop, timer, settings)
+    const run = servedAlone(loop, setup)
     kept += attainment(run, slo) * run.count
     ttft.push(...latencies(run, 'ttft'))
     tpot.push(...latencies(run, 'tpot'))
   }
   const at = (values: readonly number[]): Seconds | Unknown => quantileOf(Float64Array.from(values).sort(), attain)
   return { attainment: rows.length === 0 ? 1 : Math.round(kept) / rows.length, ttft: at(ttft), tpot: at(tpot) }
+}
+
+// One request at a time needs one replica of each pool.
+function servedAlone(loop: ClientLoop, { fleet, isSingle }: ServingSetup): SimulationRun {
+  if (isSingle) return simulateClosedLoop(loop, fleet.timer, fleet.settings)
+  const { decode } = fleet
+  const one = { ...fleet, replicas: 1, ...(decode === undefined ? {} : { decode: { ...decode, replicas: 1 } }) }
+  return simulateFleet({ kind: 'clients', loop }, one)
 }
 
 function spreadRows(count: number): number[] {

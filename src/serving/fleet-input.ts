@@ -1,9 +1,11 @@
+import type { SessionTable } from './arrival-session.ts'
 import type { FleetLoad } from './fleet.ts'
 import { type RequestTable, checkTable } from './request-table.ts'
 import { type ClientLoop, checkLoop } from './simulate-closed-loop.ts'
+import { sessionStarts } from './session-load.ts'
 import type { PrefixBlocks } from './trace-table.ts'
 
-/** Requests as a fleet takes them: from one source in order of arrival, or from clients. */
+/** Requests as a fleet takes them: from one source in order of arrival, or from clients or sessions. */
 export interface FleetInput {
   readonly count: number
   readonly prompt: Int32Array | Float64Array
@@ -11,8 +13,10 @@ export interface FleetInput {
   readonly longestOutput: number
   readonly prefix: PrefixBlocks | undefined
   readonly isClosed: boolean
+  /** Requests come with the cache of their prompt and their first token. */
+  readonly isReady: boolean
   readonly sources: number
-  /** Tick of the source's next request after one that was answered (clients) or sent at `tick`; Infinity: it has no more. */
+  /** Tick of the source's next request after one that was answered (clients, sessions) or sent at `tick`; Infinity: it has no more. */
   readonly nextTick: (source: number, tick: number) => number
   /** The source's next request, which is taken. */
   readonly take: (source: number) => number
@@ -21,6 +25,7 @@ export interface FleetInput {
 
 /** Throws PincerError `invalid_value` for a table or loop that is out of range. */
 export function fleetInput(load: FleetLoad): FleetInput {
+  if (load.kind === 'sessions') return sessionInput(load.sessions, load.prefix)
   return load.kind === 'clients' ? clientInput(load.loop) : tableInput(load.table)
 }
 
@@ -37,6 +42,7 @@ function tableInput(table: RequestTable): FleetInput {
     longestOutput: longest(output, count),
     prefix,
     isClosed: false,
+    isReady: table.ready === true,
     sources: 1,
     nextTick: () => (at < count ? (arrival[order[at] ?? 0] ?? 0) : Infinity),
     take: () => order[at++] ?? 0,
@@ -55,6 +61,7 @@ function clientInput(loop: ClientLoop): FleetInput {
     longestOutput: longest(output, count),
     prefix,
     isClosed: true,
+    isReady: false,
     sources: clients,
     nextTick: (client, tick) => {
       const done = sent[client] ?? 0
@@ -67,6 +74,36 @@ function clientInput(loop: ClientLoop): FleetInput {
       return client * rounds + round
     },
     sourceOf: (row) => Math.floor(row / rounds),
+  }
+}
+
+function sessionInput(sessions: SessionTable, prefix: PrefixBlocks | undefined): FleetInput {
+  const starts = sessionStarts(sessions)
+  const { release, prompt, output } = sessions
+  const count = sessions.turn.length
+  const next = starts.slice(0, -1)
+  const sessionOf = new Int32Array(count)
+  for (let source = 0; source < next.length; source++) sessionOf.fill(source, starts[source], starts[source + 1])
+  return {
+    count,
+    prompt,
+    output,
+    longestOutput: longest(output, count),
+    prefix,
+    isClosed: true,
+    isReady: false,
+    sources: next.length,
+    nextTick: (source, tick) => {
+      const row = next[source] ?? 0
+      if (row === starts[source + 1]) return Infinity
+      return (row === starts[source] ? 0 : tick) + (release[row] ?? 0)
+    },
+    take: (source) => {
+      const row = next[source] ?? 0
+      next[source] = row + 1
+      return row
+    },
+    sourceOf: (row) => sessionOf[row] ?? 0,
   }
 }
 

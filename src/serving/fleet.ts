@@ -1,3 +1,4 @@
+import type { SessionTable } from './arrival-session.ts'
 import type { EngineSettings } from './engine-settings.ts'
 import type { ReplicaTotals } from './replica.ts'
 import type { RequestTable } from './request-table.ts'
@@ -5,6 +6,7 @@ import type { RouterKind } from './router.ts'
 import type { ClientLoop } from './simulate-closed-loop.ts'
 import type { SimulationRun } from './simulation-run.ts'
 import type { TickTimer } from './tick.ts'
+import type { PrefixBlocks } from './trace-table.ts'
 
 /** Equal replicas of an engine behind a router. */
 export interface Pool {
@@ -28,10 +30,11 @@ export interface Transfer {
   readonly perToken: number
 }
 
-/** Requests at given ticks, or clients that wait for their answers. */
+/** Requests at given ticks, clients that wait for their answers, or sessions, each turn of which waits for the one before. */
 export type FleetLoad =
   | { readonly kind: 'requests'; readonly table: RequestTable }
   | { readonly kind: 'clients'; readonly loop: ClientLoop }
+  | { readonly kind: 'sessions'; readonly sessions: SessionTable; readonly prefix?: PrefixBlocks }
 
 /** What became of every request of a fleet, in the order of the input, and of its replicas; totals are over all of them. */
 export interface FleetRun extends SimulationRun {

@@ -4,6 +4,7 @@ import { addRow } from './engine-rows.ts'
 import type { ArrivalSource } from './engine-rules.ts'
 import { BLOCKS, Engine, RUNNING, WAITING } from './engine.ts'
 import { addProduct, exactTotal } from './exact-sum.ts'
+import type { Observer } from './observer.ts'
 import { PrefixCache } from './prefix-cache.ts'
 import type { PrefixTable } from './prefix-table.ts'
 import { stepRanks } from './rank-step.ts'
@@ -11,6 +12,8 @@ import { emptyRows } from './request-table.ts'
 import type { TickTimer } from './tick.ts'
 
 export interface ReplicaOptions {
+  /** In its pool, from 0. */
+  readonly number: number
   readonly timer: TickTimer
   readonly settings: EngineSettings
   readonly prefix: PrefixTable | null
@@ -18,6 +21,8 @@ export interface ReplicaOptions {
   readonly longestOutput: number
   /** Requests of the whole run, which bounds those in the replica. */
   readonly count: number
+  /** Makes the observer of each rank; null: nobody watches. */
+  readonly watch: (() => Observer) | null
 }
 
 /** Totals of a replica over a run. */
@@ -34,8 +39,10 @@ export interface ReplicaTotals {
 
 /** One engine, or several ranks in lock step, as a router sees it. */
 export class Replica {
+  readonly number: number
   readonly engines: readonly Engine[]
   private readonly isLeastLoaded: boolean
+  private readonly observers: readonly Observer[] | null
   private readonly shared: Float64Array | null
   private turns = 0
   private outstandingByRank: Int32Array
@@ -49,10 +56,12 @@ export class Replica {
   private readonly endedRank: number[] = []
 
   constructor(options: ReplicaOptions) {
-    const { settings, count, timer } = options
+    const { settings, count, timer, watch } = options
+    this.number = options.number
     this.shared = timer.shared ?? null
     const ranks = ranksOf(settings)
     this.isLeastLoaded = settings.rankRouter !== 'round-robin'
+    this.observers = watch === null ? null : Array.from({ length: ranksOf(settings) }, watch)
     this.outstandingByRank = new Int32Array(ranks)
     this.engines = Array.from({ length: ranks }, (_, rank) => this.engineOf(options, rank, Math.min(count, 64)))
   }
@@ -97,11 +106,16 @@ export class Replica {
     if (this.engines.length === 1) {
       engine.nextArrival = until
       turn(engine)
-      return
+    } else {
+      stepRanks(this.engines, this.shared)
+      this.steps += 1
+      this.peak = Math.max(this.peak, blocksInStep(this.engines))
     }
-    stepRanks(this.engines, this.shared)
-    this.steps += 1
-    this.peak = Math.max(this.peak, blocksInStep(this.engines))
+    if (this.observers !== null) this.show(this.observers)
+  }
+
+  private show(observers: readonly Observer[]): void {
+    for (const [rank, engine] of this.engines.entries()) observers[rank]?.(engine)
   }
 
   /** The request `row` arrives at `tick`; what ended by then has been settled. */
@@ -126,6 +140,7 @@ export class Replica {
       engine.idle += tick - engine.clock
       engine.clock = tick
     }
+    if (this.observers !== null) this.show(this.observers)
   }
 
   private rankFor(): number {

@@ -1,3 +1,4 @@
+import { type ClientHeap, clientHeap, firstTick, popClient, pushClient } from './client-heap.ts'
 import type { EngineSettings } from './engine-settings.ts'
 import type { PrefixTable } from './prefix-table.ts'
 import type { Replica } from './replica.ts'
@@ -19,12 +20,15 @@ export class Router {
   private readonly lists: readonly UnitList[]
   /** Prompt tokens that each request was thought to compute. */
   private readonly estimate: Int32Array
+  /** Replicas whose last turn ended requests that still count, by the tick of that. */
+  private readonly ends: ClientHeap
   private turns = 0
 
   constructor(kind: RouterKind, replicas: readonly Replica[], options: RouterOptions) {
     const { prefix, settings, count } = options
     this.kind = kind
     this.replicas = replicas
+    this.ends = clientHeap(replicas.length)
     this.prefix = kind === 'cache-aware' ? prefix : null
     this.estimate = new Int32Array(kind === 'cache-aware' ? count : 0)
     const { blocks, blockSize } = settings
@@ -34,19 +38,33 @@ export class Router {
         : replicas.map(() => new UnitList(Math.floor((blocks * blockSize) / (prefix?.unitTokens ?? 1))))
   }
 
-  /** Sends `row`, which arrives at `tick`; the replica's number. */
-  send(row: number, tick: number, prompt: number, output: number): number {
-    for (const replica of this.replicas) if (replica.ended.length > 0 && replica.clock <= tick) this.settle(replica)
-    const chosen = this.choose(row, prompt)
-    const replica = this.replicas[chosen]
-    if (replica === undefined) return chosen
-    replica.outstanding += 1
-    replica.receive(row, tick, prompt, output)
-    return chosen
+  /** Sends `row`, which arrives at `tick`; the replica's number, and whether it had nothing to do. */
+  send(row: number, tick: number, prompt: number, output: number): { number: number; isWoken: boolean } {
+    this.settleUpTo(tick)
+    const number = this.choose(row, prompt)
+    const replica = this.replicas[number]
+    const isWoken = replica?.isBusy === false
+    if (replica !== undefined) {
+      replica.outstanding += 1
+      replica.receive(row, tick, prompt, output)
+    }
+    return { number, isWoken }
   }
 
-  /** What ended in the replica's last turn counts no more. */
-  settle(replica: Replica): void {
+  /** The replica's turn has ended requests at its clock. */
+  noteEnds(replica: Replica): void {
+    pushClient(this.ends, replica.number, replica.clock)
+  }
+
+  /** What ended by `tick` counts no more. */
+  settleUpTo(tick: number): void {
+    while (firstTick(this.ends) <= tick) {
+      const replica = this.replicas[popClient(this.ends)]
+      if (replica !== undefined) this.settle(replica)
+    }
+  }
+
+  private settle(replica: Replica): void {
     replica.outstanding -= replica.ended.length
     if (this.kind === 'cache-aware') for (const row of replica.ended) replica.load -= this.estimate[row] ?? 0
     replica.settle()

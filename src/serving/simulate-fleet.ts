@@ -1,23 +1,24 @@
+import { checkFleet, checkLoad, checkSize } from './check-fleet.ts'
 import { type ClientHeap, clientHeap, firstTick, popClient, pushClient } from './client-heap.ts'
-import { checkSettings, ranksOf } from './engine-settings.ts'
 import { addProduct, exactTotal } from './exact-sum.ts'
 import type { Fleet, FleetLoad, FleetRun, Pool } from './fleet.ts'
 import { type FleetInput, fleetInput } from './fleet-input.ts'
 import { type PrefixTable, prefixTable } from './prefix-table.ts'
 import { Replica, type ReplicaTotals } from './replica.ts'
 import { isServable } from './request-table.ts'
-import { ROUTERS, Router } from './router.ts'
+import { Router } from './router.ts'
+import type { FleetObserver } from './run-observer.ts'
 import { FINISHED, REJECTED, emptyOutcome } from './simulation-run.ts'
-import { LAST_TICK, checkTimer, invalid, isWhole } from './tick.ts'
+import { LAST_TICK, invalid } from './tick.ts'
 
 /**
  * Replicas behind a router, or a prefill and a decode pool with a link between, exact to the tick. A request that does not fit a
  * replica of each pool is rejected as it arrives. Throws PincerError for input out of range.
  */
-export function simulateFleet(load: FleetLoad, fleet: Fleet): FleetRun {
+export function simulateFleet(load: FleetLoad, fleet: Fleet, observer?: FleetObserver): FleetRun {
   checkFleet(fleet)
   const input = fleetInput(load)
-  const run = new FleetSimulation(input, fleet)
+  const run = new FleetSimulation(input, fleet, observer ?? null)
   run.run()
   return run.result()
 }
@@ -30,7 +31,9 @@ class FleetSimulation {
   private readonly handovers: ClientHeap
   private readonly first: RunningPool
   private readonly second: RunningPool | null
+  /** Of both pools, and those among them that have requests, by their clocks. */
   private readonly replicas: readonly Replica[]
+  private readonly busy: ClientHeap
   private readonly linkFree: Float64Array
   private readonly arrival: Float64Array
   private readonly status: Uint8Array
@@ -39,18 +42,28 @@ class FleetSimulation {
   private readonly transferTicks = new Float64Array(2)
   /** Whether what ends may bring new work to other replicas. */
   private readonly isCoupled: boolean
+  /** Until it has been told when the first request came. */
+  private observer: FleetObserver | null
 
-  constructor(input: FleetInput, fleet: Fleet) {
+  constructor(input: FleetInput, fleet: Fleet, observer: FleetObserver | null) {
     const { count } = input
+    this.observer = observer
     this.input = input
     this.fleet = fleet
+    const { isReady } = input
+    // Caches that come from elsewhere are shared with nobody.
+    const prefix = isReady ? null : prefixTable(input.prefix, count, fleet.settings)
+    checkLoad(fleet, input)
+    checkSize(fleet, input, prefix)
     this.arrivals = clientHeap(input.sources)
     this.handovers = clientHeap(fleet.decode === undefined ? 0 : count)
-    const prefix = prefixTable(input.prefix, count, fleet.settings)
-    this.first = new RunningPool(fleet, input, { prefix, isReady: false })
+    this.first = new RunningPool(fleet, input, { number: 0, prefix, isReady, observer })
     this.second =
-      fleet.decode === undefined ? null : new RunningPool(fleet.decode, input, { prefix: null, isReady: true })
+      fleet.decode === undefined
+        ? null
+        : new RunningPool(fleet.decode, input, { number: 1, prefix: null, isReady: true, observer })
     this.replicas = [...this.first.replicas, ...(this.second?.replicas ?? [])]
+    this.busy = clientHeap(this.replicas.length)
     this.linkFree = new Float64Array(fleet.replicas)
     this.arrival = new Float64Array(count).fill(Number.NaN)
     this.status = new Uint8Array(count).fill(REJECTED)
@@ -81,33 +94,28 @@ class FleetSimulation {
 
   // Every busy replica up to the first end of a step at or after `tick`: nothing that ends concerns another one.
   private turnAll(tick: number): void {
-    for (const replica of this.replicas) {
-      while (replica.clock < tick && replica.isBusy) {
-        if (replica.ended.length > 0) this.first.router.settle(replica)
-        replica.turn(tick)
-      }
+    while (firstTick(this.busy) < tick) {
+      const number = popClient(this.busy)
+      const replica = this.replicas[number]
+      if (replica === undefined) return
+      while (replica.clock < tick && replica.isBusy) this.first.turn(replica, tick)
+      if (replica.isBusy) pushClient(this.busy, number, replica.clock)
     }
   }
 
   // The busy replica that is furthest behind, if it is behind `tick`; no further than where the next one is.
   private turnFirst(tick: number): boolean {
-    let behind: Replica | null = null
-    let least = tick
-    let until = tick
-    for (const replica of this.replicas) {
-      if (!replica.isBusy) continue
-      if (replica.clock < least) {
-        until = least
-        least = replica.clock
-        behind = replica
-      } else if (replica.clock < until) until = replica.clock
-    }
-    if (behind === null) return false
-    const pool = this.first.replicas.includes(behind) ? this.first : this.second
-    if (behind.ended.length > 0) pool?.router.settle(behind)
+    if (!(firstTick(this.busy) < tick)) return false
+    const number = popClient(this.busy)
+    const behind = this.replicas[number]
+    if (behind === undefined) return false
+    const isFirst = number < this.first.replicas.length
+    const pool = isFirst ? this.first : this.second
     // Equal clocks: one goes first, and no run of steps may pass the other.
-    behind.turn(Math.max(until, least + 1))
-    this.passOn(behind, pool === this.first)
+    const until = Math.max(Math.min(tick, firstTick(this.busy)), behind.clock + 1)
+    pool?.turn(behind, until)
+    if (behind.isBusy) pushClient(this.busy, number, behind.clock)
+    this.passOn(behind, isFirst)
     return true
   }
 
@@ -155,8 +163,10 @@ class FleetSimulation {
     const output = this.input.output[row] ?? 0
     this.arrival[row] = tick
     if (this.fits(prompt, output)) {
+      this.observer?.start(tick)
+      this.observer = null
       this.status[row] = FINISHED
-      this.replica[row] = this.first.router.send(row, tick, prompt, this.second === null ? output : 1)
+      this.replica[row] = this.send(this.first, row, tick, this.second === null ? output : 1)
       if (!this.input.isClosed) this.sendNext(source, tick)
       return
     }
@@ -174,9 +184,15 @@ class FleetSimulation {
   }
 
   private handOver(row: number, tick: number): void {
-    const { prompt, output } = this.input
-    const chosen = this.second?.router.send(row, tick, prompt[row] ?? 0, output[row] ?? 0)
-    this.decodeReplica[row] = chosen ?? -1
+    if (this.second !== null) this.decodeReplica[row] = this.send(this.second, row, tick, this.input.output[row] ?? 0)
+  }
+
+  // To a replica of the pool, which is at work from then on; its number in the pool.
+  private send(pool: RunningPool, row: number, tick: number, output: number): number {
+    const { number, isWoken } = pool.router.send(row, tick, this.input.prompt[row] ?? 0, output)
+    const first = pool === this.first ? 0 : this.first.replicas.length
+    if (isWoken) pushClient(this.busy, first + number, pool.replicas[number]?.clock ?? tick)
+    return number
   }
 
   result(): FleetRun {
@@ -209,8 +225,10 @@ class FleetSimulation {
 }
 
 interface PoolKind {
+  readonly number: number
   readonly prefix: PrefixTable | null
   readonly isReady: boolean
+  readonly observer: FleetObserver | null
 }
 
 /** Replicas at work and the router before them. */
@@ -218,12 +236,23 @@ class RunningPool {
   readonly replicas: readonly Replica[]
   readonly router: Router
 
-  constructor(pool: Pool, input: FleetInput, { prefix, isReady }: PoolKind) {
+  constructor(pool: Pool, input: FleetInput, kind: PoolKind) {
     const { timer, settings } = pool
     const { count, longestOutput } = input
+    const { prefix, isReady, observer } = kind
     const options = { timer, settings, prefix, isReady, longestOutput, count }
-    this.replicas = Array.from({ length: pool.replicas }, () => new Replica(options))
+    this.replicas = Array.from({ length: pool.replicas }, (_, number) => {
+      const watch = observer === null ? null : () => observer.engine(kind.number, number)
+      return new Replica({ ...options, number, watch })
+    })
     this.router = new Router(pool.router, this.replicas, { prefix, settings, count })
+  }
+
+  /** A turn of one of the replicas; what ended before counts no more. */
+  turn(replica: Replica, until: number): void {
+    this.router.settleUpTo(replica.clock)
+    replica.turn(until)
+    if (replica.ended.length > 0) this.router.noteEnds(replica)
   }
 }
 
@@ -259,36 +288,5 @@ function sumOf(totals: readonly ReplicaTotals[]): Omit<ReplicaTotals, 'requests'
     waitingTicks: ticks('waitingTicks'),
     runningTicks: ticks('runningTicks'),
     blockTicks: ticks('blockTicks'),
-  }
-}
-
-/** More replicas than this are not one fleet. */
-const MOST_REPLICAS = 65_536
-
-function checkFleet(fleet: Fleet): void {
-  checkPool(fleet, [])
-  if (fleet.decode !== undefined) {
-    checkPool(fleet.decode, ['decode'])
-    if (fleet.decode.router === 'cache-aware') {
-      throw invalid(['fleet', 'decode', 'router'], 'has no cache to be aware of', 'choose least-loaded')
-    }
-  }
-  const { latency, perToken } = fleet.transfer ?? NO_TRANSFER
-  for (const [field, value] of Object.entries({ latency, perToken })) {
-    if (!isWhole(value)) throw invalid(['fleet', 'transfer', field], `is ${value}`, 'give whole ticks, 0 or more')
-  }
-}
-
-function checkPool({ replicas, router, timer, settings }: Pool, path: readonly string[]): void {
-  if (!(Number.isInteger(replicas) && replicas >= 1 && replicas <= MOST_REPLICAS)) {
-    throw invalid(['fleet', ...path, 'replicas'], `is ${replicas}`, `give a whole number from 1 to ${MOST_REPLICAS}`)
-  }
-  if (!ROUTERS.includes(router)) {
-    throw invalid(['fleet', ...path, 'router'], `is ${JSON.stringify(router)}`, `one of ${ROUTERS.join(', ')}`)
-  }
-  checkSettings(settings)
-  checkTimer(timer)
-  if (timer.shared !== undefined && ranksOf(settings) === 1) {
-    throw invalid(['fleet', ...path, 'timer', 'shared'], 'is for ranks in lock step', 'leave it out')
   }
 }

@@ -22,6 +22,7 @@ export function simulate(
   checkTimer(timer)
   checkTable(requests)
   const isReady = requests.ready === true
+  // Caches that come from elsewhere are shared with nobody.
   const table = isReady ? null : prefixTable(requests.prefix, requests.count, settings)
   const { rows, order, longestOutput } = admissible(requests, settings)
   const engine = new Engine(rows, {

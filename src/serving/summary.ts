@@ -47,6 +47,8 @@ export interface SimulationSummary {
   readonly goodput?: number
   /** Prompt tokens found in the prefix cache, at all admissions, over prompt tokens. */
   readonly hitShare: number
+  /** Those of them that came from the host tier, over prompt tokens. */
+  readonly hostShare: number
   /** Share of the span spent in steps, over all replicas. */
   readonly utilisation: number
   readonly waiting: number
@@ -66,7 +68,7 @@ export function summary(run: SimulationRun, options: { readonly slo?: ServiceLev
   const ttft = spans(run, scratch, arrival, firstToken)
   const queue = spans(run, scratch, arrival, scheduled)
   const e2e = spans(run, scratch, arrival, end)
-  const { ticks, outputTokens, promptTokens, decodeTokens, hitTokens } = totalsOf(run)
+  const { ticks, outputTokens, promptTokens, decodeTokens, hitTokens, hostTokens } = totalsOf(run)
   const span = ticks / TICKS_PER_SECOND
   const rate = (amount: number): number => (span > 0 ? amount / span : 0)
   const overTime = (integral: bigint): number => (ticks > 0 ? Number(integral) / ticks : 0)
@@ -83,6 +85,7 @@ export function summary(run: SimulationRun, options: { readonly slo?: ServiceLev
     tokenRate: rate(outputTokens + promptTokens),
     ...(slo === undefined ? {} : { goodput: rate(goodCount(run, slo)) }),
     hitShare: promptTokens > 0 ? hitTokens / promptTokens : 0,
+    hostShare: promptTokens > 0 ? hostTokens / promptTokens : 0,
     utilisation: ticks > 0 ? run.busyTicks / (ticks * (run.replicas ?? 1)) : 0,
     waiting: overTime(run.waitingTicks),
     running: overTime(run.runningTicks),
@@ -133,6 +136,7 @@ interface Totals {
   readonly outputTokens: number
   readonly decodeTokens: number
   readonly hitTokens: number
+  readonly hostTokens: number
 }
 
 // Of finished requests; the span starts with the first arrival of any.
@@ -143,6 +147,7 @@ function totalsOf(run: SimulationRun): Totals {
   let promptTokens = 0
   let outputTokens = 0
   let hitTokens = 0
+  let hostTokens = 0
   for (let row = 0; row < run.count; row++) {
     const tick = arrival[row] ?? 0
     if (tick < from) from = tick
@@ -152,9 +157,10 @@ function totalsOf(run: SimulationRun): Totals {
     promptTokens += prompt[row] ?? 0
     outputTokens += output[row] ?? 0
     hitTokens += run.hitTokens[row] ?? 0
+    hostTokens += run.hostTokens[row] ?? 0
   }
   const ticks = last > from ? last - from : 0
-  return { ticks, promptTokens, outputTokens, decodeTokens: outputTokens - run.finished, hitTokens }
+  return { ticks, promptTokens, outputTokens, decodeTokens: outputTokens - run.finished, hitTokens, hostTokens }
 }
 
 function distribution(ticks: Float64Array, count: number, sum: number): Distribution | Unknown {

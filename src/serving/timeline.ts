@@ -20,7 +20,7 @@ export interface Timeline extends Readonly<Record<TimelineName, Float64Array>> {
 const DEFAULT_BINS = 240
 
 /**
- * Builds the timeline of a run turn by turn. How long the run will be is not known, so bins start at one tick and merge in
+ * Builds the timeline of one engine, or of several together, turn by turn. How long the run will be is not known, so bins start at one tick and merge in
  * pairs when they are full. Every state but the blocks is constant over a turn, so their bins are exact; blocks grow
  * along a straight line in a run of decoding steps, with the run's exact integral.
  */
@@ -31,12 +31,19 @@ export class TimelineBuilder {
   /** First arrival and latest tick. */
   private origin = Number.NaN
   private end = 0
+  /** Engines whose turns it is told; time in steps is the mean of theirs. */
+  engines = 1
 
   constructor(bins: number = DEFAULT_BINS) {
     // Merging in pairs needs an even number.
     this.bins = 2 * Math.max(1, Math.ceil(bins / 2))
     const column = (): Float64Array => new Float64Array(this.bins)
     this.sums = { queue: column(), running: column(), decoding: column(), blocks: column(), utilisation: column() }
+  }
+
+  /** The first request arrives at `tick`; without it the first of the engine counts. */
+  startAt(tick: number): void {
+    this.origin = tick
   }
 
   add(turn: Turn, engine: Readonly<Engine>): void {
@@ -46,7 +53,7 @@ export class TimelineBuilder {
       this.origin = engine.arrival[0] ?? 0
     }
     const [from, to] = [turn.from - this.origin, turn.to - this.origin]
-    this.end = to
+    if (to > this.end) this.end = to
     while (to > this.width * this.bins) this.merge()
     this.addArrivals(turn, engine)
     if (to === from) return
@@ -63,8 +70,10 @@ export class TimelineBuilder {
   /** The timeline so far. */
   timeline(): Timeline {
     const used = this.end > 0 ? Math.ceil(this.end / this.width) : 0
-    const mean = (name: TimelineName): Float64Array =>
-      this.sums[name].slice(0, used).map((sum, bin) => sum / Math.min(this.width, this.end - bin * this.width))
+    const mean = (name: TimelineName, engines = 1): Float64Array =>
+      this.sums[name]
+        .slice(0, used)
+        .map((sum, bin) => sum / (engines * Math.min(this.width, this.end - bin * this.width)))
     return {
       binSeconds: this.width / TICKS_PER_SECOND,
       span: this.end / TICKS_PER_SECOND,
@@ -72,8 +81,34 @@ export class TimelineBuilder {
       running: mean('running'),
       decoding: mean('decoding'),
       blocks: mean('blocks'),
-      utilisation: mean('utilisation'),
+      utilisation: mean('utilisation', this.engines),
     }
+  }
+
+  /** Builders of one run, with as many bins each, come to the same bins, those of the longest; what they show stays the same. */
+  static align(builders: readonly TimelineBuilder[]): void {
+    const end = Math.max(0, ...builders.map((builder) => builder.end))
+    const width = Math.max(1, ...builders.map((builder) => builder.width))
+    for (const builder of builders) {
+      builder.end = end
+      while (builder.width < width) builder.merge()
+    }
+  }
+
+  /** What aligned builders show together. */
+  static total(builders: readonly TimelineBuilder[]): TimelineBuilder {
+    const [first] = builders
+    const total = new TimelineBuilder(first?.bins)
+    total.engines = 0
+    for (const { sums, engines, width, end } of builders) {
+      ;[total.width, total.end] = [width, end]
+      total.engines += engines
+      for (const name of TIMELINE_SERIES) {
+        const column = total.sums[name]
+        for (const [bin, sum] of sums[name].entries()) column[bin] = (column[bin] ?? 0) + sum
+      }
+    }
+    return total
   }
 
   // The queue between the arrivals that the engine saw at the start of the turn only.

@@ -24,7 +24,10 @@ export class Turn {
   /** Engine rows [newFrom, newTo) joined the queue at `from`; each had waited since its arrival. */
   newFrom = 0
   newTo = 0
-  /** Requests preempted at `from`; the first of them was the cut prompt if `lostPartial`. */
+  /** Engine rows [readyFrom, readyTo) came with their cache and began to decode at `from`. */
+  readyFrom = 0
+  readyTo = 0
+  /** Requests preempted at `from`; the cut prompt was among them if `lostPartial`. */
   preempted = 0
   lostPartial = false
 
@@ -33,7 +36,7 @@ export class Turn {
   private stepCount = 0
   private preemptedCount = 0
   private decodingNow = 0
-  private partial = -1
+  private partialId = -1
   private readonly sums: Float64Array = new Float64Array(6)
 
   /** Takes over the turn that `engine` has just made. */
@@ -46,14 +49,17 @@ export class Turn {
     this.steps = engine.steps - this.stepCount
     this.decodeSteps = (engine.cursor - this.cursor) & engine.mask
     this.preempted = engine.preempted - this.preemptedCount
-    this.lostPartial = this.preempted > 0 && this.partial >= 0
-    // The cut prompt is the last of the running list, so it goes first, and it did not decode.
-    this.decoding = this.decodingNow - this.preempted + (this.lostPartial ? 1 : 0)
+    this.readyFrom = this.readyTo
+    this.readyTo = engine.isReady ? engine.head : 0
+    this.lostPartial = this.partialId >= 0 && isPreempted(engine, this.partialId, this.preempted)
+    // A cut prompt does not decode.
+    const joined = this.readyTo - this.readyFrom
+    this.decoding = this.decodingNow + joined - this.preempted + (this.lostPartial ? 1 : 0)
     const ticks = this.to - this.from
     this.running = this.taken(engine, RUNNING) / (ticks || 1)
     this.blocks = this.taken(engine, BLOCKS) / (ticks || 1)
     this.waiting = Math.max(0, this.taken(engine, WAITING) - this.waitedBefore(engine)) / (ticks || 1)
-    const isDecodeRun = this.decodeSteps > 1 && this.partial < 0 && !engine.reserves
+    const isDecodeRun = this.decodeSteps > 1 && this.partialId < 0 && !engine.reserves
     const grown = isDecodeRun ? (this.decoding * this.decodeSteps * engine.gain) / engine.blockSize : 0
     this.growth = Math.min(grown, 2 * this.blocks, 2 * (engine.blocks - this.blocks))
     this.remember(engine)
@@ -65,7 +71,7 @@ export class Turn {
     this.stepCount = engine.steps
     this.preemptedCount = engine.preempted
     this.decodingNow = engine.decoding
-    this.partial = engine.partial
+    this.partialId = engine.partial < 0 ? -1 : (engine.slotId[engine.partial] ?? 0)
     // Six assignments are several times quicker than `set`.
     for (let i = 0; i < 6; i++) this.sums[i] = engine.sums[i] ?? 0
   }
@@ -82,4 +88,10 @@ export class Turn {
     for (let id = this.newFrom; id < this.newTo; id++) ticks += this.from - (arrival[id] ?? 0)
     return ticks
   }
+}
+
+// Whether request `id` is among the last `count` that were preempted, which are on top of the stack.
+function isPreempted({ stacked, stackId }: Readonly<Engine>, id: number, count: number): boolean {
+  for (let at = stacked - count; at < stacked; at++) if (stackId[at] === id) return true
+  return false
 }

@@ -95,6 +95,17 @@ describe('docs/schema.md', () => {
     },
   )
 
+  it('describes runs of fleets', async () => {
+    const { fields } = sections.find(({ schema }) => schema === 'pincer.simulation.v1')!
+    const agents = ['simulate', '--model', 'llama3-8b', '--chip', 'h100', '--arrivals', 'agent:1', '--sessions', '5']
+    const pools = [...FULL['simulate']!, '--prefill-tp', '1', '--decode-tp', '1', '--slo-ttft', '900']
+    for (const argv of [[...agents, '--replicas', '2', '--host-cache', '1GB@9GB/s'], pools]) {
+      const document = await cliJson(argv)
+      expect(document['fleet']).toBeDefined()
+      expect([...pathsOf(document)].filter((path) => !isCovered(path, fields))).toEqual([])
+    }
+  })
+
   it('documents explanations', async () => {
     const { explanations } = await cliJson<{ explanations: object[] }>([...FULL['predict']!, '--explain'])
     for (const explanation of explanations) {

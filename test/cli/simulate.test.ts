@@ -142,7 +142,7 @@ describe('simulate', () => {
         expect(out).toContain('3 requests')
         const rows = readFileSync(join(cwd, 'served.csv'), 'utf8').trimEnd().split('\n')
         expect(rows).toHaveLength(4)
-        expect(rows[1]).toMatch(/^0,0,100,20,0,0\.\d+,\d\.?\d*,0,finished$/)
+        expect(rows[1]).toMatch(/^0,0,100,20,0,0\.\d+,\d\.?\d*,0,finished,0,,0$/)
       },
     ))
 

@@ -22,7 +22,9 @@ describe.each(['vllm', 'sglang', 'trtllm'])('%s', (engine) => {
   )
 
   it('has a closed form of the steady state that long simulated runs come to', () => {
-    const tpot = answers.map(({ steady, run }) => Math.abs(steady.tpot.value / run.tpot.value - 1)).sort((a, b) => a - b)
+    const tpot = answers
+      .map(({ steady, run }) => Math.abs(steady.tpot.value / run.tpot.value - 1))
+      .sort((a, b) => a - b)
     expect(tpot[Math.floor(tpot.length / 2)]).toBeLessThan(0.03)
     expect(tpot.at(-1)).toBeLessThan(0.2)
     for (const { steady, run } of answers) {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type EngineSettings,
+  type Fleet,
   POLICIES,
   TICKS_PER_SECOND,
   type TickTimer,
@@ -20,6 +21,11 @@ const timer: TickTimer = {
 }
 const engine = { maxSequences: 32, tokenBudget: 2048, blocks: 4000, blockSize: 16, watermark: 0 }
 
+/** A fleet of nothing but one engine. */
+function alone(settings: EngineSettings): Fleet {
+  return { replicas: 1, router: 'round-robin', timer, settings }
+}
+
 function poisson(rate: number, count: number, seed = 1): ReturnType<typeof drawRequests> {
   return drawRequests(
     {
@@ -33,7 +39,7 @@ function poisson(rate: number, count: number, seed = 1): ReturnType<typeof drawR
 }
 
 function rateOf(settings: EngineSettings): number {
-  const rate = saturatedRate(poisson(1, 2000), timer, settings)
+  const rate = saturatedRate(poisson(1, 2000), alone(settings))
   if (typeof rate !== 'number') throw new Error(rate.unknown)
   return rate
 }
@@ -65,9 +71,9 @@ describe('capacity', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 90 }), (prompt, output) => {
         const one = { arrival: Float64Array.of(7), prompt: Int32Array.of(prompt), output: Int32Array.of(output) }
-        const alone = { ...engine, policy: 'vllm', maxSequences: 1 } as const
-        const { end, arrival } = simulate({ count: 1, ...one }, timer, alone)
-        const rate = saturatedRate({ count: 1, ...one }, timer, alone)
+        const single = { ...engine, policy: 'vllm', maxSequences: 1 } as const
+        const { end, arrival } = simulate({ count: 1, ...one }, timer, single)
+        const rate = saturatedRate({ count: 1, ...one }, alone(single))
         expect(rate).toBeCloseTo(TICKS_PER_SECOND / (end[0]! - arrival[0]!), 6)
       }),
       { numRuns: 30 },
@@ -79,8 +85,8 @@ describe('offered load', () => {
   const settings = { ...engine, policy: 'vllm' } as const
 
   it('is linear in the arrival rate', () => {
-    const slow = offeredLoad(poisson(2, 500), timer, settings)
-    const fast = offeredLoad(poisson(6, 500), timer, settings)
+    const slow = offeredLoad(poisson(2, 500), alone(settings))
+    const fast = offeredLoad(poisson(6, 500), alone(settings))
     if ('unknown' in slow || 'unknown' in fast) throw new Error('unknown load')
     expect(fast.rho / slow.rho).toBeCloseTo(3, 6)
     expect(fast.capacity).toBe(slow.capacity)
@@ -89,8 +95,8 @@ describe('offered load', () => {
 
   it('is unknown for a burst and for requests that fit no cache', () => {
     const burst = { ...poisson(1, 10), arrival: new Float64Array(10) }
-    expect(offeredLoad(burst, timer, settings)).toEqual({ unknown: 'requests come all at once' })
-    expect(offeredLoad(poisson(1, 10), timer, { ...settings, blocks: 2 })).toEqual({
+    expect(offeredLoad(burst, alone(settings))).toEqual({ unknown: 'requests come all at once' })
+    expect(offeredLoad(poisson(1, 10), alone({ ...settings, blocks: 2 }))).toEqual({
       unknown: 'no request fits the cache',
     })
   })
