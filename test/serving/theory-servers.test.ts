@@ -33,7 +33,7 @@ function tableOf(arrival: readonly number[], output: readonly number[]): Request
 
 /** Waits at `count` servers behind one queue: W is the least of the sorted workloads (Kiefer and Wolfowitz 1955). */
 function kieferWolfowitz(arrival: readonly number[], service: readonly number[], count: number): number[] {
-  const load = new Array<number>(count).fill(0)
+  const load = Array.from({ length: count }, () => 0)
   return arrival.map((tick, i) => {
     const gap = tick - (arrival[i - 1] ?? tick)
     for (let server = 0; server < count; server++) load[server] = Math.max(0, load[server]! - gap)
