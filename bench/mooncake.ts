@@ -36,7 +36,7 @@ export function mooncakePerSecond(): BenchResult {
     timer: stepTable(),
     settings: { policy: 'vllm', maxSequences: 512, tokenBudget: 8192, blocks: 40_000, blockSize: 16, watermark: 0 },
   } as const
-  const { median, least } = timeRepeats(() => void summary(simulateFleet({ kind: 'requests', table }, fleet)), 15, 4)
+  const { median, least } = timeRepeats(() => void summary(simulateFleet({ kind: 'requests', table }, fleet)), 9, 3)
   return {
     name: 'serving.mooncake.requests_per_s',
     value: (COUNT / median) * 1e3,

@@ -18,8 +18,8 @@ export function processSeconds(): BenchResult[] {
     const entry = fileURLToPath(new URL('azure-process.ts', import.meta.url))
     buildSync({ entryPoints: [entry], bundle: true, format: 'esm', platform: 'node', outfile, logLevel: 'silent' })
     return [
-      ...timed(outfile, 2048, 'serving.azure_conv_2k', 7),
-      ...timed(outfile, 1_000_000, 'serving.azure_conv_1m', 5),
+      ...timed(outfile, 2048, 'serving.azure_conv_2k', 5),
+      ...timed(outfile, 1_000_000, 'serving.azure_conv_1m', 3),
     ]
   } finally {
     rmSync(folder, { recursive: true })
