@@ -81,5 +81,5 @@ export function stepTable(): ReturnType<typeof tickTimer> {
     kernel: kernelConstants(),
     engine: engineProfile('vllm'),
   }
-  return tickTimer(setting, 2048, 48)
+  return tickTimer(setting, { mostTokens: 2048, batch: 48, mostDecoding: 48 })
 }

@@ -1,7 +1,15 @@
 import { type KernelConstants, kernelConstants } from '../src/kernel/index.ts'
 import type { Calibration } from '../src/predict/index.ts'
+import type { Free as Bounded } from './descent.ts'
 import { ENGINES, type Engine, type EngineProfile, engineProfile } from '../src/step/index.ts'
-import type { Free } from './descent.ts'
+
+/** A free constant of the serving fit. */
+export interface Free extends Bounded {
+  /** Standard deviation of the prior around `start`, as a logarithm: how little is known beforehand. */
+  readonly doubt: number
+  /** The engine whose deployments alone it moves. */
+  readonly engine?: Engine
+}
 
 /** All constants that the serving fit may move. */
 export interface Constants {
@@ -9,27 +17,55 @@ export interface Constants {
   readonly engines: Readonly<Record<Engine, EngineProfile>>
 }
 
-/** Where each kernel constant starts and the limits physics sets it. */
+/** Where each kernel constant starts and the limits physics sets it; what kernel timings tell alone is not fitted here. */
 const KERNEL: readonly (Free & { readonly name: keyof KernelConstants })[] = [
-  { name: 'streamEfficiency', start: 0.8, low: 0.4, high: 0.95 },
-  { name: 'expertStreamEfficiency', start: 0.7, low: 0.3, high: 0.95 },
-  { name: 'kernelFloor', start: 2.5e-6, low: 1e-6, high: 8e-6 },
-  { name: 'linkEfficiency', start: 0.7, low: 0.3, high: 0.95 },
+  { name: 'streamEfficiency', start: 0.85, low: 0.4, high: 0.97, doubt: 0.3 },
+  { name: 'expertStreamEfficiency', start: 0.8, low: 0.3, high: 0.97, doubt: 0.3 },
+  { name: 'kernelFloor', start: 4e-6, low: 0.5e-6, high: 8e-6, doubt: 1 },
+  { name: 'linkEfficiency', start: 0.8, low: 0.3, high: 0.97, doubt: 0.3 },
 ]
 
-const ENGINE: readonly (Free & {
-  readonly name: 'stepOverhead' | 'sequenceOverhead' | 'requestOverhead' | 'streamInterval'
-})[] = [
-  { name: 'stepOverhead', start: 1e-3, low: 1e-5, high: 1e-2 },
-  { name: 'sequenceOverhead', start: 5e-6, low: 1e-7, high: 1e-4 },
-  { name: 'requestOverhead', start: 2e-2, low: 1e-3, high: 0.3 },
-  { name: 'streamInterval', start: 5, low: 0.1, high: 50 },
+type Fitted =
+  | 'stepOverhead'
+  | 'sequenceOverhead'
+  | 'launchOverhead'
+  | 'requestOverhead'
+  | 'promptOverhead'
+  | 'expertLayerOverhead'
+  | 'turnaround'
+  | 'streamRate'
+  | 'streamInterval'
+
+const ENGINE: readonly (Free & { readonly name: Fitted })[] = [
+  { name: 'stepOverhead', start: 1.3e-3, low: 1e-5, high: 1e-2, doubt: 1.5 },
+  { name: 'sequenceOverhead', start: 2e-5, low: 1e-7, high: 1e-4, doubt: 2 },
+  { name: 'launchOverhead', start: 2.5e-5, low: 1e-6, high: 5e-4, doubt: 2 },
+  { name: 'requestOverhead', start: 1.5e-2, low: 1e-3, high: 0.3, doubt: 2 },
+  { name: 'promptOverhead', start: 1e-6, low: 1e-8, high: 3e-5, doubt: 2 },
+  { name: 'expertLayerOverhead', start: 1e-4, low: 1e-6, high: 5e-3, doubt: 2 },
+  { name: 'turnaround', start: 2e-2, low: 1e-3, high: 0.2, doubt: 2 },
+  { name: 'streamRate', start: 15_000, low: 3000, high: 1e6, doubt: 0.5 },
+  { name: 'streamInterval', start: 6, low: 0.01, high: 50, doubt: 3 },
 ]
+
+/** Where engines are known to differ from the common start: eager Python per kernel, grouped streaming, one front-end thread. */
+const STARTS: Readonly<Record<Engine, Partial<Record<Fitted, number>>>> = {
+  vllm: { streamInterval: 1 },
+  sglang: { launchOverhead: 5e-5, streamInterval: 20 },
+  trtllm: { expertLayerOverhead: 5e-4, streamRate: 10_000, streamInterval: 10 },
+}
 
 /** The free constants in the order of the vectors that `constantsOf` takes. */
 export const FREE: readonly Free[] = [
   ...KERNEL,
-  ...ENGINES.flatMap((engine) => ENGINE.map((free) => ({ ...free, name: `${engine}.${free.name}` }))),
+  ...ENGINES.flatMap((engine) =>
+    ENGINE.map((free) => ({
+      ...free,
+      start: STARTS[engine][free.name] ?? free.start,
+      name: `${engine}.${free.name}`,
+      engine,
+    })),
+  ),
 ]
 
 /** A vector of values as constants; what is not fitted (scheduling policy, memory fraction) stays as it is. */

@@ -7,14 +7,11 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Constants, constantsOf, FREE } from './constants.ts'
 import { type Deployment, type Ratio, readDeployments } from './deployment.ts'
-import { fitConstants, ratios } from './fit.ts'
+import { type Linearised, fitConstants, ratios, refit } from './fit.ts'
 import { otherVendorRatios } from './other-vendor.ts'
 import { residual, round, spread } from './residual.ts'
 
-const ROUNDS = 14
-/** Cross-validation refits on a third of the rows for fewer rounds: the constants move by less than their residuals. */
-const FOLD_ROUNDS = 8
-const FOLD_STRIDE = 3
+const ROUNDS = 5
 const SOURCE = 'ai-dynamo/aiconfigurator silicon_sample.csv at 095f58a, cleaned; InferenceX runs of 2025-10 to 2026-04'
 
 function main(): void {
@@ -24,13 +21,13 @@ function main(): void {
   process.stderr.write(
     `start: ${JSON.stringify(residual(ratios(deployments, constantsOf(FREE.map((f) => f.start)))))}\n`,
   )
-  const { constants } = fitConstants(deployments, ROUNDS)
-  const rounded = roundConstants(constants)
+  const line = fitConstants(deployments, ROUNDS)
+  const rounded = roundConstants(constantsOf(line.values))
   const seen = ratios(deployments, rounded)
   process.stderr.write(`fit:   ${JSON.stringify(residual(seen))}\n`)
-  const byGroup = heldOut(deployments, ({ group }) => fold(group, 5))
-  const byModel = heldOut(deployments, ({ scenario }) => scenario.model.id)
-  const byChip = heldOut(deployments, ({ scenario }) => scenario.chip.id)
+  const byGroup = heldOut(line, ({ group }) => fold(group, 5))
+  const byModel = heldOut(line, ({ scenario }) => scenario.model.id)
+  const byChip = heldOut(line, ({ scenario }) => scenario.chip.id)
   const residuals = {
     inSample: residual(seen),
     leaveDeploymentsOut: residual(byGroup),
@@ -45,16 +42,12 @@ function main(): void {
 }
 
 /** Ratios of rows by constants fitted without the rows of the same key. */
-function heldOut(deployments: readonly Deployment[], key: (deployment: Deployment) => string): Ratio[] {
-  const keys = [...new Set(deployments.map(key))].sort()
+function heldOut(line: Linearised, key: (deployment: Deployment) => string): Ratio[] {
+  const keys = [...new Set(line.deployments.map(key))].sort()
   return keys.flatMap((held) => {
-    const rest = deployments.filter((deployment) => key(deployment) !== held)
-    const { constants } = fitConstants(
-      rest.filter((_, i) => i % FOLD_STRIDE === 0),
-      FOLD_ROUNDS,
-    )
+    const constants = refit(line, (deployment) => key(deployment) !== held)
     const found = ratios(
-      deployments.filter((deployment) => key(deployment) === held),
+      line.deployments.filter((deployment) => key(deployment) === held),
       constants,
     )
     process.stderr.write(`without ${held}: ${JSON.stringify(residual(found))}\n`)

@@ -9,10 +9,12 @@ import { compressors } from 'hyparquet-compressors'
 import { quantile } from '../cli/validate/score.ts'
 import { findChip } from '../src/catalog/index.ts'
 import { machineOf } from '../src/kernel/index.ts'
+import { type TimedExperts, type TimedGemm, expertForm, gemmForm } from './kernel-form.ts'
 import { round } from './residual.ts'
 
 const CHIPS = ['h100-sxm', 'h200-sxm', 'b200-sxm', 'b300-sxm', 'a100-sxm']
-const BIG = 2048
+/** Narrower matrices are routers and the like. */
+const SMALL = 256
 /** Prompt lengths that attention efficiency is read at. */
 const LENGTHS = [512, 1024, 2048, 4096, 8192, 16_384]
 
@@ -26,28 +28,94 @@ async function table(folder: string, chip: string, operator: string): Promise<Ro
 const number = (row: Row, column: string): number => Number(row[column])
 const seconds = (row: Row): number => number(row, 'latency') / 1e3
 
-interface GemmShares {
-  readonly wide: number[]
-  readonly eight: number[]
-  readonly four: number[]
+/** One timing in so many is enough: the tables hold millions of shapes. */
+const STRIDE = 47
+const EXPERT_STRIDE = 5
+
+/** Operand width of the formats that a chip multiplies natively. */
+const BITS: Readonly<Record<string, 16 | 8 | 4>> = { bfloat16: 16, fp8: 8, fp8_block: 8, nvfp4: 4 }
+
+function bitsOn(chip: string, dtype: string): 16 | 8 | 4 | undefined {
+  const bits = BITS[dtype]
+  const { rates } = machineOf(findChip(chip))
+  const isNative =
+    bits === 16 || (bits === 8 && rates.fp8.computedIn === 'fp8') || (bits === 4 && rates.fp4.computedIn === 'fp4')
+  return isNative ? bits : undefined
 }
 
-/** Share of the dense peak that large GEMMs reach, by operand width. */
-async function gemmShares(folder: string): Promise<GemmShares> {
-  const shares: GemmShares = { wide: [], eight: [], four: [] }
+/** The fastest kernel of any engine for each shape, which is what engines come to choose; one shape in `stride`. */
+class Fastest<T extends { readonly seconds: number }> {
+  private readonly found = new Map<string, T>()
+  private readonly stride: number
+
+  constructor(stride: number) {
+    this.stride = stride
+  }
+
+  add(key: string, timing: T): void {
+    if (hash(key) % this.stride !== 0) return
+    const old = this.found.get(key)
+    if (old === undefined || timing.seconds < old.seconds) this.found.set(key, timing)
+  }
+
+  all(): T[] {
+    return [...this.found.keys()].sort().map((key) => this.found.get(key)!)
+  }
+}
+
+// FNV-1a, so that the same shapes are taken everywhere.
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (const character of text) value = Math.imul(value ^ character.charCodeAt(0), 0x01000193) >>> 0
+  return value
+}
+
+async function gemmTimings(folder: string): Promise<TimedGemm[]> {
+  const fastest = new Fastest<TimedGemm>(STRIDE)
   for (const chip of CHIPS) {
-    const { rates } = machineOf(findChip(chip))
     for (const row of await table(folder, chip, 'gemm')) {
-      const [m, n, k] = [number(row, 'm'), number(row, 'n'), number(row, 'k')]
-      if (m < 2 * BIG || n < BIG || k < BIG) continue
-      const flops = (2 * m * n * k) / seconds(row)
       const dtype = String(row['gemm_dtype'])
-      if (dtype === 'bfloat16') shares.wide.push(flops / rates.bf16.flops)
-      else if (dtype.startsWith('fp8') && rates.fp8.computedIn === 'fp8') shares.eight.push(flops / rates.fp8.flops)
-      else if (dtype === 'nvfp4' && rates.fp4.computedIn === 'fp4') shares.four.push(flops / rates.fp4.flops)
+      const bits = bitsOn(chip, dtype)
+      const [rows, columns, inner] = [number(row, 'm'), number(row, 'n'), number(row, 'k')]
+      if (bits === undefined || columns < SMALL || inner < SMALL) continue
+      fastest.add([chip, dtype, rows, columns, inner].join(' '), {
+        chip,
+        bits,
+        seconds: seconds(row),
+        rows,
+        columns,
+        inner,
+      })
     }
   }
-  return shares
+  return fastest.all()
+}
+
+/** Balanced loads of models with many experts. */
+async function expertTimings(folder: string): Promise<TimedExperts[]> {
+  const fastest = new Fastest<TimedExperts>(EXPERT_STRIDE)
+  for (const chip of CHIPS) {
+    for (const row of await table(folder, chip, 'moe')) {
+      const dtype = String(row['moe_dtype'])
+      const bits = bitsOn(chip, dtype)
+      const [experts, topk] = [number(row, 'num_experts'), number(row, 'topk')]
+      if (bits === undefined || row['distribution'] !== 'balanced' || experts < 64 || topk < 4) continue
+      const timing = {
+        chip,
+        bits,
+        seconds: seconds(row),
+        tokens: number(row, 'num_tokens'),
+        hidden: number(row, 'hidden_size'),
+        width: number(row, 'inter_size') / number(row, 'moe_tp_size'),
+        topk,
+        experts,
+        ranks: number(row, 'moe_ep_size'),
+      }
+      const { seconds: _, ...shape } = timing
+      fastest.add(`${dtype} ${Object.values(shape).join(' ')}`, timing)
+    }
+  }
+  return fastest.all()
 }
 
 /** Share of bandwidth that decode attention reaches when it reads more than a gigabyte of cache. */
@@ -111,24 +179,32 @@ async function collectiveLatencies(folder: string): Promise<number[]> {
   return latencies
 }
 
+// Floors and streaming shares of kernels alone are fitted to deployments again, with the gaps between kernels.
+function rounded(form: Readonly<Record<string, number>>): Record<string, number> {
+  const kept = Object.entries(form).filter(([name]) => name !== 'floor' && name !== 'stream')
+  return Object.fromEntries(kept.map(([name, value]) => [name, round(value)]))
+}
+
 async function main(folder: string): Promise<void> {
-  const gemm = await gemmShares(folder)
+  const gemms = await gemmTimings(folder)
+  const gemm = gemmForm(gemms)
+  const expertRows = await expertTimings(folder)
+  const experts = expertForm(expertRows)
   const attention = await attentionShares(folder)
   const { limit, half } = saturation(attention)
-  const wide = quantile(gemm.wide, 0.5)
   const content = {
     source: 'ai-dynamo/aiconfigurator kernel timings (systems/data at 095f58a), vLLM, SGLang and TensorRT-LLM',
     chips: CHIPS,
     constants: {
-      matrixEfficiency: round(wide),
-      eightBitEfficiency: round(quantile(gemm.eight, 0.5) / wide),
-      fourBitEfficiency: round(quantile(gemm.four, 0.5) / wide),
+      ...rounded(gemm.form),
+      ...rounded(experts.form),
       cacheEfficiency: round(quantile(await cacheShares(folder), 0.5)),
       attentionEfficiency: round(limit),
       attentionHalfContext: round(half),
       collectiveLatency: round(quantile(await collectiveLatencies(folder), 0.5)),
     },
-    rows: { wide: gemm.wide.length, eightBit: gemm.eight.length, fourBit: gemm.four.length },
+    rows: { gemm: gemms.length, experts: expertRows.length },
+    meanError: { gemm: round(gemm.error), experts: round(experts.error) },
     attentionShareByPromptLength: Object.fromEntries([...attention].map(([length, share]) => [length, round(share)])),
   }
   writeFileSync(

@@ -23,6 +23,7 @@ export const SERVING: RowKind = {
     'osl',
     'concurrency',
     'spec_decode',
+    'measured',
     ...DEGREE_COLUMNS,
     ...['prefill', 'decode'].flatMap(poolColumns),
   ],

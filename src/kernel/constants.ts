@@ -25,6 +25,22 @@ export interface KernelTable {
   readonly eightBitEfficiency: number
   /** Further factor for 4-bit operands. */
   readonly fourBitEfficiency: number
+  /** Further factors on the share of memory bandwidth for 8-bit and 4-bit weights. */
+  readonly eightBitStreamEfficiency: number
+  readonly fourBitStreamEfficiency: number
+  /** Outputs of a 16-bit GEMM at which it reaches half of that: fewer leave multiprocessors idle. */
+  readonly matrixHalfOutputs: number
+  /** Inner dimension of a 16-bit GEMM at which it reaches half of that: shorter ones never fill the pipeline. */
+  readonly matrixHalfInner: number
+  /** Share of the dense matrix peak that 16-bit expert GEMMs reach with many tokens and wide experts. */
+  readonly expertMatrixEfficiency: number
+  /** Further factors for 8-bit (scaled by block) and 4-bit experts. */
+  readonly expertEightBitEfficiency: number
+  readonly expertFourBitEfficiency: number
+  /** Hidden width of an expert on a chip at which its GEMM reaches half of its rate. */
+  readonly expertHalfWidth: number
+  /** Rows by which each expert's tokens are padded, on average. */
+  readonly expertPadding: number
   /** Share of bandwidth of KV-cache reads in decode attention. */
   readonly cacheEfficiency: number
   /** Share of the 16-bit peak that fused prefill attention approaches with long prompts. */

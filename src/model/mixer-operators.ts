@@ -55,7 +55,7 @@ function gqa(mixer: GqaMixer, at: Setting): Operator[] {
     elementwise('rope', at.count, at.tokens, 2 * (heads + kvHeads) * headDim),
     ...indexer(mixer.sparse, at),
     ...attention(core, at),
-    gemm('o-proj', at.count, { rows: at.tokens, inner: heads * valueDim, columns: at.hidden }, at.weights),
+    gemm('o-proj', at.count, { rows: at.tokens, inner: heads * valueDim, columns: at.hidden }, at.weights, 'inner'),
   ]
 }
 
@@ -104,7 +104,7 @@ function mla(mixer: MlaMixer, at: Setting): Operator[] {
       at,
     ),
     ...gate,
-    gemm('o-proj', at.count, { rows: at.tokens, inner: heads * valueDim, columns: at.hidden }, at.weights),
+    gemm('o-proj', at.count, { rows: at.tokens, inner: heads * valueDim, columns: at.hidden }, at.weights, 'inner'),
   ]
 }
 
@@ -277,6 +277,6 @@ function linear(mixer: LinearMixer, at: Setting): Operator[] {
       format: 'bf16',
       cacheHeads: mixer.heads,
     },
-    gemm('mixer-out', at.count, { rows: at.tokens, inner: mixer.outputRows, columns: at.hidden }, at.weights),
+    gemm('mixer-out', at.count, { rows: at.tokens, inner: mixer.outputRows, columns: at.hidden }, at.weights, 'inner'),
   ]
 }

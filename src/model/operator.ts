@@ -16,8 +16,11 @@ export type OperatorKind =
   | 'recurrence'
   | 'elementwise'
 
-/** How tensor parallelism divides an operator: by columns, rows or heads (`tensor`), by experts, or not at all. */
-export type Split = 'tensor' | 'expert' | 'none'
+/**
+ * How tensor parallelism divides an operator: by columns or heads (`tensor`), along the dimension that is summed over
+ * (`inner`), by experts, or not at all.
+ */
+export type Split = 'tensor' | 'inner' | 'expert' | 'none'
 
 /** One operator of one layer: how much work it is, wherever it runs. No machine, no time. */
 export interface Operator {
@@ -28,6 +31,8 @@ export interface Operator {
   readonly count: number
   /** Rows of the activation matrix (tokens). */
   readonly rows: number
+  /** Matrix products: length of the dimension that is summed over. */
+  readonly inner?: number
   readonly flops: Flop
   /** Weights read from memory. */
   readonly weightBytes: Bytes
@@ -51,6 +56,8 @@ export interface Routing {
   readonly topk: number // k
   /** Weight bytes of one routed expert. */
   readonly expertBytes: Bytes
+  /** Hidden width of one expert on one chip. */
+  readonly width: number
   /** Tokens routed, over all ranks. */
   readonly tokens: number
 }
@@ -83,6 +90,7 @@ export function gemm(
     split,
     count,
     rows,
+    inner,
     flops: 2 * rows * inner * columns,
     weightBytes: inner * columns * bytesPerWeight(format),
     cacheBytes: 0,

@@ -6,9 +6,9 @@ import {
   type Routing,
   type ServingFormats,
 } from '../model/index.ts'
-import { distinctExperts, passOperators, passTokens, splitPass, totalLayers } from '../model/index.ts'
+import { EXPERT_SPREAD, distinctExperts, passOperators, passTokens, splitPass, totalLayers } from '../model/index.ts'
 import type { Bytes } from '../units/index.ts'
-import { rankImbalance } from './imbalance.ts'
+import { mostDistinct, rankImbalance } from './imbalance.ts'
 import type { Mapping } from './mapping.ts'
 
 export type CollectiveKind = 'all-reduce' | 'all-gather' | 'reduce-scatter' | 'all-to-all' | 'send'
@@ -31,12 +31,6 @@ export interface ChipWork {
 }
 
 /**
- * Spread of expert popularity assumed when nothing is known about the router: the coefficient of variation of a
- * power-law load with exponent ≈ 0.5, between "balanced" and the α ≈ 1 that kernel benchmarks use for worst ranks.
- */
-const EXPERT_SPREAD = 0.5
-
-/**
  * Work of the busiest chip for `pass` (all sequences of the replica) under `mapping`. Pipeline stages run on
  * micro-batches of 1/pp of the pass; the operators listed are those of all stages in turn, i.e. the latency path.
  */
@@ -54,6 +48,7 @@ function perChip(operator: Operator, mapping: Mapping): Operator {
   const cacheParts = Math.min(tp, operator.cacheHeads ?? tp)
   return {
     ...operator,
+    ...(operator.split === 'inner' && operator.inner !== undefined ? { inner: operator.inner / tp } : {}),
     flops: operator.flops / tp,
     weightBytes: operator.weightBytes / tp,
     cacheBytes: operator.cacheBytes / cacheParts,
@@ -67,14 +62,15 @@ function expertShare(operator: Operator, routing: Routing, mapping: Mapping): Op
   const { moeEp, moeTp } = mapping
   const imbalance = rankImbalance(routing.experts, moeEp, (tokens * routing.topk) / moeEp, EXPERT_SPREAD)
   const share = (imbalance * mapping.dp) / (moeEp * moeTp)
-  const hit = Math.min(distinctExperts(routing.experts, routing.topk, tokens) * imbalance, routing.experts) / moeEp
+  const distinct = distinctExperts(routing.experts, routing.topk, tokens, EXPERT_SPREAD)
+  const hit = mostDistinct(routing.experts, moeEp, distinct)
   return {
     ...operator,
     rows: tokens,
     flops: operator.flops * share,
     weightBytes: (hit * routing.expertBytes) / moeTp,
     activationBytes: operator.activationBytes * share,
-    routing: { ...routing, tokens },
+    routing: { ...routing, tokens, width: routing.width / moeTp },
   }
 }
 

@@ -26,28 +26,65 @@ interface Degrees {
  */
 export function deploymentQuestion(row: DeploymentRow): DeploymentQuestion {
   const notes: string[] = []
+  // Six rows of pools do not say their load; the default stands in.
+  const clients =
+    row['mode'] === 'disaggregated' ? whole(row, 'concurrency', CUSTOMARY_CLIENTS) : whole(row, 'concurrency')
+  const load = { isl: whole(row, 'isl'), osl: whole(row, 'osl'), concurrency: clients }
   const base = {
     model: text(row, 'model'),
     chip: text(row, 'chip'),
     precision: text(row, 'precision'),
     engine: text(row, 'engine'),
-    streamInterval: 'harness',
-    workload: {
-      isl: whole(row, 'isl'),
-      osl: whole(row, 'osl'),
-      concurrency: whole(row, 'concurrency'),
-      ...HARNESS,
-    },
+    cacheFormat: cacheFormat(row),
+    ...recipe(row, load),
     ...speculation(row),
   }
   const mode = row['mode'] ?? 'aggregated'
   if (mode === 'disaggregated') {
     return {
-      scenario: { ...base, disaggregated: { prefill: pool(row, 'prefill_'), decode: pool(row, 'decode_') } },
+      scenario: {
+        ...base,
+        disaggregated: { prefill: pool(row, 'prefill_', notes), decode: pool(row, 'decode_', notes) },
+      },
       notes,
     }
   }
   return { scenario: { ...base, mapping: repaired(degrees(row, ''), notes) }, notes }
+}
+
+const CUSTOMARY_CLIENTS = 64
+
+interface Load {
+  readonly isl: number
+  readonly osl: number
+  readonly concurrency: number
+}
+
+/** Lengths that InferenceX measures; its rows are dated, NVIDIA's own are not. */
+const INFERENCEX_LENGTHS: ReadonlySet<string> = new Set(['1024/1024', '1024/8192', '8192/1024'])
+
+/**
+ * How the row was measured. InferenceX: random lengths, tokens streamed in groups, vLLM's step budget set to two prompts.
+ * NVIDIA's own: fixed lengths, each token streamed, and AIConfigurator's budget of one prompt and what decodes beside it, so
+ * that prompts run one at a time.
+ */
+function recipe(row: DeploymentRow, load: Load): Readonly<Record<string, unknown>> {
+  const { isl, osl, concurrency } = load
+  const engine = row['engine']
+  const isDated = (row['measured']?.trim() ?? '') !== ''
+  if (isDated || INFERENCEX_LENGTHS.has(`${isl}/${osl}`)) {
+    const budget = engine === 'vllm' ? { tokenBudget: Math.max(2048, 2 * isl) } : {}
+    return { streamInterval: 'harness', workload: { ...load, ...HARNESS }, ...budget }
+  }
+  const beside = concurrency / whole(row, 'dp_attention', 1)
+  const tokenBudget = engine === 'sglang' ? 8192 : Math.ceil((isl + beside + 64) / 64) * 64
+  return { streamInterval: 1, workload: { ...load, ...HARNESS, spread: 1 }, tokenBudget }
+}
+
+/** Recipes keep the cache of low-precision checkpoints in 8 bits with TensorRT-LLM, and with the others on Blackwell. */
+function cacheFormat(row: DeploymentRow): 'fp8' | 'bf16' {
+  const isBlackwell = /^g?b[23]00/i.test(row['chip'] ?? '')
+  return row['precision'] !== 'bf16' && (row['engine'] === 'trtllm' || isBlackwell) ? 'fp8' : 'bf16'
 }
 
 /**
@@ -76,8 +113,39 @@ function repaired(labels: Degrees, notes: string[]): Degrees {
   return { ...size, pp, moeTp: moeTp / moeEp, moeEp }
 }
 
-function pool(row: DeploymentRow, prefix: 'prefill_' | 'decode_'): { workers: number; mapping: Degrees } {
-  return { workers: whole(row, `${prefix}workers`), mapping: degrees(row, prefix) }
+function pool(
+  row: DeploymentRow,
+  prefix: 'prefill_' | 'decode_',
+  notes: string[],
+): { workers?: number; mapping: Degrees } {
+  const labels = degrees(row, prefix)
+  if ((row[`${prefix}workers`]?.trim() ?? '') !== '')
+    return { workers: whole(row, `${prefix}workers`), mapping: labels }
+  return { mapping: attentionRepaired(row, prefix, labels, notes) }
+}
+
+/** Clients above which published recipes decode with attention data parallelism, where the label is lost. */
+const MANY_CLIENTS = 512
+
+/**
+ * Rows that have lost their worker counts have lost the flag for attention data parallelism too: they say tp = n, dp = 1 for all.
+ * Rows of the same recipes that kept both prefill DeepSeek's models with it, and decode with it for many clients or on more than a
+ * node. Expert degrees then span all ranks.
+ */
+function attentionRepaired(
+  row: DeploymentRow,
+  prefix: 'prefill_' | 'decode_',
+  labels: Degrees,
+  notes: string[],
+): Degrees {
+  const { tp, pp, dp } = labels
+  const isLatent = /deepseek/i.test(row['model'] ?? '')
+  const isWide = tp > 16 || !isPowerOfTwo(tp)
+  const isMany = whole(row, 'concurrency', 1) >= MANY_CLIENTS
+  if (!isLatent || dp > 1 || tp === 1) return { tp, pp, dp }
+  if (prefix === 'decode_' && !isWide && !isMany) return { tp, pp, dp: 1, moeEp: tp }
+  notes.push(`labels repaired: ${prefix}tp ${tp} read as attention data parallelism over ${tp} ranks`)
+  return { tp: 1, pp, dp: tp, ...(256 % tp === 0 ? { moeEp: tp } : {}) }
 }
 
 function degrees(row: DeploymentRow, prefix: string): Degrees {
@@ -96,7 +164,7 @@ function isPowerOfTwo(n: number): boolean {
 
 // A blank MoE degree follows attention's.
 function given<K extends string>(key: K, row: DeploymentRow, column: string): { [P in K]?: number } {
-  const blank = (row[column]?.trim() ?? '') === ''
+  const blank = ['', '0', '0.0'].includes(row[column]?.trim() ?? '')
   return blank ? {} : ({ [key]: whole(row, column) } as { [P in K]?: number })
 }
 

@@ -116,7 +116,9 @@ function poolOf(
   const width = speculation?.width ?? 1
   const most = largestStep(settings, width)
   const batch = Math.min(workload.concurrency, ranks * settings.maxSequences, Math.max(1, capacity))
-  const timer = rankTimer(setting, most, batch, width)
+  const context = meanLength(workload.isl, workload.spread) + meanLength(workload.osl, workload.spread) / 2
+  const mostDecoding = width * mostSequences(scenario, settings, ranks)
+  const timer = rankTimer(setting, { mostTokens: most, batch, context, width, mostDecoding })
   const drafted =
     speculation === undefined
       ? timer
@@ -128,6 +130,11 @@ function poolOf(
         ? drafted
         : { ...drafted, loadTicks: loadTicks(scenario, mapping, options.hostTier) },
   }
+}
+
+// A benchmark's clients are known, and ranks share them evenly.
+function mostSequences({ workload }: Scenario, { maxSequences }: EngineSettings, ranks: number): number {
+  return workload.rounds === undefined ? maxSequences : Math.min(maxSequences, Math.ceil(workload.concurrency / ranks))
 }
 
 // `capacity`: sequences of the workload's mean length that all ranks hold.
@@ -147,7 +154,8 @@ function engineSettings(
   return {
     policy: options.policy ?? engine,
     maxSequences: options.maxSequences ?? DEFAULT_SEQUENCES,
-    tokenBudget: options.tokenBudget ?? stepTokenBudget(recipe, workload.isl, workload.concurrency),
+    tokenBudget:
+      options.tokenBudget ?? scenario.tokenBudget ?? stepTokenBudget(recipe, workload.isl, workload.concurrency),
     blocks: options.blocks ?? Math.max(1, Math.floor(((capacity / ranks) * (prompt + output / 2)) / blockSize)),
     blockSize,
     watermark: options.watermark ?? 0,

@@ -6,7 +6,7 @@ import { type StepSetting, draftTime, passBreakdown, passTime, stepTokenBudget, 
 import type { Seconds } from '../units/index.ts'
 import { type Calibration, fitted, planFor, stepSetting } from './calibration.ts'
 import { fleetPlan } from './fleet-plan.ts'
-import { serveRounds } from './harness-run.ts'
+import { outsideTime, serveRounds } from './harness-run.ts'
 import type { Timing } from './timing.ts'
 import type { Scenario } from './types.ts'
 import { meanLength } from './workload.ts'
@@ -22,8 +22,7 @@ export function timeOnGpu(scenario: Scenario, calibration: Calibration = fitted(
 function servedBy(scenario: Scenario, calibration: Calibration, steady: () => ServingResult): ServingResult {
   const { rounds } = scenario.workload
   if (rounds === undefined) return steady()
-  const { requestOverhead, streamInterval } = calibration.engine
-  return serveRounds(scenario, rounds, fleetPlan(scenario, {}, calibration), { requestOverhead, streamInterval })
+  return serveRounds(scenario, rounds, fleetPlan(scenario, {}, calibration), calibration.engine)
 }
 
 function aggregated(scenario: Scenario, calibration: Calibration): Timing {
@@ -40,10 +39,11 @@ function aggregated(scenario: Scenario, calibration: Calibration): Timing {
         prompt,
         output,
         capacity: plan.capacity,
-        budget: stepTokenBudget(scenario.engine, workload.isl, workload.concurrency) * mapping.dp,
+        budget:
+          (scenario.tokenBudget ?? stepTokenBudget(scenario.engine, workload.isl, workload.concurrency)) * mapping.dp,
         prefillFirst: calibration.engine.prefillFirst,
         tokensPerStep: tokensPerStep(scenario.speculation),
-        requestOverhead: calibration.engine.requestOverhead,
+        requestOverhead: outsideTime(scenario, calibration.engine),
         streamInterval:
           scenario.streamInterval === 'harness' ? calibration.engine.streamInterval : scenario.streamInterval - 1,
       },
@@ -98,7 +98,7 @@ function disaggregated(
         decodeWorkers: decode.workers,
         capacity: plan.capacity,
         tokensPerStep: tokensPerStep(scenario.speculation),
-        requestOverhead: calibration.engine.requestOverhead,
+        requestOverhead: outsideTime(scenario, calibration.engine),
         transfer: transferTime(scenario, machine, prompt),
         prefillChipShare: prefillChips / chips,
       },

@@ -1,3 +1,4 @@
+import { hasExperts } from '../model/index.ts'
 import { chipsOf } from '../parallel/index.ts'
 import { PincerError } from '../issue/index.ts'
 import {
@@ -30,23 +31,80 @@ const SEED = 1
  * reports. Means over all requests, the burst at the start included.
  * @throws PincerError `too_large`; `does_not_fit` when no request fits the cache
  */
-export function serveRounds(scenario: Scenario, rounds: number, plan: FleetPlan, host: HostTimes): ServingResult {
-  const loop = benchmarkLoop(scenario.workload, rounds, host.requestOverhead)
-  const { fleet, isSingle } = plan
-  const run = isSingle
-    ? simulateClosedLoop(loop, fleet.timer, fleet.settings)
-    : simulateFleet({ kind: 'clients', loop }, fleet)
-  return seenByClients(scenario, { run, fleet, host })
+export function serveRounds(
+  scenario: Scenario,
+  rounds: number,
+  { fleet, isSingle }: FleetPlan,
+  host: HostTimes,
+): ServingResult {
+  const { workload } = scenario
+  const serve = (backlog: Seconds): SimulationRun | FleetRun => {
+    const loop = benchmarkLoop(workload, rounds, host.turnaround + backlog)
+    return isSingle
+      ? simulateClosedLoop(loop, fleet.timer, fleet.settings)
+      : simulateFleet({ kind: 'clients', loop }, fleet)
+  }
+  // Pools and ranks come with a front end each.
+  const rate = isSingle ? host.streamRate : Number.POSITIVE_INFINITY
+  const { run, backlog } = throughFrontEnd(workload, rate, serve)
+  return seenByClients(scenario, { run, fleet, host, backlog })
 }
 
 /** What a client sees beside the engine's steps, as in `EngineProfile`. */
-export type HostTimes = Pick<EngineProfile, 'requestOverhead' | 'streamInterval'>
+export type HostTimes = Pick<
+  EngineProfile,
+  'requestOverhead' | 'promptOverhead' | 'expertLayerOverhead' | 'turnaround' | 'streamRate' | 'streamInterval'
+>
+
+/** Nothing beside the engine's steps. */
+export const NO_HOST: HostTimes = {
+  requestOverhead: 0,
+  promptOverhead: 0,
+  expertLayerOverhead: 0,
+  turnaround: 0,
+  streamRate: Number.POSITIVE_INFINITY,
+  streamInterval: 0,
+}
+
+/** Runs to find the backlog; each brings the rate within a few percent of the front end's. */
+const BACKLOG_RUNS = 3
+
+interface Streamed {
+  readonly run: SimulationRun | FleetRun
+  /** Time by which each token waits in front of the front end. */
+  readonly backlog: Seconds
+}
 
 /**
- * Lengths are uniform on [spread·length, length]. A client thinks for as long as a request takes outside the engine's steps,
- * which delays its next one just as much.
+ * An engine's front end passes on at most `rate` tokens per second. When the engine makes more, tokens queue up until so many
+ * clients wait for theirs that the engine makes no more than that: the time around the loop, N·osl/rate, is then given.
  */
-export function benchmarkLoop(workload: Workload, rounds: number, requestOverhead: Seconds): ClientLoop {
+function throughFrontEnd(
+  { concurrency, osl, spread }: Workload,
+  rate: number,
+  serve: (backlog: Seconds) => SimulationRun | FleetRun,
+): Streamed {
+  const tokens = concurrency * meanLength(osl, spread)
+  let backlog = 0
+  let run = serve(0)
+  for (let i = 0; i < BACKLOG_RUNS; i++) {
+    const made = summary(run).outputRate
+    if (made <= 1.01 * rate && (backlog === 0 || made >= 0.99 * rate)) break
+    backlog = Math.max(0, backlog + tokens / rate - tokens / made)
+    run = serve(backlog)
+  }
+  return { run, backlog }
+}
+
+/** Time that a request spends outside the engine's steps before its first token. */
+export function outsideTime({ model, workload }: Scenario, host: HostTimes): Seconds {
+  const expertLayers = model.layers.reduce((sum, { ffn, count }) => sum + (ffn.kind === 'moe' ? count : 0), 0)
+  const prompt = meanLength(workload.isl, workload.spread)
+  return host.requestOverhead + host.promptOverhead * prompt + host.expertLayerOverhead * expertLayers
+}
+
+/** Lengths are uniform on [spread·length, length]; `turnaround` is the time from a last token to the client's next request. */
+export function benchmarkLoop(workload: Workload, rounds: number, turnaround: Seconds): ClientLoop {
   const { isl, osl, concurrency, spread } = workload
   const count = concurrency * rounds
   if (count > MOST_REQUESTS) {
@@ -63,33 +121,31 @@ export function benchmarkLoop(workload: Workload, rounds: number, requestOverhea
   return {
     clients: concurrency,
     rounds,
-    thinkTicks: Math.round(requestOverhead * TICKS_PER_SECOND),
+    thinkTicks: Math.round(turnaround * TICKS_PER_SECOND),
     prompt: lengths(isl, 'prompt lengths'),
     output: lengths(osl, 'output lengths'),
   }
 }
 
-interface Served {
-  readonly run: SimulationRun | FleetRun
+interface Served extends Streamed {
   readonly fleet: Fleet
   readonly host: HostTimes
 }
 
 // Engines hand tokens over in groups: the first is seen later, and the others in less time.
-function seenByClients(scenario: Scenario, { run, fleet, host }: Served): ServingResult {
-  const { workload, streamInterval } = scenario
+function seenByClients(scenario: Scenario, { run, fleet, host, backlog }: Served): ServingResult {
+  const { workload } = scenario
   const figures = summary(run)
   const decodeTokens = Math.max(0, meanLength(workload.osl, workload.spread) - 1)
   const context = meanLength(workload.isl, workload.spread) + decodeTokens / 2
   const gained = tokensPerStep(scenario.speculation)
   const ttft = mean(figures.ttft)
   const tpot = 'unknown' in figures.tpot ? decodeStep(fleet, 1, context) / gained : figures.tpot.mean
-  const interval = streamInterval === 'harness' ? host.streamInterval : streamInterval - 1
-  const hidden = Math.min(interval, decodeTokens / gained / 2) * tpot * gained
+  const hidden = Math.min(groupedSteps(scenario, host), decodeTokens / gained / 2) * tpot * gained
   const running = figures.requestRate * tpot * decodeTokens
   const clients = workload.concurrency
   return {
-    ttft: host.requestOverhead + ttft + hidden,
+    ttft: outsideTime(scenario, host) + ttft + hidden + backlog,
     tpot: decodeTokens > 0 ? tpot - hidden / decodeTokens : tpot,
     requestRate: figures.requestRate,
     running,
@@ -97,6 +153,16 @@ function seenByClients(scenario: Scenario, { run, fleet, host }: Served): Servin
     prefillShare: prefillShare(scenario, fleet, figures.requestRate, running),
     decodeStep: decodeStep(fleet, running, context),
   }
+}
+
+/**
+ * Steps by which the first token is held back to be sent in a group. In benchmark recipes for TensorRT-LLM only models with
+ * experts stream in groups, and dense ones for 1024 tokens in and out on fewer than eight chips.
+ */
+function groupedSteps({ streamInterval, engine, model, mapping, workload }: Scenario, host: HostTimes): number {
+  if (streamInterval !== 'harness') return streamInterval - 1
+  const isShort = workload.isl === 1024 && workload.osl === 1024 && mapping.tp < 8
+  return engine === 'trtllm' && !hasExperts(model) && !isShort ? 0 : host.streamInterval
 }
 
 function mean(distribution: ReturnType<typeof summary>['ttft']): Seconds {

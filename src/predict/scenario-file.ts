@@ -14,7 +14,7 @@ const degrees = z.strictObject({
   moeTp: z.optional(count),
   moeEp: z.optional(count),
 })
-const pool = z.strictObject({ workers: count, mapping: degrees })
+const pool = z.strictObject({ workers: z.optional(count), mapping: degrees })
 const speculation = z.strictObject({
   draft: z.number().check(z.int(), z.gte(1), z.lte(64)),
   acceptance: z.number().check(z.gte(0), z.lte(1)),
@@ -40,6 +40,7 @@ const scenarioSchema = z.strictObject({
   workload: z.optional(z.union([z.string(), workload])),
   speculation: z.optional(z.union([z.literal('default'), speculation])),
   streamInterval: z.optional(z.union([z.literal('harness'), z.number().check(z.int(), z.gte(1), z.lte(1000))])),
+  tokenBudget: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1e8))),
   chipHour: z.optional(positive),
   utilisation: z.optional(z.number().check(z.gt(0), z.lte(1))),
 })
@@ -58,12 +59,14 @@ export interface ScenarioFile {
   readonly workload?: string | WorkloadFile | undefined
   readonly speculation?: 'default' | Speculation | undefined
   readonly streamInterval?: number | 'harness' | undefined
+  readonly tokenBudget?: number | undefined
   readonly chipHour?: number | undefined
   readonly utilisation?: number | undefined
 }
 
 export interface PoolFile {
-  readonly workers: number
+  /** Left out: as many as balance the pools. */
+  readonly workers?: number | undefined
   readonly mapping: MappingInput
 }
 

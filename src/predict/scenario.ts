@@ -5,6 +5,7 @@ import { type ModelArch, declaredArch, findModel, formatsFor, parseConfig } from
 import { type Mapping, parseMapping } from '../parallel/index.ts'
 import type { Speculation } from '../step/index.ts'
 import { defaultMapping, mappingForChips } from './default-mapping.ts'
+import { balancedWorkers } from './infer-pools.ts'
 import { type ScenarioFile, parseScenarioFile } from './scenario-file.ts'
 import type { Pool, Scenario, Workload } from './types.ts'
 import { HARNESS, WORKLOADS } from './workload.ts'
@@ -34,7 +35,7 @@ function resolve(file: ScenarioFile): Scenario {
   const weights = asked === undefined ? model.checkpoint : formatsFor(model, asked)
   const cache = file.cacheFormat ?? 'bf16'
   const mapping = resolveMapping(file, { model, chip, weights, cache, workload: load }, notes)
-  return {
+  const scenario: Scenario = {
     model,
     chip,
     precision,
@@ -48,9 +49,12 @@ function resolve(file: ScenarioFile): Scenario {
     notes,
     ...optional('machines', file.machines ?? (chip.kind === 'sram' ? file.chips : undefined)),
     ...optional('chipHour', file.chipHour),
+    ...optional('tokenBudget', file.tokenBudget),
     ...optional('speculation', file.speculation === 'default' ? DEFAULT_SPECULATION : file.speculation),
-    ...optional('disaggregated', file.disaggregated === undefined ? undefined : pools(file.disaggregated, model)),
   }
+  return file.disaggregated === undefined
+    ? scenario
+    : { ...scenario, disaggregated: pools(file.disaggregated, scenario, notes) }
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
@@ -135,10 +139,23 @@ function resolveMapping(file: ScenarioFile, setting: MappingSetting, notes: stri
   return mapping
 }
 
-function pools(file: NonNullable<ScenarioFile['disaggregated']>, model: ModelArch): { prefill: Pool; decode: Pool } {
-  const one = (role: 'prefill' | 'decode'): Pool => ({
-    workers: file[role].workers,
-    mapping: parseMapping(file[role].mapping, model, ['disaggregated', role, 'mapping']),
-  })
-  return { prefill: one('prefill'), decode: one('decode') }
+function pools(
+  file: NonNullable<ScenarioFile['disaggregated']>,
+  scenario: Scenario,
+  notes: string[],
+): { prefill: Pool; decode: Pool } {
+  const mappingOf = (role: 'prefill' | 'decode'): Mapping =>
+    parseMapping(file[role].mapping, scenario.model, ['disaggregated', role, 'mapping'])
+  const mappings = { prefill: mappingOf('prefill'), decode: mappingOf('decode') }
+  const given = { prefill: file.prefill.workers, decode: file.decode.workers }
+  const workers =
+    given.prefill === undefined || given.decode === undefined
+      ? balancedWorkers(scenario, mappings, given)
+      : { prefill: given.prefill, decode: given.decode }
+  if (workers.prefill !== given.prefill || workers.decode !== given.decode)
+    notes.push(`workers not given: ${workers.prefill} × prefill and ${workers.decode} × decode balance the pools`)
+  return {
+    prefill: { workers: workers.prefill, mapping: mappings.prefill },
+    decode: { workers: workers.decode, mapping: mappings.decode },
+  }
 }

@@ -1,7 +1,7 @@
 import { type ServeResult, decodeTime } from '../dataflow/index.ts'
 import type { ServingResult } from '../serving/index.ts'
 import type { StepBreakdown, StepPart } from '../step/index.ts'
-import { serveRounds } from './harness-run.ts'
+import { NO_HOST, serveRounds } from './harness-run.ts'
 import { serveMost, serveOptions } from './sram-placement.ts'
 import { sramPlan } from './sram-plan.ts'
 import type { Timing } from './timing.ts'
@@ -22,7 +22,7 @@ export function timeOnSram(scenario: Scenario): Timing {
     serving:
       workload.rounds === undefined
         ? closedLoop(served, workload.concurrency, users, output)
-        : serveRounds(scenario, workload.rounds, sramPlan(scenario, {}), { requestOverhead: 0, streamInterval: 0 }),
+        : serveRounds(scenario, workload.rounds, sramPlan(scenario, {}), NO_HOST),
     capacity: served.maxUsers,
     memory: memoryMap(served, users),
     decodeStep: decodeBreakdown(served, users),

@@ -1,24 +1,41 @@
 import { type Pass, decodePass, prefillPass } from '../model/index.ts'
 import { type TickTimer, TICKS_PER_SECOND } from '../serving/index.ts'
-import { type StepSetting, passTime, sharedTime } from '../step/index.ts'
+import { type StepSetting, graphTime, launchTime, sharedTime } from '../step/index.ts'
 import type { Seconds } from '../units/index.ts'
 
 /** Cached tokens at which the cost of reading the cache is measured, per sequence. */
 const SHORT_CONTEXT = 64
 const LONG_CONTEXT = 4096
 
+/** Around what a deployment's step times are tabulated. */
+export interface TimerRange {
+  /** Tokens of the largest step that the scheduler can make (on each attention-parallel rank). */
+  readonly mostTokens: number
+  /** Sequences around which reading the cache is linearised: it is a smooth maximum, not a line. */
+  readonly batch: number
+  /** Cached tokens of each of them around which it is; within a few percent of `passTime`. */
+  readonly context?: number
+  /** Tokens that a decoding sequence has in a step. */
+  readonly width?: number
+  /** Tokens of the largest step without prompts: larger ones have prompts, which no CUDA graph covers. */
+  readonly mostDecoding: number
+}
+
 /**
  * Tabulates a deployment's step times for the simulator: by tokens in the step, plus a constant per decoding sequence, per cached
- * token and per (query, key) pair. `mostTokens` is the largest step the scheduler can make, `batch` the number of sequences
- * around which reading the cache is linearised (it is a smooth maximum, not a line: within a few percent of `passTime`), and `width`
- * the tokens that each of them has in a step.
+ * token and per (query, key) pair.
  */
-export function tickTimer(setting: StepSetting, mostTokens: number, batch: number, width = 1): TickTimer {
+export function tickTimer(setting: StepSetting, range: TimerRange): TickTimer {
   const { perPair, perToken } = promptAttention(setting)
+  const at = (tokens: number): Seconds => linearTime(setting, tokens) + tokens * perToken
   return {
-    tokens: tokenTable(setting, mostTokens, perToken),
+    tokens: launched(
+      knotTable(range.mostTokens, (tokens) => ticks(at(tokens))),
+      setting,
+      range,
+    ),
     perSequence: ticks(setting.engine.sequenceOverhead / (setting.mapping.dp * setting.mapping.pp)),
-    perCached: Math.max(1, ticks(cachedTime(setting, batch, width))),
+    perCached: Math.max(1, ticks(cachedTime(setting, range))),
     perPair: perPair * TICKS_PER_SECOND,
     mixed: 0,
   }
@@ -28,30 +45,41 @@ export function tickTimer(setting: StepSetting, mostTokens: number, batch: numbe
  * The timer of one of a deployment's attention-parallel ranks: what it computes by itself (attention, the host's work for its
  * sequences) by its own tokens, and what all compute together by the tokens of all, up to `mostTokens` on each.
  */
-export function rankTimer(setting: StepSetting, mostTokens: number, batch: number, width = 1): TickTimer {
+export function rankTimer(setting: StepSetting, range: TimerRange): TickTimer {
   const ranks = setting.mapping.dp
-  if (ranks === 1) return tickTimer(setting, mostTokens, batch, width)
+  if (ranks === 1) return tickTimer(setting, range)
   const { perPair, perToken } = promptAttention(setting)
   const own = (tokens: number): Seconds => {
     const pass = tokensPass(ranks * tokens)
-    return passTime(setting, pass) - sharedTime(setting, pass) + ranks * tokens * perToken
+    return graphTime(setting, pass) - sharedTime(setting, pass) + ranks * tokens * perToken
   }
+  const { mostTokens } = range
   return {
-    tokens: knotTable(mostTokens, (tokens) => ticks(own(tokens))),
+    tokens: launched(
+      knotTable(mostTokens, (tokens) => ticks(own(tokens))),
+      setting,
+      range,
+    ),
     shared: knotTable(ranks * mostTokens, (tokens) => ticks(sharedTime(setting, tokensPass(tokens)))),
     perSequence: ticks(setting.engine.sequenceOverhead / setting.mapping.pp),
-    perCached: Math.max(1, ticks(ranks * cachedTime(setting, batch, width))),
+    perCached: Math.max(1, ticks(ranks * cachedTime(setting, range))),
     perPair: ranks * perPair * TICKS_PER_SECOND,
     mixed: 0,
   }
 }
 
-function ticks(seconds: Seconds): number {
-  return Math.round(seconds * TICKS_PER_SECOND)
+/** The table with steps that must hold prompts, for their size, raised to the time of launching their kernels one by one. */
+function launched(table: Float64Array, setting: StepSetting, { mostDecoding }: TimerRange): Float64Array {
+  const least = ticks(launchTime(setting, tokensPass(1)))
+  for (let tokens = mostDecoding + 1; tokens < table.length; tokens++) {
+    if ((table[tokens] ?? 0) >= least) break
+    table[tokens] = least
+  }
+  return table
 }
 
-function tokenTable(setting: StepSetting, mostTokens: number, perToken: Seconds): Float64Array {
-  return knotTable(mostTokens, (tokens) => ticks(linearTime(setting, tokens) + tokens * perToken))
+function ticks(seconds: Seconds): number {
+  return Math.round(seconds * TICKS_PER_SECOND)
 }
 
 /** Whole ticks by tokens: exact at 1, 2, 3, 4, 6, 8, 12 …, straight lines between, never decreasing. Step times are smooth. */
@@ -83,13 +111,14 @@ function tokensPass(tokens: number): Pass {
 }
 
 function linearTime(setting: StepSetting, tokens: number): Seconds {
-  return passTime(setting, tokensPass(tokens))
+  return graphTime(setting, tokensPass(tokens))
 }
 
 /** What one more cached token of one sequence adds to a decode step. */
-function cachedTime(setting: StepSetting, batch: number, width: number): Seconds {
-  const at = (context: number): Seconds => passTime(setting, decodePass(batch, context, width))
-  return (at(LONG_CONTEXT) - at(SHORT_CONTEXT)) / (batch * (LONG_CONTEXT - SHORT_CONTEXT))
+function cachedTime(setting: StepSetting, { batch, context = LONG_CONTEXT, width = 1 }: TimerRange): Seconds {
+  const long = Math.max(context, 4 * SHORT_CONTEXT)
+  const at = (cached: number): Seconds => graphTime(setting, decodePass(batch, cached, width))
+  return (at(long) - at(SHORT_CONTEXT)) / (batch * (long - SHORT_CONTEXT))
 }
 
 interface PromptAttention {
@@ -103,7 +132,7 @@ interface PromptAttention {
  */
 function promptAttention(setting: StepSetting): PromptAttention {
   const perTokenAt = (length: number): Seconds =>
-    Math.max(0, passTime(setting, prefillPass(1, length)) - linearTime(setting, length)) / length
+    Math.max(0, graphTime(setting, prefillPass(1, length)) - linearTime(setting, length)) / length
   const [short, long] = [1024, LONG_CONTEXT]
   const perPair = Math.max(0, (perTokenAt(long) - perTokenAt(short)) / ((long - short) / 2))
   return { perPair, perToken: Math.max(0, perTokenAt(short) - (perPair * (short + 1)) / 2) }

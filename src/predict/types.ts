@@ -48,6 +48,8 @@ export interface Scenario {
    * which is what the engine profiles were fitted to; it moves time from TPOT into TTFT.
    */
   readonly streamInterval: number | 'harness'
+  /** Prompt tokens that a step may hold; undefined = the engine's custom. */
+  readonly tokenBudget?: number
   /** $ per chip-hour; undefined = the catalog's. */
   readonly chipHour?: UsdPerHour
   /** Share of its life the system is in use; cost per token divides by it. */

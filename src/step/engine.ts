@@ -15,8 +15,21 @@ export interface EngineProfile {
   readonly stepOverhead: Seconds
   /** The same per decoding sequence. */
   readonly sequenceOverhead: Seconds
-  /** Time per request outside the steps: HTTP, tokenizer, first detokenization. */
+  /**
+   * Host time per kernel of a step with prompts: no CUDA graph covers those, so that such a step is never shorter than
+   * launching its kernels one by one.
+   */
+  readonly launchOverhead: Seconds
+  /** Time per request outside the steps before its first token: HTTP, tokenizer, first detokenization. */
   readonly requestOverhead: Seconds
+  /** The same per prompt token. */
+  readonly promptOverhead: Seconds
+  /** The same per layer with experts. */
+  readonly expertLayerOverhead: Seconds
+  /** Time from a request's last token to its client's next request. */
+  readonly turnaround: Seconds
+  /** Output tokens per second that the engine's front end can detokenize and stream. */
+  readonly streamRate: number
   /** Decode steps between computing a first token and the client seeing it: engines stream tokens in groups. */
   readonly streamInterval: number
   /** Prompts run in steps of their own before decoding goes on (SGLang), instead of mixed with it. */

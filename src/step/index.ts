@@ -8,6 +8,8 @@ export {
   type StepBreakdown,
   type StepPart,
   type StepSetting,
+  graphTime,
+  launchTime,
   passBreakdown,
   passTime,
   sharedTime,

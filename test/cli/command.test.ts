@@ -87,7 +87,7 @@ describe('predict', () => {
     ]) {
       expect(out).toContain(part)
     }
-    expect(out).toMatch(/experts × 59 +[\d.]+ ms +[\d.]+ % +memory/)
+    expect(out).toMatch(/experts × 59 +[\d.]+ ms +[\d.]+ % +(?:memory|compute)/)
     expect(out).not.toContain('\u001B')
     expect(out).not.toMatch(/NaN|undefined|Infinity/)
   })

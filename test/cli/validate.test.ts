@@ -78,6 +78,8 @@ describe('validate', () => {
         mapping: { tp: 1 },
         workload: { isl: 1024, osl: 1024, concurrency: 16, rounds: 10 },
         streamInterval: 'harness',
+        // The recipe of public benchmarks: two prompts.
+        tokenBudget: 2048,
       })
       const [id, ttft, lo, , tpot] = lines[1]!.split(',')
       expect(id).toBe('a')

@@ -11,7 +11,8 @@ import {
   machineOf,
   operatorTime,
 } from '../../src/kernel/index.ts'
-import { decodePass, findModel, formatsFor, passOperators, prefillPass } from '../../src/model/index.ts'
+import { type Operator, decodePass, findModel, formatsFor, passOperators, prefillPass } from '../../src/model/index.ts'
+import { gemm } from '../../src/model/operator.ts'
 import { FORMATS, type Format } from '../../src/units/index.ts'
 
 const k = kernelConstants()
@@ -136,5 +137,29 @@ describe('collectiveTime', () => {
     const machine = machines.find(({ id }) => id === 'h100-sxm')!
     const light = collectiveLightTime({ kind: 'all-reduce', ranks: 8, bytes: 8e9 }, machine)
     expect(light).toBeCloseTo((8e9 * 1.75) / machine.scaleUpRate, 9)
+  })
+})
+
+describe('shapes of matrix products', () => {
+  const machine = machines.find(({ id }) => id === 'h100-sxm')!
+  const rate = (rows: number, inner: number, columns: number): number => {
+    const operator = gemm('any', 1, { rows, inner, columns }, 'bf16')
+    return operator.flops / operatorTime(operator, machine, k).seconds
+  }
+
+  it('run slower with few outputs or a short inner dimension, and near the limit when large', () => {
+    expect(rate(8192, 8192, 8192)).toBeGreaterThan(0.9 * k.matrixEfficiency * machine.rates.bf16.flops)
+    expect(rate(1024, 4096, 512)).toBeLessThan(rate(1024, 4096, 4096))
+    expect(rate(8192, 128, 8192)).toBeLessThan(0.7 * rate(8192, 4096, 8192))
+  })
+
+  it('lose with tensor parallelism what narrow experts lose', () => {
+    const experts = (width: number): Operator => ({
+      ...gemm('experts', 1, { rows: 4096, inner: 4096, columns: width }, 'bf16'),
+      kind: 'expert-gemm',
+      routing: { experts: 8, topk: 2, expertBytes: 0, width, tokens: 4096 },
+    })
+    const wide = operatorTime(experts(2048), machine, k).seconds
+    expect(operatorTime(experts(256), machine, k).seconds).toBeGreaterThan(wide / 8)
   })
 })

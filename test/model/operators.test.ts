@@ -91,4 +91,15 @@ describe('distinctExperts', () => {
     expect(distinctExperts(256, 8, 1)).toBeCloseTo(8, 9)
     expect(distinctExperts(256, 8, 0)).toBeCloseTo(0, 12)
   })
+
+  it('falls with the spread of popularity, to the even count without one', () => {
+    for (const tokens of [4, 32, 256]) {
+      const even = distinctExperts(128, 8, tokens)
+      expect(distinctExperts(128, 8, tokens, 1e-4)).toBeCloseTo(even, 4)
+      expect(distinctExperts(128, 8, tokens, 1)).toBeLessThan(even)
+      expect(distinctExperts(128, 8, tokens, 2)).toBeLessThan(distinctExperts(128, 8, tokens, 1))
+    }
+    // Spread 1: E·(1 − 1/(1 + λ)) with λ = −B·ln(1 − k/E) = 16·0.0645 = 1.0326.
+    expect(distinctExperts(128, 8, 16, 1)).toBeCloseTo(65.03, 1)
+  })
 })

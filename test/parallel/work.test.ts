@@ -10,6 +10,7 @@ import {
   weightBytes,
 } from '../../src/model/index.ts'
 import { chipWork, chipsOf, parseMapping, rankImbalance, residentBytes } from '../../src/parallel/index.ts'
+import { largestOf, mostDistinct } from '../../src/parallel/imbalance.ts'
 
 const MODELS = ['deepseek-v2', 'llama3-70b', 'mixtral-8x7b', 'gpt-oss-120b', 'qwen3-235b-a22b', 'qwen3.5-397b-a17b']
 const model = fc.constantFrom(...MODELS).map((id) => findModel(id))
@@ -146,6 +147,35 @@ describe('rankImbalance', () => {
           if (ranks === 1) expect(factor).toBe(1)
         },
       ),
+    )
+  })
+})
+
+describe('largestOf', () => {
+  it('is the expected largest of n standard normal values', () => {
+    // Exact: 1/√π for two, then tables of order statistics (Harter 1961).
+    const exact = [
+      [2, 0.5642],
+      [4, 1.0294],
+      [8, 1.4236],
+      [16, 1.766],
+      [32, 2.0697],
+      [64, 2.3438],
+    ] as const
+    for (const [count, value] of exact) expect(Math.abs(largestOf(count) / value - 1)).toBeLessThan(0.05)
+    expect(largestOf(1)).toBe(0)
+  })
+})
+
+describe('mostDistinct', () => {
+  it('lies between the mean rank’s experts and all that a rank holds', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 64 }), fc.double({ min: 0, max: 1, noNaN: true }), (ranks, share) => {
+        const experts = 8 * ranks
+        const most = mostDistinct(experts, ranks, share * experts)
+        expect(most).toBeGreaterThanOrEqual(8 * share * (1 - 1e-12))
+        expect(most).toBeLessThanOrEqual(8)
+      }),
     )
   })
 })

@@ -50,7 +50,8 @@ describe('a deployment under load', () => {
             if (previous !== undefined) {
               expect(now.tpot.value).toBeGreaterThanOrEqual(previous.tpot.value * 0.98)
               // Ten requests a client: the more clients, the longer the burst at the start, which costs up to a tenth in the extreme.
-              expect(now.throughput.output.value).toBeGreaterThanOrEqual(previous.throughput.output.value * 0.9)
+              // Steps with prompts are never shorter than their launches, so that a few prompts cost as much as many.
+              expect(now.throughput.output.value).toBeGreaterThanOrEqual(previous.throughput.output.value * 0.85)
             }
             previous = now
           }

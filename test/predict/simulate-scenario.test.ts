@@ -35,7 +35,7 @@ describe('tickTimer', () => {
     ['qwen3-235b-a22b', 'b200', 8],
   ] as const)('%s on %s: steps within 6 %% of the step room', (model, chip, tp) => {
     const at = setting(model, chip, tp)
-    const timer = tickTimer(at, 9000, 64)
+    const timer = tickTimer(at, { mostTokens: 9000, batch: 64, mostDecoding: 200 })
     const decode = (n: number, context: number): number =>
       (timer.tokens[n]! + (timer.perSequence ?? 0) * n + timer.perCached * n * context) / TICKS_PER_SECOND
     for (const n of [1, 8, 64, 200]) {
@@ -50,7 +50,11 @@ describe('tickTimer', () => {
   })
 
   it('has a table that never decreases', () => {
-    const { tokens } = tickTimer(setting('mixtral-8x7b', 'h100', 2), 5000, 32)
+    const { tokens } = tickTimer(setting('mixtral-8x7b', 'h100', 2), {
+      mostTokens: 5000,
+      batch: 32,
+      mostDecoding: 5000,
+    })
     for (let i = 1; i < tokens.length; i++) expect(tokens[i]).toBeGreaterThanOrEqual(tokens[i - 1]!)
   })
 })

@@ -9,6 +9,8 @@ import {
   type StepSetting,
   draftTime,
   engineProfile,
+  graphTime,
+  launchTime,
   passBreakdown,
   passTime,
   stepTokenBudget,
@@ -103,5 +105,18 @@ describe('engineProfile', () => {
       expect(profile.memoryFraction).toBeLessThan(1)
       expect(stepTokenBudget(engine, 1024, 64)).toBeGreaterThanOrEqual(8192)
     }
+  })
+})
+
+describe('launchTime', () => {
+  it('is the least that a step with prompts takes, and nothing without', () => {
+    const at = setting('deepseek-v2', 'h100', 8)
+    expect(launchTime(at, decodePass(8, 1000))).toBe(0)
+    const least = launchTime(at, prefillPass(1, 1))
+    expect(least).toBeGreaterThan(0)
+    expect(passTime(at, prefillPass(1, 1))).toBe(Math.max(least, graphTime(at, prefillPass(1, 1))))
+    const { seconds, parts } = passBreakdown(at, prefillPass(1, 1))
+    expect(seconds).toBeCloseTo(passTime(at, prefillPass(1, 1)), 12)
+    expect(parts.reduce((sum, part) => sum + part.seconds, 0)).toBeCloseTo(seconds, 12)
   })
 })
