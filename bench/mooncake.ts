@@ -107,5 +107,5 @@ function stepTable(): ReturnType<typeof tickTimer> {
     kernel: kernelConstants(),
     engine: engineProfile('vllm'),
   }
-  return tickTimer(setting, 8192 + 512, 64)
+  return tickTimer(setting, { mostTokens: 8192 + 512, batch: 64, mostDecoding: 512 })
 }
