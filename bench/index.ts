@@ -1,6 +1,9 @@
+import { browserResults } from './browser.ts'
 import { bundleGzipBytes } from './bundle.ts'
+import { mooncakePerSecond } from './mooncake.ts'
 import { predictPerSecond } from './predict.ts'
 import { sortMilliseconds } from './reference.ts'
+import { processSeconds } from './process.ts'
 import { simulatedPerSecond } from './serving.ts'
 import { startMilliseconds } from './start.ts'
 
@@ -12,6 +15,9 @@ async function main(argv: readonly string[]): Promise<void> {
   const results = [
     predictPerSecond(),
     simulatedPerSecond(),
+    mooncakePerSecond(),
+    ...processSeconds(),
+    ...(await browserResults()),
     startMilliseconds(),
     await bundleGzipBytes(),
     sortMilliseconds(),

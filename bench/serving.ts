@@ -28,6 +28,16 @@ const OUTPUTS = [
   7, 16, 24, 41, 54, 67, 77, 85, 91, 96, 103, 113, 129, 151, 177, 217, 384, 395, 400, 411, 424, 451, 540, 601, 643,
   1000,
 ]
+/** Chunks of 512, at most 512 sequences, 1 % of the blocks kept free. */
+export const SETTINGS = {
+  policy: 'vllm',
+  maxSequences: 512,
+  tokenBudget: 512,
+  blocks: 28_000,
+  blockSize: 16,
+  watermark: 280,
+} as const
+
 const RATE = 6.45
 const COUNT = 200_000
 
@@ -38,15 +48,7 @@ const COUNT = 200_000
 export function simulatedPerSecond(): BenchResult {
   const requests = conversation(COUNT)
   const timer = stepTable()
-  const settings = {
-    policy: 'vllm',
-    maxSequences: 512,
-    tokenBudget: 512,
-    blocks: 28_000,
-    blockSize: 16,
-    watermark: 280,
-  } as const
-  const { median, least } = timeRepeats(() => void summary(simulate(requests, timer, settings)), 9, 3)
+  const { median, least } = timeRepeats(() => void summary(simulate(requests, timer, SETTINGS)), 9, 3)
   return {
     name: 'serving.azure_conv.requests_per_s',
     value: (COUNT / median) * 1e3,
@@ -55,7 +57,7 @@ export function simulatedPerSecond(): BenchResult {
   }
 }
 
-function conversation(count: number): RequestTable {
+export function conversation(count: number): RequestTable {
   return drawRequests(
     {
       arrivals: { kind: 'poisson', rate: RATE },
@@ -67,7 +69,7 @@ function conversation(count: number): RequestTable {
   )
 }
 
-function stepTable(): ReturnType<typeof tickTimer> {
+export function stepTable(): ReturnType<typeof tickTimer> {
   const arch = findModel('llama3-8b')
   const machine = machineOf(findChip('a100-sxm'))
   const formats = { weights: formatsFor(arch, 'bf16'), cache: 'bf16' } as const

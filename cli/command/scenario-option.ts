@@ -15,6 +15,10 @@ export function addScenarioOptions(command: Command): Command {
     .option('--isl <tokens>', 'upper end of the prompt length')
     .option('--osl <tokens>', 'upper end of the output length')
     .option('--concurrency <n>', 'clients that each wait for their answer')
+    .option(
+      '--rounds <n>',
+      'requests each of them sends, all starting at once: a benchmark run, simulated (default: the steady state)',
+    )
     .option('--price <usd>', '$ per chip-hour (default: the catalog’s)')
     .option('--utilisation <share>', 'share of the paid time that is used, above 0 up to 1')
     .option('--spec-draft <n>', 'speculative decoding: tokens drafted per step')

@@ -23,6 +23,7 @@ export interface ScenarioOptions {
   readonly isl?: string
   readonly osl?: string
   readonly concurrency?: string
+  readonly rounds?: string
   readonly price?: string
   readonly utilisation?: string
   readonly specDraft?: string
@@ -132,11 +133,14 @@ function disaggregated(options: ScenarioOptions): ScenarioInput | undefined {
   return nonEmpty(pools)
 }
 
-// --isl, --osl and --concurrency refine a workload given as a whole.
+// --isl, --osl, --concurrency and --rounds refine a workload given as a whole.
 function workload(options: ScenarioOptions, base: unknown, cwd: string): unknown {
   const whole = options.workload === undefined ? base : workloadInput(options.workload, cwd)
   const parts = nonEmpty(
-    (['isl', 'osl', 'concurrency'] as const).map((name) => [name, numberOption(options, name, 'workload', name)]),
+    (['isl', 'osl', 'concurrency', 'rounds'] as const).map((name) => [
+      name,
+      numberOption(options, name, 'workload', name),
+    ]),
   )
   if (parts === undefined) return whole
   return { ...workloadFields(whole), ...parts }

@@ -40,12 +40,16 @@ function titleText({ model, chip, chips, layout, precision, engine }: Prediction
 }
 
 function loadText({ workload, batch }: Prediction): string {
-  const { isl, osl, concurrency, spread } = workload
+  const { isl, osl, concurrency, spread, rounds } = workload
   const lengths = `${formatCount(isl)} tokens in, ${formatCount(osl)} out`
   const spreadText = spread < 1 ? ` (uniform from ${formatPercent(spread)} of that)` : ''
   const running = `${rateText(batch.running)} decoding and ${rateText(batch.waiting)} waiting on average`
   const room = Number.isFinite(batch.capacity) ? `, the KV cache holds ${formatCount(Math.floor(batch.capacity))}` : ''
-  return `${lengths}${spreadText}, ${formatCount(concurrency)} clients: ${running}${room}.`
+  const howLong =
+    rounds === undefined
+      ? 'in the steady state'
+      : `starting at once, ${formatCount(rounds)} requests each, served event by event`
+  return `${lengths}${spreadText}, ${formatCount(concurrency)} clients ${howLong}: ${running}${room}.`
 }
 
 function speedTable({ ttft, tpot, throughput }: Prediction, io: Io): string {

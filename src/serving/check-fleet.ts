@@ -64,8 +64,10 @@ export function checkSize(fleet: Fleet, input: FleetInput, prefix: PrefixTable |
 function poolBytes({ replicas, settings }: Pool, input: FleetInput, prefix: PrefixTable | null): number {
   const { maxSequences, blockSize, speculation } = settings
   const slots = Math.min(maxSequences, Math.max(1, input.count))
-  const kinds = prefix?.kinds ?? 0
+  const units =
+    prefix === null ? 0 : Math.ceil((settings.blocks * blockSize) / prefix.unitTokens) + (settings.hostUnits ?? 0)
   const phases = blockSize * (speculation?.grain ?? 1)
-  const engine = 56 * slots + 8 * input.longestOutput + 4 * phases + 8192 + 16 * kinds
-  return replicas * (ranksOf(settings) * engine + 8 * kinds)
+  const engine =
+    56 * slots + 8 * input.longestOutput + 4 * phases + 8192 + 48 * Math.min(units, prefix?.ids.length ?? 0)
+  return replicas * (ranksOf(settings) * engine + 32 * Math.min(units, prefix?.ids.length ?? 0))
 }

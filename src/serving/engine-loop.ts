@@ -58,8 +58,22 @@ function decode(engine: Engine): boolean {
   // A head of the queue that does not fit now does not fit before a sequence ends, since free blocks only become fewer,
   // and nobody skips it.
   engine.isOpen = engine.running < engine.maxSequences && !engine.gang && waitingCount(engine) === 0
-  decodeSteps(engine, isShort ? 1 : ANY)
+  decodeSteps(engine, isShort ? 1 : stepsBeforeEviction(engine))
   return true
+}
+
+/**
+ * Steps in which decoding evicts nothing from the prefix cache. A head of the queue that finds fewer of its units asks for fewer
+ * blocks for its first chunk, so that it may fit as soon as one of them is gone; where blocks are asked for the whole prompt or
+ * life, units that nobody holds count as blocks to be taken, and it makes no difference.
+ */
+function stepsBeforeEviction(engine: Engine): number {
+  const { prefix, decoding } = engine
+  if (prefix === null || engine.reserves || engine.promptsAlone) return ANY
+  if (waitingCount(engine) === 0 || engine.running === engine.maxSequences) return ANY
+  prefix.settle(engine.free)
+  const blocksEach = Math.floor(prefix.plainAhead / decoding)
+  return Math.max(1, (blocksEach - 1) * Math.floor(engine.blockSize / engine.gain))
 }
 
 /** Moves every request that has arrived by now into the queue. It has waited since its own arrival tick. */

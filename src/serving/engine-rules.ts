@@ -1,4 +1,4 @@
-import type { EngineSettings, Speculation } from './engine-settings.ts'
+import { type EngineSettings, PLAIN, commonDivisor } from './engine-settings.ts'
 import type { Engine } from './engine.ts'
 import type { PrefixCache } from './prefix-cache.ts'
 import type { TickTimer } from './tick.ts'
@@ -97,11 +97,4 @@ export class EngineRules {
     this.prefix = options.prefix ?? null
     this.isReady = options.isReady ?? false
   }
-}
-
-/** One token a step, no drafts. */
-const PLAIN: Speculation = { width: 1, gain: 1, grain: 1 }
-
-function commonDivisor(a: number, b: number): number {
-  return b === 0 ? a : commonDivisor(b, a % b)
 }

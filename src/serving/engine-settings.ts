@@ -48,6 +48,13 @@ export interface Speculation {
   readonly grain: number
 }
 
+/** One token a step, no drafts. */
+export const PLAIN: Speculation = { width: 1, gain: 1, grain: 1 }
+
+export function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b)
+}
+
 /** Counts stay below 2^26 so that their products with ticks can be summed exactly. */
 export const MOST_COUNT: number = 2 ** 26
 

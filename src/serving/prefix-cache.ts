@@ -1,22 +1,23 @@
 import type { EngineSettings } from './engine-settings.ts'
 import type { PrefixTable } from './prefix-table.ts'
+import { UnitMap } from './unit-map.ts'
 
 /**
- * Four numbers of a unit lie together, so that touching one costs one line of memory: its state, its neighbours in the list it is in
- * and the plain blocks before it. State: nowhere, in the host tier, or on the device with (state − 1) holders.
+ * Four numbers of a unit that is in the cache lie together: its state, its neighbours in the list it is in and the plain blocks
+ * before it. State: in the host tier, or the number of requests that hold it on the device.
  */
 const STATE = 0
 const NEXT = 1
 const PREVIOUS = 2
 const GAP = 3
-const ABSENT = 0
 const HOST = -1
-const UNHELD = 1
+const UNHELD = 0
 
 /**
- * The KV cache of equal prefixes of one replica. A unit is a block of the table's ids, `unitBlocks` blocks of the cache. What no
- * request holds lies in a queue in the order in which it will be given to others: units, and before each a gap of plain blocks.
- * Blocks that were handed out leave the queue only when its order is looked at (`settle`): until then they are a number.
+ * The KV cache of equal prefixes of one replica. A unit is a block of the table's ids, `unitBlocks` blocks of the cache; each that is
+ * there has a place. What no request holds lies in a queue in the order in which it will be given to others: units, and before
+ * each a gap of plain blocks. Blocks that were handed out leave the queue only when its order is looked at (`settle`): until
+ * then they are a number.
  */
 export class PrefixCache {
   readonly table: PrefixTable
@@ -29,7 +30,12 @@ export class PrefixCache {
   /** Given back plain blocks go to the end of the queue (vllm) or are the first to be used again (the others). */
   private readonly isOneQueue: boolean
   private readonly hostUnits: number
-  private readonly units: Int32Array
+  private readonly placeOf: UnitMap
+  private unitAt: Int32Array = new Int32Array(64)
+  private links: Int32Array = new Int32Array(4 * 64)
+  /** Places ever used; those left again are linked by NEXT from `spare` on. */
+  private used = 0
+  private spare = -1
   private head = -1
   private tail = -1
   /** Plain blocks behind the last unit, and all blocks in the queue. */
@@ -46,7 +52,7 @@ export class PrefixCache {
     this.unitBlocks = table.unitTokens / settings.blockSize
     this.isOneQueue = settings.policy === 'vllm'
     this.hostUnits = settings.hostUnits ?? 0
-    this.units = new Int32Array(4 * table.kinds)
+    this.placeOf = new UnitMap(Math.min(2 ** 16, Math.ceil(settings.blocks / this.unitBlocks) + this.hostUnits))
     this.lastGap = this.total = settings.blocks
   }
 
@@ -55,17 +61,22 @@ export class PrefixCache {
     if (this.total > free) this.take(this.total - free)
   }
 
+  /** Blocks that will be handed out before the next unit is dropped. */
+  get plainAhead(): number {
+    return this.head < 0 ? this.lastGap : (this.links[4 * this.head + GAP] ?? 0)
+  }
+
   /** Leading units of `row` that are there, at most as many as leave one of `goal` tokens to compute. */
   find(row: number, goal: number): number {
     const { start, ids } = this.table
-    const { units } = this
     const from = start[row] ?? 0
     const most = Math.min((start[row + 1] ?? 0) - from, Math.floor((goal - 1) / this.unitTokens))
     let found = 0
     this.held = this.loaded = 0
     while (found < most) {
-      const state = units[4 * (ids[from + found] ?? 0) + STATE] ?? 0
-      if (state === ABSENT) break
+      const place = this.placeOf.get(ids[from + found] ?? 0)
+      if (place < 0) break
+      const state = this.links[4 * place + STATE] ?? 0
       if (state === HOST) this.loaded += 1
       else if (state > UNHELD) this.held += 1
       found += 1
@@ -75,63 +86,63 @@ export class PrefixCache {
 
   /** `row` holds its first `count` units, all of which are there. */
   hold(row: number, count: number): void {
-    const { start, ids, isHeld } = this.table
-    const { units } = this
+    const { start, ids, heldAt } = this.table
+    const { links } = this
     const from = start[row] ?? 0
     for (let at = from; at < from + count; at++) {
-      const unit = ids[at] ?? 0
-      const state = units[4 * unit + STATE] ?? 0
-      if (state === HOST) this.leaveHost(unit)
-      else if (state === UNHELD) this.unlink(unit)
-      units[4 * unit + STATE] = state === HOST ? UNHELD + 1 : state + 1
-      isHeld[at] = 1
+      const place = this.placeOf.get(ids[at] ?? 0)
+      const state = links[4 * place + STATE] ?? 0
+      if (state === HOST) this.leaveHost(place)
+      else if (state === UNHELD) this.unlink(place)
+      links[4 * place + STATE] = state === HOST ? 1 : state + 1
+      heldAt[at] = place + 1
     }
   }
 
   /** Units from the row's `first` on that its `tokens` cached tokens fill and nobody else has become its own; how many. */
   make(row: number, first: number, tokens: number): number {
-    const { start, ids, isHeld } = this.table
-    const { units } = this
+    const { start, ids, heldAt } = this.table
     const from = start[row] ?? 0
     const end = Math.min(start[row + 1] ?? 0, from + Math.floor(tokens / this.unitTokens))
     let made = 0
     for (let at = from + first; at < end; at++) {
       const unit = ids[at] ?? 0
-      const state = units[4 * unit + STATE] ?? 0
-      if (state >= UNHELD) continue
-      if (state === HOST) this.leaveHost(unit)
-      units[4 * unit + STATE] = UNHELD + 1
-      isHeld[at] = 1
+      let place = this.placeOf.get(unit)
+      if (place < 0) place = this.enter(unit)
+      else if (this.links[4 * place + STATE] === HOST) this.leaveHost(place)
+      else continue
+      this.links[4 * place + STATE] = 1
+      heldAt[at] = place + 1
       made += 1
     }
     return made
   }
 
-  /** Units of `row` from the first on that it holds without a break. */
+  /** Units of `row` from the first on that it holds without a break; the first `first` are known to be. */
   heldFront(row: number, first: number): number {
-    const { start, isHeld } = this.table
+    const { start, heldAt } = this.table
     const from = start[row] ?? 0
     const end = start[row + 1] ?? 0
     let at = from + first
-    while (at < end && isHeld[at] === 1) at += 1
+    while (at < end && heldAt[at] !== 0) at += 1
     return at - from
   }
 
   /** `row` lets go of its units, after `plain` blocks that nobody else can use; blocks that came free. */
   release(row: number, plain: number): number {
-    const { start, ids, isHeld } = this.table
-    const { units } = this
+    const { start, heldAt } = this.table
+    const { links } = this
     const from = start[row] ?? 0
     let freed = plain
     this.givePlain(plain)
     for (let at = (start[row + 1] ?? 0) - 1; at >= from; at--) {
-      if (isHeld[at] !== 1) continue
-      isHeld[at] = 0
-      const unit = ids[at] ?? 0
-      const state = (units[4 * unit + STATE] ?? 0) - 1
-      units[4 * unit + STATE] = state
+      const place = (heldAt[at] ?? 0) - 1
+      if (place < 0) continue
+      heldAt[at] = 0
+      const state = (links[4 * place + STATE] ?? 0) - 1
+      links[4 * place + STATE] = state
       if (state > UNHELD) continue
-      this.append(unit)
+      this.append(place)
       freed += this.unitBlocks
     }
     return freed
@@ -143,32 +154,32 @@ export class PrefixCache {
     else this.widenGap(this.head, count)
   }
 
-  private widenGap(unit: number, count: number): void {
-    this.units[4 * unit + GAP] = (this.units[4 * unit + GAP] ?? 0) + count
+  private widenGap(place: number, count: number): void {
+    this.links[4 * place + GAP] = (this.links[4 * place + GAP] ?? 0) + count
   }
 
-  private append(unit: number): void {
-    const { units } = this
+  private append(place: number): void {
+    const { links } = this
     this.total += this.unitBlocks
-    units[4 * unit + GAP] = this.lastGap
+    links[4 * place + GAP] = this.lastGap
     this.lastGap = 0
-    units[4 * unit + NEXT] = -1
-    units[4 * unit + PREVIOUS] = this.tail
-    if (this.tail >= 0) units[4 * this.tail + NEXT] = unit
-    else this.head = unit
-    this.tail = unit
+    links[4 * place + NEXT] = -1
+    links[4 * place + PREVIOUS] = this.tail
+    if (this.tail >= 0) links[4 * this.tail + NEXT] = place
+    else this.head = place
+    this.tail = place
   }
 
-  private unlink(unit: number): void {
-    const { units } = this
-    const before = units[4 * unit + PREVIOUS] ?? -1
-    const after = units[4 * unit + NEXT] ?? -1
-    const gap = units[4 * unit + GAP] ?? 0
+  private unlink(place: number): void {
+    const { links } = this
+    const before = links[4 * place + PREVIOUS] ?? -1
+    const after = links[4 * place + NEXT] ?? -1
+    const gap = links[4 * place + GAP] ?? 0
     this.total -= this.unitBlocks
-    if (before >= 0) units[4 * before + NEXT] = after
+    if (before >= 0) links[4 * before + NEXT] = after
     else this.head = after
     if (after >= 0) {
-      units[4 * after + PREVIOUS] = before
+      links[4 * after + PREVIOUS] = before
       this.widenGap(after, gap)
     } else {
       this.tail = before
@@ -181,7 +192,7 @@ export class PrefixCache {
     let left = count
     while (left > 0) {
       const first = this.head
-      const gap = first < 0 ? this.lastGap : (this.units[4 * first + GAP] ?? 0)
+      const gap = first < 0 ? this.lastGap : (this.links[4 * first + GAP] ?? 0)
       if (gap === 0) {
         this.evict(first)
         continue
@@ -189,48 +200,75 @@ export class PrefixCache {
       const taken = Math.min(gap, left)
       left -= taken
       if (first < 0) this.lastGap -= taken
-      else this.units[4 * first + GAP] = gap - taken
+      else this.links[4 * first + GAP] = gap - taken
     }
   }
 
   // The first unit becomes plain blocks at the head of the queue.
-  private evict(unit: number): void {
-    const after = this.units[4 * unit + NEXT] ?? -1
+  private evict(place: number): void {
+    const after = this.links[4 * place + NEXT] ?? -1
     this.head = after
     if (after >= 0) {
-      this.units[4 * after + PREVIOUS] = -1
+      this.links[4 * after + PREVIOUS] = -1
       this.widenGap(after, this.unitBlocks)
     } else {
       this.tail = -1
       this.lastGap += this.unitBlocks
     }
-    if (this.hostUnits > 0) this.enterHost(unit)
-    else this.units[4 * unit + STATE] = ABSENT
+    if (this.hostUnits > 0) this.enterHost(place)
+    else this.forget(place)
   }
 
-  private enterHost(unit: number): void {
-    const { units } = this
-    units[4 * unit + STATE] = HOST
-    units[4 * unit + NEXT] = -1
-    units[4 * unit + PREVIOUS] = this.hostTail
-    if (this.hostTail >= 0) units[4 * this.hostTail + NEXT] = unit
-    else this.hostHead = unit
-    this.hostTail = unit
+  private enterHost(place: number): void {
+    const { links } = this
+    links[4 * place + STATE] = HOST
+    links[4 * place + NEXT] = -1
+    links[4 * place + PREVIOUS] = this.hostTail
+    if (this.hostTail >= 0) links[4 * this.hostTail + NEXT] = place
+    else this.hostHead = place
+    this.hostTail = place
     this.hostCount += 1
     if (this.hostCount <= this.hostUnits) return
     const oldest = this.hostHead
     this.leaveHost(oldest)
-    units[4 * oldest + STATE] = ABSENT
+    this.forget(oldest)
   }
 
-  private leaveHost(unit: number): void {
-    const { units } = this
-    const before = units[4 * unit + PREVIOUS] ?? -1
-    const after = units[4 * unit + NEXT] ?? -1
-    if (before >= 0) units[4 * before + NEXT] = after
+  private leaveHost(place: number): void {
+    const { links } = this
+    const before = links[4 * place + PREVIOUS] ?? -1
+    const after = links[4 * place + NEXT] ?? -1
+    if (before >= 0) links[4 * before + NEXT] = after
     else this.hostHead = after
-    if (after >= 0) units[4 * after + PREVIOUS] = before
+    if (after >= 0) links[4 * after + PREVIOUS] = before
     else this.hostTail = before
     this.hostCount -= 1
+  }
+
+  // A place for a unit that is nowhere.
+  private enter(unit: number): number {
+    let place = this.spare
+    if (place >= 0) this.spare = this.links[4 * place + NEXT] ?? -1
+    else {
+      place = this.used++
+      if (place === this.unitAt.length) this.grow()
+    }
+    this.unitAt[place] = unit
+    this.placeOf.add(unit, place)
+    return place
+  }
+
+  private forget(place: number): void {
+    this.placeOf.delete(this.unitAt[place] ?? 0)
+    this.links[4 * place + NEXT] = this.spare
+    this.spare = place
+  }
+
+  private grow(): void {
+    const { unitAt, links } = this
+    this.unitAt = new Int32Array(2 * unitAt.length)
+    this.unitAt.set(unitAt)
+    this.links = new Int32Array(2 * links.length)
+    this.links.set(links)
   }
 }

@@ -2,21 +2,19 @@ import type { EngineSettings } from './engine-settings.ts'
 import { invalid } from './tick.ts'
 import type { PrefixBlocks } from './trace-table.ts'
 
-/** Prefix blocks of all requests, with ids numbered from 0 without gaps. */
+/** Prefix blocks of all requests. */
 export interface PrefixTable {
   readonly unitTokens: number
   /** Request i has the units ids[start[i]] up to ids[start[i + 1] − 1]. */
   readonly start: Float64Array
   readonly ids: Int32Array
-  /** Different ids. */
-  readonly kinds: number
-  /** By place in `ids`: whether the request holds the unit now. A request is in one replica at a time, so all replicas share it. */
-  readonly isHeld: Uint8Array
+  /** By place in `ids`: 1 + the unit's place in the cache of the replica that serves the request, while the request holds it; else 0. */
+  readonly heldAt: Int32Array
 }
 
 /**
- * Numbers the ids anew; null where requests share nothing, or are not to. Throws PincerError `invalid_value` when the columns do not fit together, a block of ids is no whole number
- * of cache blocks, or an id comes twice in a request.
+ * Null where requests share nothing, or are not to. Throws PincerError `invalid_value` when the columns do not fit together, a block
+ * of ids is no whole number of cache blocks, or an id comes twice in a request.
  */
 export function prefixTable(
   prefix: PrefixBlocks | undefined,
@@ -30,11 +28,8 @@ export function prefixTable(
     throw invalid(['requests', 'prefix', 'blockTokens'], `is ${blockTokens}, cache blocks have ${blockSize}`, hint)
   }
   checkStart(start, count, ids.length)
-  const total = start[count] ?? 0
-  const dense = new Int32Array(total)
-  const kinds = denseIds(ids, dense)
-  checkOnce({ start, dense, kinds }, count)
-  return { unitTokens: blockTokens, start, ids: dense, kinds, isHeld: new Uint8Array(total) }
+  checkOnce(prefix, count)
+  return { unitTokens: blockTokens, start, ids, heldAt: new Int32Array(start[count] ?? 0) }
 }
 
 function checkStart(start: Float64Array, count: number, total: number): void {
@@ -53,53 +48,28 @@ function checkStart(start: Float64Array, count: number, total: number): void {
   }
 }
 
-// Small ids, as traces have them, are looked up in a table; others in a map.
-function denseIds(ids: Int32Array, dense: Int32Array): number {
+// Ids name a block and all before it, so none can come again.
+function checkOnce({ start, ids }: PrefixBlocks, count: number): void {
+  const total = start[count] ?? 0
   let largest = 0
-  for (let i = 0; i < dense.length; i++) {
-    const id = ids[i] ?? 0
-    if (id < 0) throw invalid(['requests', 'prefix', 'ids', i], `is ${id}`, 'give 0 or more')
+  for (let at = 0; at < total; at++) {
+    const id = ids[at] ?? 0
+    if (id < 0) throw invalid(['requests', 'prefix', 'ids', at], `is ${id}`, 'give 0 or more')
     if (id > largest) largest = id
   }
-  if (largest > 4 * dense.length + 1024) return sparseIds(ids, dense)
-  const number = new Int32Array(largest + 1).fill(-1)
-  let kinds = 0
-  for (let i = 0; i < dense.length; i++) {
-    const id = ids[i] ?? 0
-    if ((number[id] ?? 0) < 0) number[id] = kinds++
-    dense[i] = number[id] ?? 0
-  }
-  return kinds
-}
-
-function sparseIds(ids: Int32Array, dense: Int32Array): number {
-  const number = new Map<number, number>()
-  for (let i = 0; i < dense.length; i++) {
-    const id = ids[i] ?? 0
-    let known = number.get(id)
-    if (known === undefined) number.set(id, (known = number.size))
-    dense[i] = known
-  }
-  return number.size
-}
-
-interface DenseIds {
-  readonly start: Float64Array
-  readonly dense: Int32Array
-  readonly kinds: number
-}
-
-// Ids name a block and all before it, so none can come again.
-function checkOnce({ start, dense, kinds }: DenseIds, count: number): void {
-  const seen = new Int32Array(kinds).fill(-1)
+  // Small ids, as traces have them, are looked up in a column; others in a map.
+  const last = largest <= 4 * total + 1024 ? new Int32Array(largest + 1) : null
+  const lastSparse = new Map<number, number>()
   for (let row = 0; row < count; row++) {
     for (let at = start[row] ?? 0; at < (start[row + 1] ?? 0); at++) {
-      const unit = dense[at] ?? 0
-      if (seen[unit] === row) {
+      const id = ids[at] ?? 0
+      const before = last === null ? lastSparse.get(id) : last[id]
+      if (before === row + 1) {
         const hint = 'an id stands for a block and everything before it'
         throw invalid(['requests', 'prefix', 'ids', at], `comes twice in request ${row}`, hint)
       }
-      seen[unit] = row
+      if (last === null) lastSparse.set(id, row + 1)
+      else last[id] = row + 1
     }
   }
 }

@@ -73,6 +73,8 @@ export function chunkSteps(engine: Engine): boolean {
     tableTicks(engine, engine.width * decoding + chunk) +
     (decoding > 0 ? engine.perSequence * decoding + engine.mixed + engine.drafting : 0)
   const perCached = decoding > 0 ? engine.mixedCached : 0
+  // Those that come with their cache join whatever else is going on.
+  const until = engine.isReady ? engine.nextArrival : Infinity
   let clock = start
   do {
     const done = engine.partialDone
@@ -86,7 +88,7 @@ export function chunkSteps(engine: Engine): boolean {
     left -= chunk
     if (engine.prefix !== null) madePartial(engine)
     if (decoding > 0) passStep(engine)
-  } while (left > chunk && !isEndNext(engine, decoding))
+  } while (left > chunk && !isEndNext(engine, decoding) && clock < until)
   engine.clock = clock
   if (engine.free < engine.fewestFree) engine.fewestFree = engine.free
   addProduct(engine.sums, RUNNING, engine.running, clock - start)

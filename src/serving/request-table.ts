@@ -1,4 +1,4 @@
-import { type EngineSettings, MOST_COUNT } from './engine-settings.ts'
+import { type EngineSettings, MOST_COUNT, PLAIN, commonDivisor } from './engine-settings.ts'
 import type { EngineRows } from './engine.ts'
 import { LAST_TICK, invalid } from './tick.ts'
 import type { PrefixBlocks } from './trace-table.ts'
@@ -23,9 +23,10 @@ const MOST_TOKENS = 2 ** 24
 /** What a cache can hold: requests beyond it are rejected on arrival. */
 export function isServable(prompt: number, output: number, settings: EngineSettings): boolean {
   if (settings.maxContext !== undefined && prompt + output > settings.maxContext) return false
-  const { gain, grain } = settings.speculation ?? { gain: 1, grain: 1 }
-  // The last step may compute more than was asked for, but for a part of a token.
-  return (prompt + output - 1) * grain + gain - 1 <= settings.blocks * settings.blockSize * grain
+  const { gain, grain } = settings.speculation ?? PLAIN
+  // The last step may pass the last token; by how much depends on when the request was preempted.
+  const beyond = output > 1 ? gain - commonDivisor(gain, grain) : 0
+  return (prompt + output - 1) * grain + beyond <= settings.blocks * settings.blockSize * grain
 }
 
 /** Table rows by arrival, without those that are rejected, and the table's row of each (null: the same rows). */

@@ -35,9 +35,7 @@ export class Router {
     this.lists =
       this.prefix === null
         ? []
-        : replicas.map(
-            () => new UnitList(prefix?.kinds ?? 0, Math.floor((blocks * blockSize) / (prefix?.unitTokens ?? 1))),
-          )
+        : replicas.map(() => new UnitList(Math.floor((blocks * blockSize) / (prefix?.unitTokens ?? 1))))
   }
 
   /** Sends `row`, which arrives at `tick`; the replica's number, and whether it had nothing to do. */

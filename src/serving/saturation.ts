@@ -1,3 +1,4 @@
+import { denseIds } from './dense-id.ts'
 import type { Unknown } from '../catalog/index.ts'
 import { ranksOf } from './engine-settings.ts'
 import type { Fleet, FleetRun, Pool } from './fleet.ts'
@@ -204,7 +205,8 @@ function columns(
 
 // The prefixes over and over; what comes again has other content.
 function repeated(prefix: PrefixTable, rows: Int32Array, places: Int32Array): PrefixBlocks {
-  const { unitTokens, start, ids, kinds } = prefix
+  const { unitTokens, start } = prefix
+  const { ids, kinds } = denseIds(prefix.ids)
   const { length } = rows
   const starts = new Float64Array(places.length + 1)
   for (const [i, place] of places.entries()) {

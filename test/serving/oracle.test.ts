@@ -1,10 +1,11 @@
 import { env } from 'node:process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fast } from './reference/fast.ts'
 import { type Scenario, anyScenarios, crowdedScenario, longScenarios, stretched } from './reference/scenario.ts'
 import { POLICIES, type Policy, type Requests, type Settings, type Timer } from './reference/sequence.ts'
 import { type ReferenceRun, serveReference } from './reference/serve.ts'
-import { fast, servedByReference } from './reference/served.ts'
+import { servedByReference } from './reference/served.ts'
 
 /** At least 1500, or a rare corner may be missed and the test fail for it. */
 const RUNS = Math.max(1500, Number(env['PINCER_ORACLE_RUNS'] ?? 0))
@@ -29,6 +30,8 @@ const CORNERS: Readonly<Record<string, (run: ReferenceRun, scenario: Scenario) =
     const settings = { ...scenario.settings, watermark: 0 }
     return serveReference(scenario.requests, scenario.timer, settings).steps.length !== run.steps.length
   },
+  'an idle replica admits against the watermark': (run, { settings: { blocks, watermark } }) =>
+    run.steps.some((step) => isFirst(step) && blocks - step.blocks < watermark),
   'a step mixes decodes and prompts': (run) => run.steps.some(({ n, p }) => n > 0 && p > 0),
   'a prompt is computed in chunks': (run) => run.steps.some(({ p, q }) => q > (p * (p + 1)) / 2),
   'a request is preempted': (run) => run.preemptions > 0,
@@ -36,6 +39,11 @@ const CORNERS: Readonly<Record<string, (run: ReferenceRun, scenario: Scenario) =
   'one plan preempts several': (run) => run.steps.some(({ preempted }) => preempted > 1),
   'a request is preempted before its first token': (run) =>
     run.sequences.some(({ preemptedAt, emitted }) => preemptedAt.some((tick) => tick < (emitted[0] ?? Infinity))),
+}
+
+/** A step that computes the first tokens of a single request and nothing else. */
+function isFirst({ running, n, p, q }: ReferenceRun['steps'][number]): boolean {
+  return running === 1 && n === 0 && q === (p * (p + 1)) / 2
 }
 
 const PREEMPTION = Object.keys(CORNERS).filter((corner) => corner.includes('preempt'))

@@ -1,22 +1,30 @@
-import type { Sequence, Settings } from './sequence.ts'
+import { type Cache, freeBlocks, takeBlocks } from './cache.ts'
+import { type Sequence, type Settings, type Speculation, grainsOf, speculationOf } from './sequence.ts'
 
-/** The state of one replica: clock, queue, running list in admission order, free KV blocks. */
+/** The state of one replica, or of one rank of it: clock, queue, running list in admission order, cache. */
 export interface Engine {
   readonly settings: Settings
+  readonly speculation: Speculation
+  /** Tokens of a unit of the prefix cache; undefined where it is off. */
+  readonly blockTokens: number | undefined
+  readonly cache: Cache
   clock: number
   readonly waiting: Sequence[]
   readonly running: Sequence[]
   /** sglang only: the prompt that is being computed over several steps. */
   chunked: Sequence | undefined
-  free: number
+  /** Units that the step being planned loads from the host. */
+  loads: number
+  /** Admissions so far. */
+  admissions: number
   waitingTime: bigint
   runningTime: bigint
 }
 
 /** What one step computes. */
 export interface Plan {
-  readonly decodes: Sequence[]
-  readonly chunks: Chunk[]
+  readonly decodes: readonly Sequence[]
+  readonly chunks: readonly Chunk[]
   /** Requests thrown out to make room for it. */
   readonly preempted: number
 }
@@ -26,66 +34,51 @@ export interface Chunk {
   readonly tokens: number
 }
 
-export function emptyEngine(settings: Settings): Engine {
+export function emptyEngine(settings: Settings, blockTokens?: number): Engine {
+  const { policy, blocks, blockSize, hostUnits = 0, headFirst = policy === 'vllm' } = settings
+  const unitBlocks = blockTokens === undefined ? 0 : blockTokens / blockSize
+  if (!Number.isInteger(unitBlocks)) throw new Error(`units of ${blockTokens} tokens in blocks of ${blockSize}`)
+  const queue = [{ unit: null, blocks }]
   return {
     settings,
+    speculation: speculationOf(settings),
+    blockTokens,
+    cache: { headFirst, unitBlocks, hostUnits, queue, holders: new Map(), host: [], log: [] },
     clock: 0,
     waiting: [],
     running: [],
     chunked: undefined,
-    free: settings.blocks,
+    loads: 0,
+    admissions: 0,
     waitingTime: 0n,
     runningTime: 0n,
   }
 }
 
-export function blocksFor(engine: Engine, tokens: number): number {
-  return Math.ceil(tokens / engine.settings.blockSize)
+export function blocksFor({ settings, speculation }: Engine, grains: number): number {
+  return Math.ceil(grains / (settings.blockSize * speculation.grain))
 }
 
-/** Blocks the sequence lacks to hold this many tokens. */
-export function missingBlocks(engine: Engine, sequence: Sequence, tokens: number): number {
-  return Math.max(0, blocksFor(engine, tokens) - sequence.blocks)
+/** Grains of the sequence after this chunk. */
+export function grainsAfterChunk({ speculation }: Engine, { sequence, tokens }: Chunk): number {
+  return (sequence.cached + tokens) * speculation.grain
 }
 
-/** Gives the sequence the blocks it lacks to hold this many tokens. */
-export function allocate(engine: Engine, sequence: Sequence, tokens: number): void {
-  const missing = missingBlocks(engine, sequence, tokens)
-  if (missing > engine.free) throw new Error(`no free blocks: need ${missing}, have ${engine.free}`)
-  engine.free -= missing
+/** Grains of the sequence after one more decode step. */
+export function grainsAfterStep({ speculation }: Engine, sequence: Sequence): number {
+  return grainsOf(sequence, speculation) + speculation.gain
+}
+
+/** Blocks the sequence lacks to hold this many grains. */
+export function missingBlocks(engine: Engine, sequence: Sequence, grains: number): number {
+  return Math.max(0, blocksFor(engine, grains) - sequence.blocks)
+}
+
+/** Gives the sequence the blocks it lacks to hold this many grains. */
+export function allocate(engine: Engine, sequence: Sequence, grains: number): void {
+  const missing = missingBlocks(engine, sequence, grains)
+  const free = freeBlocks(engine.cache)
+  if (missing > free) throw new Error(`no free blocks: need ${missing}, have ${free}`)
+  takeBlocks(engine.cache, missing)
   sequence.blocks += missing
-}
-
-export function release(engine: Engine, sequence: Sequence): void {
-  engine.free += sequence.blocks
-  sequence.blocks = 0
-}
-
-/** Whether a waiting request may take this many blocks and leave the watermark free. */
-export function isAdmissible(engine: Engine, blocks: number, isAlone = engine.running.length === 0): boolean {
-  return engine.free - blocks >= (isAlone ? 0 : engine.settings.watermark)
-}
-
-/** Takes the head of the queue out of it and gives it blocks for this many tokens. */
-export function admitHead(engine: Engine, tokens: number): Sequence {
-  const sequence = engine.waiting.shift()
-  if (sequence === undefined) throw new Error('nobody is waiting')
-  engine.waitingTime += BigInt(engine.clock - sequence.since)
-  sequence.since = engine.clock
-  allocate(engine, sequence, tokens)
-  return sequence
-}
-
-/** Throws the last running request out: its cache is lost, what it emitted is not, and it waits at the front. */
-export function preemptLast(engine: Engine): Sequence {
-  const victim = engine.running.pop()
-  if (victim === undefined) throw new Error('nobody is running')
-  release(engine, victim)
-  engine.runningTime += BigInt(engine.clock - victim.since)
-  victim.since = engine.clock
-  victim.cached = 0
-  victim.goal = victim.prompt + victim.emitted.length
-  victim.preemptedAt.push(engine.clock)
-  engine.waiting.unshift(victim)
-  return victim
 }

@@ -1,75 +1,111 @@
+import { admitHead, admitReady, admitWithReservation, fits, preemptLast, watermarkOf } from './admission.ts'
+import { freeBlocks } from './cache.ts'
 import {
   type Chunk,
   type Engine,
   type Plan,
-  admitHead,
   allocate,
-  blocksFor,
-  isAdmissible,
+  grainsAfterChunk,
+  grainsAfterStep,
   missingBlocks,
-  preemptLast,
 } from './engine.ts'
-import { type Policy, type Sequence, isPrefilling, lifetimeTokens, remainingPrompt } from './sequence.ts'
+import { findHits, makeUnits } from './prefix.ts'
+import { type Policy, type Sequence, isPrefilling, remainingPrompt } from './sequence.ts'
 
 /** What each policy computes in the next step; plans admit, allocate and preempt, but emit nothing. */
-export const PLANNERS: Readonly<Record<Policy, (engine: Engine) => Plan>> = {
+const PLANNERS: Readonly<Record<Exclude<Policy, 'sglang'>, (engine: Engine) => Plan>> = {
   vllm: planVllm,
-  sglang: planSglang,
   trtllm: planTrtllm,
   static: planStatic,
   continuous: planContinuous,
 }
 
+/** What each rank of a replica computes in the next step; sglang's ranks decode only if none has a prompt. */
+export function planRanks(ranks: readonly Engine[]): Plan[] {
+  const policy = ranks[0]!.settings.policy
+  for (const engine of ranks) admitReady(engine)
+  if (policy !== 'sglang') return ranks.map(PLANNERS[policy])
+  const prompts = ranks.map((engine): Plan => ({ decodes: [], chunks: sglangPrompts(engine), preempted: 0 }))
+  return prompts.some(({ chunks }) => chunks.length > 0) ? prompts : ranks.map(sglangDecodes)
+}
+
+/** The head of the queue, unless it is ready: those come in at the start of a plan or not at all. */
+function headOf({ waiting }: Engine): Sequence | undefined {
+  return waiting[0]?.ready === false ? waiting[0] : undefined
+}
+
+/** Tokens left for prompts beside this many decoding sequences. */
+function promptBudget({ settings, speculation }: Engine, decoding: number): number {
+  return Math.max(0, settings.tokenBudget - speculation.width * decoding)
+}
+
+/** All that runs in one step: every decode, and of the prompts under way what the budget leaves. */
+function runningWork(engine: Engine): { decodes: Sequence[]; chunks: Chunk[]; budget: number } {
+  const decodes = engine.running.filter((sequence) => !isPrefilling(sequence))
+  const chunks: Chunk[] = []
+  let budget = promptBudget(engine, decodes.length)
+  for (const sequence of engine.running.filter(isPrefilling)) {
+    const tokens = Math.min(remainingPrompt(sequence), budget)
+    if (tokens > 0) chunks.push({ sequence, tokens })
+    budget -= tokens
+  }
+  return { decodes, chunks, budget }
+}
+
 function planVllm(engine: Engine): Plan {
-  const { running, waiting, settings } = engine
-  const planned = new Map<Sequence, number>()
-  let budget = settings.tokenBudget
   let preempted = 0
-
-  for (const sequence of running) {
-    if (budget === 0) continue
-    const tokens = isPrefilling(sequence) ? Math.min(remainingPrompt(sequence), budget) : 1
-    while (running.includes(sequence) && missingBlocks(engine, sequence, sequence.cached + tokens) > engine.free) {
-      const victim = preemptLast(engine)
-      preempted += 1
-      budget += planned.get(victim) ?? 0
-      planned.delete(victim)
-    }
-    if (!running.includes(sequence)) break
-    allocate(engine, sequence, sequence.cached + tokens)
-    planned.set(sequence, tokens)
-    budget -= tokens
+  let work = runningWork(engine)
+  while (decodeBlocks(engine, work.decodes) + chunkBlocks(engine, work.chunks) > freeBlocks(engine.cache)) {
+    preemptLast(engine)
+    preempted += 1
+    work = runningWork(engine)
   }
-
-  const slots = preempted > 0 ? 0 : settings.maxSequences
-  while (waiting.length > 0 && budget > 0 && running.length < slots) {
-    const tokens = Math.min(remainingPrompt(waiting[0]!), budget)
-    if (!isAdmissible(engine, blocksFor(engine, tokens))) break
-    const sequence = admitHead(engine, tokens)
-    running.push(sequence)
-    planned.set(sequence, tokens)
-    budget -= tokens
+  const { decodes, chunks } = work
+  for (const sequence of decodes) allocate(engine, sequence, grainsAfterStep(engine, sequence))
+  for (const chunk of chunks) {
+    allocate(engine, chunk.sequence, grainsAfterChunk(engine, chunk))
+    makeChunkUnits(engine, chunk)
   }
-
-  const all = [...planned].map(([sequence, tokens]): Chunk => ({ sequence, tokens }))
-  return {
-    decodes: all.filter(({ sequence }) => !isPrefilling(sequence)).map(({ sequence }) => sequence),
-    chunks: all.filter(({ sequence }) => isPrefilling(sequence)),
-    preempted,
-  }
+  if (preempted === 0) chunks.push(...vllmAdmissions(engine, work.budget))
+  return { decodes, chunks, preempted }
 }
 
-function planSglang(engine: Engine): Plan {
-  const chunks = sglangPrefill(engine)
-  if (chunks.length > 0) return { decodes: [], chunks, preempted: 0 }
-  const before = engine.running.length
-  while (decodeBlocks(engine) > engine.free) preemptLast(engine)
-  for (const sequence of engine.running) allocate(engine, sequence, sequence.cached + 1)
-  return { decodes: [...engine.running], chunks: [], preempted: before - engine.running.length }
+/** Blocks that one more decode step of these sequences needs. */
+function decodeBlocks(engine: Engine, sequences: readonly Sequence[]): number {
+  const missing = sequences.map((sequence) => missingBlocks(engine, sequence, grainsAfterStep(engine, sequence)))
+  return missing.reduce((sum, blocks) => sum + blocks, 0)
 }
 
-function sglangPrefill(engine: Engine): Chunk[] {
-  const { running, waiting, settings } = engine
+function chunkBlocks(engine: Engine, chunks: readonly Chunk[]): number {
+  const missing = chunks.map((chunk) => missingBlocks(engine, chunk.sequence, grainsAfterChunk(engine, chunk)))
+  return missing.reduce((sum, blocks) => sum + blocks, 0)
+}
+
+function makeChunkUnits(engine: Engine, { sequence, tokens }: Chunk): void {
+  makeUnits(engine, sequence, sequence.cached + tokens)
+}
+
+function vllmAdmissions(engine: Engine, budget: number): Chunk[] {
+  const { running, settings, speculation } = engine
+  const chunks: Chunk[] = []
+  for (let head = headOf(engine); head !== undefined; head = headOf(engine)) {
+    if (budget === 0 || running.length >= settings.maxSequences) break
+    const hits = findHits(engine, head)
+    const tokens = Math.min(head.goal - hits.tokens, budget)
+    const grains = (hits.tokens + tokens) * speculation.grain
+    if (!fits(engine, hits, grains, watermarkOf(engine))) break
+    const chunk = { sequence: admitHead(engine, hits, grains), tokens }
+    makeChunkUnits(engine, chunk)
+    running.push(chunk.sequence)
+    chunks.push(chunk)
+    budget -= tokens
+  }
+  return chunks
+}
+
+/** sglang's step if there are prompts: they run alone, and join the running list when they are complete. */
+function sglangPrompts(engine: Engine): Chunk[] {
+  const { running, settings, speculation } = engine
   const batch: Chunk[] = []
   let budget = settings.tokenBudget
   if (engine.chunked !== undefined) {
@@ -78,15 +114,20 @@ function sglangPrefill(engine: Engine): Chunk[] {
     budget -= tokens
     if (tokens === remainingPrompt(engine.chunked)) engine.chunked = undefined
   }
-  while (waiting.length > 0 && budget > 0 && running.length + batch.length < settings.maxSequences) {
-    const { goal } = waiting[0]!
-    const isAlone = running.length + batch.length === 0
-    if (!isAdmissible(engine, blocksFor(engine, isAlone ? goal : goal + 1), isAlone)) break
-    const sequence = admitHead(engine, goal)
-    const tokens = Math.min(goal, budget)
+  for (let head = headOf(engine); head !== undefined; head = headOf(engine)) {
+    if (budget === 0 || running.length + batch.length >= settings.maxSequences) break
+    const hits = findHits(engine, head)
+    const own = head.goal * speculation.grain
+    const isIdle = running.length + batch.length === 0
+    const isAdmitted = isIdle
+      ? fits(engine, hits, own, 0)
+      : fits(engine, hits, own + speculation.grain, settings.watermark)
+    if (!isAdmitted) break
+    const tokens = Math.min(head.goal - hits.tokens, budget)
+    const sequence = admitHead(engine, hits, own)
     batch.push({ sequence, tokens })
     budget -= tokens
-    if (tokens < goal) {
+    if (tokens < remainingPrompt(sequence)) {
       engine.chunked = sequence
       break
     }
@@ -94,32 +135,30 @@ function sglangPrefill(engine: Engine): Chunk[] {
   return batch
 }
 
-/** Blocks that one more token of every running sequence needs. */
-function decodeBlocks(engine: Engine): number {
-  return engine.running.reduce((sum, sequence) => sum + missingBlocks(engine, sequence, sequence.cached + 1), 0)
+/** sglang's step if no rank has a prompt. */
+function sglangDecodes(engine: Engine): Plan {
+  const { running, cache } = engine
+  const before = running.length
+  while (decodeBlocks(engine, running) > freeBlocks(cache)) preemptLast(engine)
+  for (const sequence of running) allocate(engine, sequence, grainsAfterStep(engine, sequence))
+  return { decodes: [...running], chunks: [], preempted: before - running.length }
 }
 
 function planTrtllm(engine: Engine): Plan {
-  const { running, waiting, settings } = engine
-  const decodes = running.filter((sequence) => !isPrefilling(sequence))
-  const chunks: Chunk[] = []
-  let budget = Math.max(0, settings.tokenBudget - decodes.length)
-  for (const sequence of running.filter(isPrefilling)) {
-    const tokens = Math.min(remainingPrompt(sequence), budget)
-    if (tokens > 0) chunks.push({ sequence, tokens })
-    budget -= tokens
-  }
-  while (waiting.length > 0 && budget > 0 && running.length < settings.maxSequences) {
+  const { running, settings } = engine
+  const { decodes, chunks, budget: left } = runningWork(engine)
+  let budget = left
+  while (headOf(engine) !== undefined && budget > 0 && running.length < settings.maxSequences) {
     const sequence = admitWithReservation(engine)
     if (sequence === undefined) break
     const tokens = Math.min(remainingPrompt(sequence), budget)
-    running.push(sequence)
     chunks.push({ sequence, tokens })
     budget -= tokens
   }
   return { decodes, chunks, preempted: 0 }
 }
 
+/** Ready requests admitted just now are the whole batch, and decode at once. */
 function planStatic(engine: Engine): Plan {
   if (engine.running.length > 0) return { decodes: [...engine.running], chunks: [], preempted: 0 }
   return { decodes: [], chunks: admitWholePrompts(engine), preempted: 0 }
@@ -133,17 +172,10 @@ function planContinuous(engine: Engine): Plan {
 /** Admits in order while slots and reservations last; every prompt is computed whole. */
 function admitWholePrompts(engine: Engine): Chunk[] {
   const chunks: Chunk[] = []
-  while (engine.waiting.length > 0 && engine.running.length < engine.settings.maxSequences) {
+  while (headOf(engine) !== undefined && engine.running.length < engine.settings.maxSequences) {
     const sequence = admitWithReservation(engine)
     if (sequence === undefined) break
-    engine.running.push(sequence)
-    chunks.push({ sequence, tokens: sequence.prompt })
+    chunks.push({ sequence, tokens: remainingPrompt(sequence) })
   }
   return chunks
-}
-
-/** Admits the head of the queue with blocks for its whole life, or nobody when they do not fit. */
-function admitWithReservation(engine: Engine): Sequence | undefined {
-  const tokens = lifetimeTokens(engine.waiting[0]!)
-  return isAdmissible(engine, blocksFor(engine, tokens)) ? admitHead(engine, tokens) : undefined
 }

@@ -1,6 +1,6 @@
 /** What queueing theory says about serving, computed without any engine. */
+import { stepTicks } from './replica.ts'
 import { type Requests, type Settings, type Timer } from './sequence.ts'
-import { stepTicks } from './serve.ts'
 
 /** Ticks to serve one request that has the machine to itself, its prompt in chunks of at most `budget` tokens. */
 export function aloneTicks(timer: Timer, prompt: number, output: number, budget: number): number {

@@ -47,7 +47,7 @@ const LONGEST = 60
 const MOST_SEQUENCES = 10
 const MOST_TOKENS = 2 * LONGEST * MOST_SEQUENCES + MOST_SEQUENCES + 1
 
-const gaps = fc.oneof(
+export const gaps = fc.oneof(
   { weight: 3, arbitrary: fc.constant(0) },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 50 }) },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 5000 }) },
@@ -84,7 +84,7 @@ export const requestRows: fc.Arbitrary<RequestRow[]> = fc.oneof(
   { weight: 2, arbitrary: twins },
 )
 
-const timers: fc.Arbitrary<Timer> = fc
+export const timers: fc.Arbitrary<Timer> = fc
   .record({
     base: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3000 })),
     increments: fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 })), { minLength: 1, maxLength: 7 }),
@@ -96,21 +96,21 @@ const timers: fc.Arbitrary<Timer> = fc
   })
   .map(({ base, increments, ...rest }) => staircaseTimer(base, increments, rest, MOST_TOKENS))
 
-const budgets = fc.oneof(
+export const budgets = fc.oneof(
   fc.integer({ min: 1, max: 6 }),
   fc.integer({ min: 1, max: 40 }),
   fc.integer({ min: 1, max: 600 }),
 )
 
 /** Blocks beyond those that the longest request of the scenario needs; negative: that one is rejected. */
-const spareBlocks = fc.oneof(
+export const spareBlocks = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: 0, max: 6 }) },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 60 }) },
   { weight: 1, arbitrary: fc.integer({ min: -4, max: -1 }) },
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 5000 }) },
 )
 
-const watermarks = fc.oneof(
+export const watermarks = fc.oneof(
   { weight: 2, arbitrary: fc.constant(0) },
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 3 }) },
 )
@@ -140,7 +140,7 @@ export function roomySettings(settings: Settings): Settings {
   return { ...settings, blocks: settings.maxSequences * longestLife + settings.watermark }
 }
 
-/** Memory that holds the longest request but not the watermark beside it: who is thrown out may never come back. */
+/** Memory that holds the longest request but not the watermark beside it: only an idle replica lets it in. */
 function tightScenarios(policy: Policy): fc.Arbitrary<Scenario> {
   const tight = fc.record({
     beyond: fc.integer({ min: 1, max: 8 }),

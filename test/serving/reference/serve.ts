@@ -3,157 +3,90 @@
  * obviously right, not fast. Where the written semantics leave room, this is the reading taken:
  *
  *  1. static: requests are taken in order of the queue, and the first whose reservation does not fit ends the batch.
- *  2. The watermark holds for every policy and every admission (a preempted request's too, and when nothing runs).
+ *  2. The watermark holds for every policy and every admission (a preempted request's too), except of the first
+ *     request into a replica (or rank) where nothing runs: neither a complete nor a half-computed prompt.
  *  3. sglang: admission tests ceil((P_rec + 1) / blockSize) but the request then holds ceil(P_rec / blockSize).
- *  4. A request that can never pass the watermark (or, under sglang, P_rec + 1 tokens) is not rejected: it stays at
- *     the head of the queue, nobody overtakes it, and the run ends with it and those behind it unfinished. They count
- *     as waiting until the run's last tick.
- *  5. The run's last tick is where the loop finds no plan and no later arrival. A request that is rejected leaves no
- *     trace but its own row: it never waits, and an idle engine's clock does not jump to its arrival.
+ *  4. A request that could need more than the cache after a preemption (speculation: up to gain − 1 grains beyond its last
+ *     token) is rejected. Of several ranks, one whose plan is empty waits while another has something to do.
+ *  5. The run's last tick is the end of its last step. A request that is rejected leaves no trace but its own row: it
+ *     never waits, and an idle engine's clock does not jump to its arrival.
  *  6. Waiting counts from the arrival itself, also when it falls inside a step.
  *     Running counts from the step that admits to the preemption or the end, so a chunked prompt runs.
  *  7. Blocks used in a step are those held once it is planned (after its preemptions and allocations); the peak is
- *     the greatest of these, so blocks that a plan hands out and takes back before the step starts do not count.
+ *     the greatest of these, so blocks that a plan hands out and takes back before the step starts do not count. Of
+ *     several ranks it is the peak of their sum. A shared block counts once, a free unit not at all.
  *  8. sglang: a chunked prompt in progress is part of the batch when sequences are counted against maxSequences;
  *     decode steps ignore the token budget.
- *  9. trtllm: all running sequences decode whatever the budget (they can never be more than the budget: each took
- *     at least one token of it in the step that completed its prompt, beside those decoding then).
+ *  9. vllm: the last running request is thrown out until all that is left fits, and then blocks are taken: for the
+ *     decodes in running order, then for the prompt under way. That prompt's share of the budget is what the decodes
+ *     that are left leave it.
+ * 10. At the end of a step the decoding sequences come first, then the prompts that are complete, each in running
+ *     order; a request that ends gives its blocks back in its turn.
+ * 11. Hits are those present when the head is looked at, so a request finds what an earlier one has made in the same
+ *     plan (vllm). The ids of one request differ from one another.
+ * 12. A request that arrived ready neither hits nor makes units in all its life, also after a preemption.
+ * 13. Admission fixes `scheduled`, also of a ready request that is thrown out again in the same plan.
  */
-import { type Engine, type Plan, emptyEngine, release } from './engine.ts'
-import { PLANNERS } from './policy.ts'
-import {
-  type Requests,
-  type Sequence,
-  type Settings,
-  type Timer,
-  isPrefilling,
-  lifetimeTokens,
-  sequencesOf,
-} from './sequence.ts'
+import type { CacheEvent } from './cache.ts'
+import { type LoggedStep, type Replica, type ReplicaTotals, arrive, endStep, newReplica } from './replica.ts'
+import { startStep, totalsOf } from './replica.ts'
+import { type Requests, type Sequence, type Settings, type Timer, isTooLong, sequencesOf } from './sequence.ts'
 
-/** One step of the log: [start, end) in ticks and what it held. */
-export interface LoggedStep {
-  readonly start: number
-  readonly end: number
-  /** Sequences that decode, and their cached tokens before the step. */
-  readonly n: number
-  readonly s: number
-  /** Prompt tokens, and the keys they attend to. */
-  readonly p: number
-  readonly q: number
-  readonly blocks: number
-  readonly running: number
-  /** Requests thrown out while the step was planned. */
-  readonly preempted: number
-}
-
-export interface ReferenceRun {
+export interface ReferenceRun extends Omit<ReplicaTotals, 'steps' | 'preempted'> {
   readonly sequences: readonly Sequence[]
   readonly steps: readonly LoggedStep[]
-  readonly busy: number
   /** Tick at which the loop stopped. */
   readonly stopped: number
-  readonly waitingTime: bigint
-  readonly runningTime: bigint
-  readonly blockTime: bigint
-  readonly peakBlocks: number
   readonly preemptions: number
   readonly rejected: number
+  /** What happened in the prefix cache, in order. */
+  readonly cacheLog: readonly CacheEvent[]
 }
 
-export function serveReference(requests: Requests, timer: Timer, settings: Settings): ReferenceRun {
-  const engine = emptyEngine(settings)
+/** Looks at a replica after each of its steps has been planned, and after it has ended. */
+export type Observer = (replica: Replica, clock: number) => void
+
+export function serveReference(
+  requests: Requests,
+  timer: Timer,
+  settings: Settings,
+  observe: Observer = () => {},
+): ReferenceRun {
+  const replica = newReplica(timer, settings, unitTokens(requests, settings))
   const sequences = sequencesOf(requests)
-  const steps: LoggedStep[] = []
   for (const sequence of sequences) sequence.rejected = isTooLong(sequence, settings)
   const coming = sequences.filter(({ rejected }) => !rejected).sort((a, b) => a.arrival - b.arrival || a.id - b.id)
+  let clock = 0
   for (;;) {
-    while (coming.length > 0 && coming[0]!.arrival <= engine.clock) engine.waiting.push(coming.shift()!)
-    const plan = PLANNERS[settings.policy](engine)
-    if (plan.decodes.length + plan.chunks.length > 0) {
-      steps.push(runStep(engine, plan, timer))
+    while (coming.length > 0 && coming[0]!.arrival <= clock) arrive(replica, coming.shift()!)
+    if (startStep(replica, clock)) {
+      observe(replica, clock)
+      clock = replica.step!.end
+      // Those that arrive within the step join a rank before its ends are known.
+      while (coming.length > 0 && coming[0]!.arrival < clock) arrive(replica, coming.shift()!)
+      endStep(replica)
+      observe(replica, clock)
     } else if (coming.length > 0) {
-      engine.clock = coming[0]!.arrival
+      clock = coming[0]!.arrival
     } else {
       break
     }
   }
-  for (const sequence of engine.waiting) engine.waitingTime += BigInt(engine.clock - sequence.since)
   return {
+    ...totalsOf(replica),
     sequences,
-    steps,
-    busy: steps.reduce((sum, step) => sum + (step.end - step.start), 0),
-    stopped: engine.clock,
-    waitingTime: engine.waitingTime,
-    runningTime: engine.runningTime,
-    blockTime: steps.reduce((sum, step) => sum + BigInt(step.blocks) * BigInt(step.end - step.start), 0n),
-    peakBlocks: steps.reduce((peak, step) => Math.max(peak, step.blocks), 0),
+    steps: replica.log,
+    stopped: clock,
     preemptions: sequences.reduce((sum, sequence) => sum + sequence.preemptedAt.length, 0),
     rejected: sequences.filter((sequence) => sequence.rejected).length,
+    cacheLog: replica.ranks.flatMap(({ cache }) => cache.log),
   }
 }
 
-function isTooLong(sequence: Sequence, { blocks, blockSize, maxContext = Infinity }: Settings): boolean {
-  return lifetimeTokens(sequence) > blocks * blockSize || sequence.prompt + sequence.output > maxContext
-}
-
-function runStep(engine: Engine, plan: Plan, timer: Timer): LoggedStep {
-  const step = describeStep(engine, plan, timer)
-  for (const { sequence } of plan.chunks) sequence.scheduled ??= step.start
-  engine.clock = step.end
-  for (const sequence of plan.decodes) {
-    sequence.cached += 1
-    emit(engine, sequence)
-  }
-  for (const { sequence, tokens } of plan.chunks) {
-    sequence.cached += tokens
-    if (isPrefilling(sequence)) continue
-    if (!engine.running.includes(sequence)) engine.running.push(sequence)
-    emit(engine, sequence)
-  }
-  return step
-}
-
-function describeStep(engine: Engine, plan: Plan, timer: Timer): LoggedStep {
-  const n = plan.decodes.length
-  const s = plan.decodes.reduce((sum, sequence) => sum + sequence.cached, 0)
-  const p = plan.chunks.reduce((sum, { tokens }) => sum + tokens, 0)
-  const q = plan.chunks.reduce((sum, { sequence, tokens }) => sum + attendedKeys(sequence.cached, tokens), 0)
-  const inBatch = plan.chunks.filter(({ sequence }) => !engine.running.includes(sequence)).length
-  return {
-    start: engine.clock,
-    end: engine.clock + stepTicks(timer, { n, s, p, q }),
-    n,
-    s,
-    p,
-    q,
-    blocks: engine.settings.blocks - engine.free,
-    running: engine.running.length + inBatch,
-    preempted: plan.preempted,
-  }
-}
-
-/** Keys that a chunk attends to: its i-th token sees what is cached, the chunk's tokens before it, and itself. */
-function attendedKeys(cached: number, tokens: number): number {
-  let keys = 0
-  for (let i = 1; i <= tokens; i++) keys += cached + i
-  return keys
-}
-
-export function stepTicks(timer: Timer, step: Pick<LoggedStep, 'n' | 's' | 'p' | 'q'>): number {
-  const tokens = timer.tokens[step.n + step.p]
-  if (tokens === undefined) throw new Error(`no time for a pass of ${step.n + step.p} tokens`)
-  const mixed = step.n > 0 && step.p > 0 ? timer.mixed : 0
-  const { perSequence = 0, perCached, mixedCached = perCached, perPair } = timer
-  const each = step.p > 0 ? mixedCached : perCached
-  return tokens + perSequence * step.n + each * step.s + Math.round(perPair * step.q) + mixed
-}
-
-function emit(engine: Engine, sequence: Sequence): void {
-  sequence.emitted.push(engine.clock)
-  if (sequence.emitted.length < sequence.output) return
-  sequence.end = engine.clock
-  engine.runningTime += BigInt(engine.clock - sequence.since)
-  engine.running.splice(engine.running.indexOf(sequence), 1)
-  release(engine, sequence)
+/** Tokens of a unit of the prefix cache; undefined where there is none. */
+export function unitTokens(
+  { prefix, ready = false }: Pick<Requests, 'prefix' | 'ready'>,
+  { prefixCache = true }: Settings,
+): number | undefined {
+  return prefixCache && !ready ? prefix?.blockTokens : undefined
 }
