@@ -8,16 +8,17 @@ import {
   poolSize,
   simulationFigure,
 } from '../../src/index.ts'
-import { type SimulationView, loadText, titleText } from './simulation.ts'
+import { fleetText } from './fleet.ts'
+import { type SimulationView, engineText, loadText } from './simulation.ts'
 
 /** The picture of an observed run. */
 export function runFigure(view: SimulationView, slo: ServiceLevel | undefined): ReturnType<typeof simulationFigure> {
   const { run, observed, fleet } = view.served
   if (observed === undefined) throw new Error('the run was not observed')
   return simulationFigure({
-    title: titleText(view),
-    // The sentence that names the load; the second, on the engine's limits, is left to the page.
-    subtitle: loadText(view).split('. ')[0] ?? '',
+    title: engineText(view),
+    // The sentence that names the load; the others, on the limits of engines, are left to the page.
+    subtitle: `${loadText(view).split('. ')[0] ?? ''}${fleetText(view.served)}`,
     timeline: observed.timeline,
     blocks: fleetSize(fleet).blocks,
     ...(fleet.decode === undefined || observed.pools === undefined ? {} : { pools: poolParts(fleet, observed.pools) }),

@@ -39,7 +39,7 @@ export interface SimulationView {
 export function simulationPage(view: SimulationView, page: Page, io: Io): Page {
   const { served } = view
   return page
-    .title(titleText(view))
+    .title(engineText(view) + fleetText(served))
     .text(loadText(view))
     .block(tableText({ head: ['', 'mean', 'p50', 'p90', 'p95', 'p99'], rows: latencyRows(served) }, io))
     .block(tableText({ head: ['', ''], rows: [...rateRows(view), ...billRows(served)] }, io))
@@ -48,10 +48,10 @@ export function simulationPage(view: SimulationView, page: Page, io: Io): Page {
     .notes('Remarks', remarks(view).map(printable))
 }
 
-export function titleText({ scenario, served }: SimulationView): string {
-  const { policy } = served.settings
+/** What serves, without how it is split into replicas. */
+export function engineText({ scenario, served }: SimulationView): string {
   const where = `${formatCount(served.chips)} × ${printable(scenario.chip.name)}`
-  return `${printable(scenario.model.name)} in ${scenario.precision} on ${where}, ${policy} scheduler${fleetText(served)}`
+  return `${printable(scenario.model.name)} in ${scenario.precision} on ${where}, ${served.settings.policy} scheduler`
 }
 
 export function loadText({ served, source }: SimulationView): string {

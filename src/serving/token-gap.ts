@@ -31,10 +31,9 @@ export class TokenGaps {
     const lost = this.followPreempted(turn, engine)
     if (turn.decodeSteps > 0) this.addDecoding(turn, engine, turn.readyTo - lost)
     const joined = engine.decoding - (turn.decodeSteps > 0 ? 0 : turn.decoding)
-    if (turn.decodeSteps > 0) {
-      this.lasts.length = this.counts.length = 0
-      this.readyFrom = turn.readyTo
-    }
+    if (turn.decodeSteps > 0) this.lasts.length = this.counts.length = 0
+    // A step that preempts and does not decode has left nobody who could.
+    if (turn.decodeSteps > 0 || turn.preempted > 0) this.readyFrom = turn.readyTo
     if (joined === 0) return
     this.lasts.push(turn.to)
     this.counts.push(joined)

@@ -7,6 +7,7 @@ import {
   type FleetRun,
   RunObserver,
   TICKS_PER_SECOND,
+  type TickTimer,
   type Timeline,
   type TimelineName,
   simulate,
@@ -127,6 +128,31 @@ describe('a watched fleet', () => {
       }),
       { numRuns: 600 },
     )
+  })
+
+  it('forgets a request that is preempted before it decoded beside a cut prompt that then ends', () => {
+    // Found at random: of four requests that come with their cache the third joins while the second is computed again.
+    const timer = (...tokens: number[]): TickTimer => ({
+      tokens: Float64Array.from(tokens),
+      perCached: 0,
+      perPair: 0,
+      mixed: 0,
+    })
+    const first = timer(2, 4, 6, 9, 10, 10, 16, 16, 16, 16, 17, 19)
+    const second = timer(8, 13, 13, 13, 13, 13, 13, 13, 13, 13, 20, 25)
+    const settings = { policy: 'vllm', maxSequences: 1, tokenBudget: 8, blocks: 8, blockSize: 2, watermark: 0 } as const
+    const pool = { replicas: 1, router: 'round-robin', timer: first } as const
+    const table = {
+      count: 4,
+      arrival: Float64Array.of(1, 1, 1, 0),
+      prompt: Int32Array.of(16, 8, 1, 1),
+      output: Int32Array.of(6, 2, 2, 11),
+    }
+    const decode = { ...pool, timer: second, settings: { ...settings, maxSequences: 2, blockSize: 4 } }
+    const watch = new FleetObserver()
+    const run = simulateFleet({ kind: 'requests', table }, { ...pool, settings, decode }, watch)
+    expect(run.preempted).toBeGreaterThan(0)
+    expect(watch.result().tokenGap).toMatchObject({ count: 5 + 1 + 1 + 10 })
   })
 
   it('runs as it does when nobody watches', () => {

@@ -28,7 +28,7 @@ const SETTINGS: EngineSettings = {
   watermark: 0,
 }
 
-// docs/simulator.md walks through these runs step by step.
+// docs/serving.md walks through these runs step by step.
 const THREE = table([0, 6, 3], [0, 5, 2], [30, 2, 2])
 
 describe('the worked example, by hand', () => {
