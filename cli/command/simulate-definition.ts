@@ -12,6 +12,7 @@ export interface SimulateOptions extends ScenarioOptions, LoadOptions {
   readonly maxNumSeqs?: string
   readonly maxNumBatchedTokens?: string
   readonly blocks?: string
+  readonly slo?: string
   readonly sloTtft?: string
   readonly sloTpot?: string
   readonly attain?: string
@@ -74,6 +75,7 @@ function addResults(command: Command): void {
       '--find-load',
       'find the highest rate (or number of clients) that keeps these bounds; the rate may be left out',
     )
+    .option('--slo <ttft/tpot>', 'the same in short: 500/20 in ms finds the load that keeps both; - leaves one open')
     .option('--attain <percent>', 'share of requests that must keep the bounds (default: 99)')
     .option('--out <file.csv>', 'one row per request')
     .option('--svg <file.svg>', 'picture: queue, batch, cache and time in steps over time, latencies by percentile')

@@ -18,6 +18,33 @@ import type { SimulateOptions } from './simulate-definition.ts'
 const MOST_TRACED = 1_000_000
 
 /**
+ * `--slo TTFT/TPOT` written out: both bounds, and the search for the load that keeps them. `-` leaves one open.
+ * @throws PincerError `invalid_value`
+ */
+export function withLevel(options: SimulateOptions): SimulateOptions {
+  const { slo, ...rest } = options
+  if (slo === undefined) return options
+  if (rest.sloTtft !== undefined || rest.sloTpot !== undefined) {
+    throw fault('slo', 'has no meaning beside --slo-ttft and --slo-tpot', 'leave one of them out')
+  }
+  const parts = slo.split('/')
+  const [ttft, tpot] = parts
+  if (parts.length !== 2 || !ttft || !tpot || (ttft === '-' && tpot === '-')) {
+    throw fault(
+      'slo',
+      `"${slo.slice(0, 40)}" is no pair of bounds`,
+      'write milliseconds as TTFT/TPOT: 500/20, 500/- or -/20',
+    )
+  }
+  return {
+    ...rest,
+    findLoad: true,
+    ...(ttft === '-' ? {} : { sloTtft: ttft }),
+    ...(tpot === '-' ? {} : { sloTpot: tpot }),
+  }
+}
+
+/**
  * Refuses options that have no meaning beside each other, before anything is read or run.
  * @throws PincerError `invalid_value`, `missing_field`
  */

@@ -29,10 +29,11 @@ import { runFigure } from '../view/run-figure.ts'
 import { type SimulationView, simulationDocument, simulationPage } from '../view/simulation.ts'
 import { simulationExplanations } from './simulate-explanation.ts'
 import type { SimulateOptions } from './simulate-definition.ts'
-import { attainOf, checkTogether, hostTier, simulationOptions, tracedRequests } from './simulate-option.ts'
+import { attainOf, checkTogether, hostTier, simulationOptions, tracedRequests, withLevel } from './simulate-option.ts'
 
 /** `pincer simulate`: one deployment or a fleet, request by request. */
-export async function simulateAction(options: SimulateOptions, io: Io): Promise<void> {
+export async function simulateAction(given: SimulateOptions, io: Io): Promise<void> {
+  const options = withLevel(given)
   checkTogether(options, io.cwd)
   const fixed = simulationOptions(options)
   const most = tracedRequests(options)
