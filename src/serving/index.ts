@@ -2,22 +2,28 @@
  * Clients + a step timer → TTFT, TPOT and throughput, in closed form or exactly by simulation. Knows no kernel, chip or
  * money: it is handed a function or a table that times a pass.
  */
-export { type ClosedLoop, type ServingResult, type StepTimer, promptResponse, serveClosedLoop } from './closed-loop.ts'
-export { type DisaggregatedLoop, serveDisaggregated } from './disaggregated.ts'
-export { simulate } from './simulate.ts'
-export { type ClientLoop, simulateClosedLoop } from './simulate-closed-loop.ts'
-export { type EngineSettings, POLICIES, type Policy, type Speculation } from './engine-settings.ts'
-export { simulateFleet } from './simulate-fleet.ts'
-export type { Fleet, FleetLoad, FleetRun, Pool, Transfer } from './fleet.ts'
-export { type FleetSize, type ReplicaFigures, fleetSize, poolSize, replicaFigures } from './fleet-figure.ts'
-export type { ReplicaTotals } from './replica.ts'
-export { ROUTERS, type RouterKind } from './router.ts'
-export { type OfferedLoad, offeredLoad, offeredRate, saturatedRate } from './saturation.ts'
-export type { Observer } from './observer.ts'
-export { FleetObserver, type Observed, type PoolTimeline, RunObserver } from './run-observer.ts'
-export { TIMELINE_SERIES, type Timeline, type TimelineName } from './timeline.ts'
-export type { RequestTable } from './request-table.ts'
-export { FINISHED, REJECTED, type SimulationRun } from './simulation-run.ts'
+export {
+  type ClosedLoop,
+  type ServingResult,
+  type StepTimer,
+  promptResponse,
+  serveClosedLoop,
+} from './steady/closed-loop.ts'
+export { type DisaggregatedLoop, serveDisaggregated } from './steady/disaggregated.ts'
+export { simulate } from './engine/simulate.ts'
+export { type ClientLoop, simulateClosedLoop } from './engine/simulate-closed-loop.ts'
+export { type EngineSettings, POLICIES, type Policy, type Speculation } from './engine/engine-settings.ts'
+export { simulateFleet } from './fleet/simulate-fleet.ts'
+export type { Fleet, FleetLoad, FleetRun, Pool, Transfer } from './fleet/fleet.ts'
+export { type FleetSize, type ReplicaFigures, fleetSize, poolSize, replicaFigures } from './fleet/fleet-figure.ts'
+export type { ReplicaTotals } from './fleet/replica.ts'
+export { ROUTERS, type RouterKind } from './fleet/router.ts'
+export { type OfferedLoad, offeredLoad, offeredRate, saturatedRate } from './fleet/saturation.ts'
+export type { Observer } from './engine/observer.ts'
+export { FleetObserver, type Observed, type PoolTimeline, RunObserver } from './result/run-observer.ts'
+export { TIMELINE_SERIES, type Timeline, type TimelineName } from './result/timeline.ts'
+export type { RequestTable } from './engine/request-table.ts'
+export { FINISHED, REJECTED, type SimulationRun } from './engine/simulation-run.ts'
 export {
   type Distribution,
   type LittleIdentity,
@@ -25,15 +31,15 @@ export {
   type SimulationSummary,
   attainment,
   summary,
-} from './summary.ts'
-export { type LatencyName, latencies, quantileOf } from './latency.ts'
-export { LAST_TICK, TICKS_PER_SECOND, type TickTimer } from './tick.ts'
-export { type RandomStream, rng } from './random.ts'
-export type { ArrivalProcess } from './arrival-process.ts'
-export type { RatePoint } from './arrival-curve.ts'
-export { arrivalTicks, meanRate } from './arrival.ts'
-export { parseArrivalProcess } from './arrival-parse.ts'
-export { type DrawnWorkload, drawRequests, timedTable } from './arrival-table.ts'
+} from './result/summary.ts'
+export { type LatencyName, latencies, quantileOf } from './result/latency.ts'
+export { LAST_TICK, TICKS_PER_SECOND, type TickTimer } from './engine/tick.ts'
+export { type RandomStream, rng } from './arrival/random.ts'
+export type { ArrivalProcess } from './arrival/arrival-process.ts'
+export type { RatePoint } from './arrival/arrival-curve.ts'
+export { arrivalTicks, meanRate } from './arrival/arrival.ts'
+export { parseArrivalProcess } from './arrival/arrival-parse.ts'
+export { type DrawnWorkload, drawRequests, timedTable } from './arrival/arrival-table.ts'
 export {
   AGENT_SESSIONS,
   type SessionTable,
@@ -41,11 +47,11 @@ export {
   drawSessions,
   sessionBlocks,
   unrolledSessions,
-} from './arrival-session.ts'
-export { sessionPrefix } from './session-load.ts'
-export type { LengthDistribution } from './length-distribution.ts'
-export { drawLengths, inferencexLengths, lengthSource, meanLength } from './length.ts'
-export { parseLengthDistribution } from './length-parse.ts'
+} from './arrival/arrival-session.ts'
+export { sessionPrefix } from './fleet/session-load.ts'
+export type { LengthDistribution } from './arrival/length-distribution.ts'
+export { drawLengths, inferencexLengths, lengthSource, meanLength } from './arrival/length.ts'
+export { parseLengthDistribution } from './arrival/length-parse.ts'
 export {
   LONGEST_LINE,
   type RowCount,
@@ -54,8 +60,8 @@ export {
   type TraceReport,
   TraceReader,
   parseTrace,
-} from './trace.ts'
-export type { PrefixBlocks, TraceTable } from './trace-table.ts'
-export type { TraceFormat } from './trace-layout.ts'
-export type { TimeUnit } from './trace-row.ts'
-export { type ServegenWorkload, servegenWorkload } from './trace-servegen.ts'
+} from './trace/trace.ts'
+export type { PrefixBlocks, TraceTable } from './trace/trace-table.ts'
+export type { TraceFormat } from './trace/trace-layout.ts'
+export type { TimeUnit } from './trace/trace-row.ts'
+export { type ServegenWorkload, servegenWorkload } from './trace/trace-servegen.ts'

@@ -6,7 +6,7 @@ import {
   drawSessions,
   sessionBlocks,
   unrolledSessions,
-} from '../../src/serving/arrival-session.ts'
+} from '../../src/serving/arrival/arrival-session.ts'
 
 const AGENTS: SessionWorkload = { ...AGENT_SESSIONS, starts: { kind: 'poisson', rate: 1 } }
 const TICKS = 32e9

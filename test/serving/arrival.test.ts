@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PincerError } from '../../src/issue/index.ts'
-import { arrivalTicks, meanRate } from '../../src/serving/arrival.ts'
-import { parseArrivalProcess } from '../../src/serving/arrival-parse.ts'
-import type { ArrivalProcess } from '../../src/serving/arrival-process.ts'
-import { logGamma, weibullCv, weibullShape } from '../../src/serving/arrival-shape.ts'
-import { drawRequests } from '../../src/serving/arrival-table.ts'
-import { exponential, gamma, normal, rng, uniform } from '../../src/serving/random.ts'
+import { arrivalTicks, meanRate } from '../../src/serving/arrival/arrival.ts'
+import { parseArrivalProcess } from '../../src/serving/arrival/arrival-parse.ts'
+import type { ArrivalProcess } from '../../src/serving/arrival/arrival-process.ts'
+import { logGamma, weibullCv, weibullShape } from '../../src/serving/arrival/arrival-shape.ts'
+import { drawRequests } from '../../src/serving/arrival/arrival-table.ts'
+import { exponential, gamma, normal, rng, uniform } from '../../src/serving/arrival/random.ts'
 
 const TICKS = 32e9
 const COUNT = 200_000

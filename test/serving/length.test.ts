@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PincerError } from '../../src/issue/index.ts'
-import { drawLengths, inferencexLengths, meanLength } from '../../src/serving/length.ts'
-import type { LengthDistribution } from '../../src/serving/length-distribution.ts'
-import { normalCdf } from '../../src/serving/length-normal.ts'
-import { parseLengthDistribution } from '../../src/serving/length-parse.ts'
-import { rng } from '../../src/serving/random.ts'
+import { drawLengths, inferencexLengths, meanLength } from '../../src/serving/arrival/length.ts'
+import type { LengthDistribution } from '../../src/serving/arrival/length-distribution.ts'
+import { normalCdf } from '../../src/serving/arrival/length-normal.ts'
+import { parseLengthDistribution } from '../../src/serving/arrival/length-parse.ts'
+import { rng } from '../../src/serving/arrival/random.ts'
 
 const COUNT = 100_000
 

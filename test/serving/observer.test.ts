@@ -10,7 +10,7 @@ import {
   simulateClosedLoop,
   summary,
 } from '../../src/serving/index.ts'
-import { GapHistogram } from '../../src/serving/gap-histogram.ts'
+import { GapHistogram } from '../../src/serving/result/gap-histogram.ts'
 import { scenarios } from './reference/scenario.ts'
 import { serveReference } from './reference/serve.ts'
 

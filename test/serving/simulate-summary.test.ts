@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TICKS_PER_SECOND, simulate, summary } from '../../src/serving/index.ts'
-import { addProduct, exactTotal } from '../../src/serving/exact-sum.ts'
-import { quantiles } from '../../src/serving/quantile.ts'
+import { addProduct, exactTotal } from '../../src/serving/engine/exact-sum.ts'
+import { quantiles } from '../../src/serving/result/quantile.ts'
 
 describe('quantiles', () => {
   it('are those of the sorted values, type 7', () => {

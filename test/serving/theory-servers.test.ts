@@ -11,7 +11,7 @@ import {
   simulateFleet,
   summary,
 } from '../../src/serving/index.ts'
-import { exponential } from '../../src/serving/random.ts'
+import { exponential } from '../../src/serving/arrival/random.ts'
 
 /** Every step takes `step` ticks, whatever it holds: a request of n tokens is served in n steps. */
 function constantTimer(step: number): TickTimer {

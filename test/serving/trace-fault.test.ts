@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PincerError } from '../../src/issue/index.ts'
-import { LONGEST_LINE, TraceReader, type TraceOptions, parseTrace } from '../../src/serving/trace.ts'
+import { LONGEST_LINE, TraceReader, type TraceOptions, parseTrace } from '../../src/serving/trace/trace.ts'
 
 const AZURE = 'TIMESTAMP,ContextTokens,GeneratedTokens\n'
 const OWN = 'arrival_s,prompt,output\n'

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { PincerError } from '../../src/issue/index.ts'
-import { arrivalTicks, meanRate } from '../../src/serving/arrival.ts'
-import { meanLength } from '../../src/serving/length.ts'
-import { rng } from '../../src/serving/random.ts'
-import { servegenWorkload } from '../../src/serving/trace-servegen.ts'
+import { arrivalTicks, meanRate } from '../../src/serving/arrival/arrival.ts'
+import { meanLength } from '../../src/serving/arrival/length.ts'
+import { rng } from '../../src/serving/arrival/random.ts'
+import { servegenWorkload } from '../../src/serving/trace/trace-servegen.ts'
 
 const TABLE = { mean: 70, q: [0, 0.5, 0.99, 1], v: [0, 40, 400, 4000] }
 const SUMMARY = {

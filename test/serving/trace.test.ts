@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { TraceReader, type TraceOptions, parseTrace } from '../../src/serving/trace.ts'
-import type { TraceTable } from '../../src/serving/trace-table.ts'
-import { timedTable } from '../../src/serving/arrival-table.ts'
+import { TraceReader, type TraceOptions, parseTrace } from '../../src/serving/trace/trace.ts'
+import type { TraceTable } from '../../src/serving/trace/trace-table.ts'
+import { timedTable } from '../../src/serving/arrival/arrival-table.ts'
 
 const SECOND = 32e9
 const MILLISECOND = 32e6

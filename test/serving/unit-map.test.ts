@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { UnitMap } from '../../src/serving/unit-map.ts'
+import { UnitMap } from '../../src/serving/prefix/unit-map.ts'
 
 it('UnitMap is a map, whatever is added and removed', () => {
   const keys = fc.oneof(fc.nat(40), fc.integer({ min: 0, max: 2 ** 31 - 2 }))
