@@ -5,7 +5,7 @@ import { isKnown, parseChip } from '../../src/catalog/index.ts'
 import { NOT_GIVEN } from '../../src/catalog/parse-chip.ts'
 import { type Issue, PincerError } from '../../src/issue/index.ts'
 
-const folder = new URL('../../catalog/chips', import.meta.url)
+const folder = new URL('../../catalog/chips/', import.meta.url)
 const files = readdirSync(folder).map(
   (file) => [file, JSON.parse(readFileSync(new URL(file, folder), 'utf8'))] as const,
 )

@@ -4,7 +4,7 @@ import { findModelEntry, isKnown, modelEntries } from '../../src/catalog/index.t
 import { PincerError } from '../../src/issue/index.ts'
 import { findModel } from '../../src/model/index.ts'
 
-const root = new URL('../..', import.meta.url)
+const root = new URL('../../', import.meta.url)
 const entries = modelEntries()
 
 function parsedFile(name: string): object {
