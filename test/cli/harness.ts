@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { run } from '../../cli/run.ts'
 
-export const ROOT: string = fileURLToPath(new URL('../../', import.meta.url))
+export const ROOT: string = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface Outcome {
   readonly code: number
