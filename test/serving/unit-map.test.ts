@@ -11,8 +11,9 @@ it('UnitMap is a map, whatever is added and removed', () => {
       for (const [key, value] of changes) {
         if (plain.delete(key)) map.delete(key)
         else {
+          expect(map.claim(key, value)).toBe(-1)
+          expect(map.claim(key, value + 1)).toBe(value)
           plain.set(key, value)
-          map.add(key, value)
         }
         expect(map.get(key)).toBe(plain.get(key) ?? -1)
       }

@@ -26,7 +26,7 @@ export class UnitList {
 
   /** Makes `unit` the newest. */
   touch(unit: number): void {
-    const known = this.places.get(unit)
+    const known = this.places.claim(unit, this.spare >= 0 ? this.spare : this.used)
     if (known >= 0 && known === this.newest) return
     const place = known >= 0 ? known : this.enter(unit)
     if (known >= 0) this.unlink(known)
@@ -57,7 +57,6 @@ export class UnitList {
       if (place === this.units.length) this.grow()
     }
     this.units[place] = unit
-    this.places.add(unit, place)
     this.size += 1
     return place
   }

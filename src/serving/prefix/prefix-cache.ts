@@ -107,10 +107,12 @@ export class PrefixCache {
     let made = 0
     for (let at = from + first; at < end; at++) {
       const unit = ids[at] ?? 0
-      let place = this.placeOf.get(unit)
-      if (place < 0) place = this.enter(unit)
-      else if (this.links[4 * place + STATE] === HOST) this.leaveHost(place)
-      else continue
+      const known = this.placeOf.claim(unit, this.nextPlace())
+      const place = known < 0 ? this.enter(unit) : known
+      if (known >= 0) {
+        if (this.links[4 * place + STATE] !== HOST) continue
+        this.leaveHost(place)
+      }
       this.links[4 * place + STATE] = 1
       heldAt[at] = place + 1
       made += 1
@@ -245,16 +247,18 @@ export class PrefixCache {
     this.hostCount -= 1
   }
 
-  // A place for a unit that is nowhere.
+  // The place that the next unit which was nowhere will have.
+  private nextPlace(): number {
+    return this.spare >= 0 ? this.spare : this.used
+  }
+
   private enter(unit: number): number {
-    let place = this.spare
-    if (place >= 0) this.spare = this.links[4 * place + NEXT] ?? -1
-    else {
-      place = this.used++
+    const place = this.nextPlace()
+    if (place === this.used) {
+      this.used += 1
       if (place === this.unitAt.length) this.grow()
-    }
+    } else this.spare = this.links[4 * place + NEXT] ?? -1
     this.unitAt[place] = unit
-    this.placeOf.add(unit, place)
     return place
   }
 

@@ -11,7 +11,7 @@ export class UnitMap {
 
   /** @param expected entries that will be in it at a time, about */
   constructor(expected: number) {
-    const bits = Math.max(4, 33 - Math.clz32(expected))
+    const bits = Math.max(4, 34 - Math.clz32(expected))
     this.keys = new Int32Array(2 ** bits)
     this.values = new Int32Array(2 ** bits)
     this.shift = 32 - bits
@@ -30,11 +30,22 @@ export class UnitMap {
     }
   }
 
-  /** Adds a key that is not there. */
-  add(key: number, value: number): void {
+  /** The value of a key; one that is not there gets `value`, and −1 is returned. */
+  claim(key: number, value: number): number {
     if (2 * this.size >= this.keys.length) this.grow()
-    this.insert(key, value)
+    const { keys } = this
+    const mask = keys.length - 1
+    let at = Math.imul(key, GOLDEN) >>> this.shift
+    for (;;) {
+      const found = keys[at] ?? 0
+      if (found === key + 1) return this.values[at] ?? 0
+      if (found === 0) break
+      at = (at + 1) & mask
+    }
+    keys[at] = key + 1
+    this.values[at] = value
     this.size += 1
+    return -1
   }
 
   /** Removes a key that is there; what probing had pushed behind it moves up. */
@@ -57,23 +68,15 @@ export class UnitMap {
     this.size -= 1
   }
 
-  private insert(key: number, value: number): void {
-    const { keys } = this
-    const mask = keys.length - 1
-    let at = Math.imul(key, GOLDEN) >>> this.shift
-    while (keys[at] !== 0) at = (at + 1) & mask
-    keys[at] = key + 1
-    this.values[at] = value
-  }
-
   private grow(): void {
     const { keys, values } = this
     this.keys = new Int32Array(2 * keys.length)
     this.values = new Int32Array(2 * keys.length)
     this.shift -= 1
+    this.size = 0
     for (let at = 0; at < keys.length; at++) {
       const key = keys[at] ?? 0
-      if (key !== 0) this.insert(key - 1, values[at] ?? 0)
+      if (key !== 0) this.claim(key - 1, values[at] ?? 0)
     }
   }
 }
