@@ -144,6 +144,8 @@ function shareUnits(engine: Engine, cache: PrefixCache, slot: number, found: num
   if (found > 0) {
     cache.hold(rowOf(engine, id), found)
     engine.loads += cache.loaded
+    engine.foundTokens += found * cache.unitTokens
+    engine.loadedTokens += cache.loaded * cache.unitTokens
     engine.hitTokens[id] = (engine.hitTokens[id] ?? 0) + found * cache.unitTokens
     engine.hostTokens[id] = (engine.hostTokens[id] ?? 0) + cache.loaded * cache.unitTokens
   }

@@ -44,6 +44,9 @@ export class Engine extends EngineRules implements EngineRows {
   idle = 0
   steps = 0
   preempted = 0
+  /** Sums of `hitTokens` and `hostTokens`. */
+  foundTokens = 0
+  loadedTokens = 0
   fewestFree: number
   /** Exact ∫waiting, ∫running, ∫blocks over ticks: pairs of exact-sum.ts. */
   readonly sums: Float64Array = new Float64Array(6)

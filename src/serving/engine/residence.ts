@@ -14,7 +14,7 @@ export function occupy(engine: Engine, id: number, emitted: number): number {
   const slot = engine.spareSlots[spare] ?? 0
   engine.slotId[slot] = id
   engine.slotEmitted[slot] = emitted
-  engine.slotTurn[slot] = engine.admissions++
+  if (engine.prefix !== null) engine.slotTurn[slot] = engine.admissions++
   engine.running += 1
   if (!engine.reserves) {
     const last = engine.last
@@ -107,7 +107,12 @@ export function endDue(engine: Engine): void {
   if (engine.prefix !== null) slot = byAdmission(engine, slot)
   while (slot >= 0) {
     const next = engine.slotNext[slot] ?? -1
-    const context = contextAfter(engine, slot, decodingSteps(engine, slot))
+    const id = engine.slotId[slot] ?? 0
+    // Without speculation the last token is where it would be without preemption, too.
+    const context =
+      engine.gain === 1 && engine.grain === 1
+        ? (engine.prompt[id] ?? 0) + (engine.output[id] ?? 0) - 1
+        : contextAfter(engine, slot, decodingSteps(engine, slot))
     engine.decoding -= 1
     engine.cached -= context
     if (!engine.reserves) leaveClass(engine, slot)
@@ -158,8 +163,9 @@ function contextAfter(engine: Engine, slot: number, steps: number): number {
 function end(engine: Engine, slot: number, context: number): void {
   const id = engine.slotId[slot] ?? 0
   engine.end[id] = engine.clock
-  const tokens = (engine.prompt[id] ?? 0) + (engine.output[id] ?? 0) - 1
-  giveBack(engine, slot, blocksOf(engine, context), tokens)
+  const blocks = blocksOf(engine, context)
+  if (engine.prefix === null) engine.free += blocks
+  else giveBack(engine, slot, blocks, (engine.prompt[id] ?? 0) + (engine.output[id] ?? 0) - 1)
   vacate(engine, slot)
   if (engine.source !== null) engine.source.ended(engine, id, engine.clock)
 }

@@ -32,6 +32,9 @@ export interface SimulationRun {
   readonly blockTicks: bigint
   readonly peakBlocks: number
   readonly preempted: number
+  /** Sums of `hitTokens` and `hostTokens`. */
+  readonly foundTokens: number
+  readonly loadedTokens: number
   /** Engines the totals are over, 1 when left out; and ticks that requests spent on the way between pools. */
   readonly replicas?: number
   readonly transferTicks?: bigint
@@ -68,6 +71,8 @@ export function runOf(engine: Engine, input: InputColumns, order: Int32Array | n
     blockTicks: exactTotal(engine.sums, BLOCKS),
     peakBlocks: engine.blocks - engine.fewestFree,
     preempted: engine.preempted,
+    foundTokens: engine.foundTokens,
+    loadedTokens: engine.loadedTokens,
   }
 }
 

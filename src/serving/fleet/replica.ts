@@ -31,6 +31,8 @@ export interface ReplicaTotals {
   readonly steps: number
   readonly busyTicks: number
   readonly preempted: number
+  readonly foundTokens: number
+  readonly loadedTokens: number
   readonly peakBlocks: number
   readonly waitingTicks: bigint
   readonly runningTicks: bigint
@@ -163,6 +165,8 @@ export class Replica {
       steps: isAlone ? (first?.steps ?? 0) : this.steps,
       busyTicks: this.clock - (first?.idle ?? 0),
       preempted: engines.reduce((total, engine) => total + engine.preempted, 0),
+      foundTokens: engines.reduce((total, engine) => total + engine.foundTokens, 0),
+      loadedTokens: engines.reduce((total, engine) => total + engine.loadedTokens, 0),
       peakBlocks: isAlone && first !== undefined ? first.blocks - first.fewestFree : this.peak,
       waitingTicks: sum(WAITING),
       runningTicks: sum(RUNNING),

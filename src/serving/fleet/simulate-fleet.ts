@@ -276,7 +276,7 @@ function collect(outcome: ReturnType<typeof emptyOutcome>, pool: RunningPool, is
 }
 
 function sumOf(totals: readonly ReplicaTotals[]): Omit<ReplicaTotals, 'requests'> {
-  const count = (key: 'steps' | 'busyTicks' | 'preempted' | 'peakBlocks'): number =>
+  const count = (key: 'steps' | 'busyTicks' | 'preempted' | 'peakBlocks' | 'foundTokens' | 'loadedTokens'): number =>
     totals.reduce((sum, replica) => sum + replica[key], 0)
   const ticks = (key: 'waitingTicks' | 'runningTicks' | 'blockTicks'): bigint =>
     totals.reduce((sum, replica) => sum + replica[key], 0n)
@@ -284,6 +284,8 @@ function sumOf(totals: readonly ReplicaTotals[]): Omit<ReplicaTotals, 'requests'
     steps: count('steps'),
     busyTicks: count('busyTicks'),
     preempted: count('preempted'),
+    foundTokens: count('foundTokens'),
+    loadedTokens: count('loadedTokens'),
     peakBlocks: count('peakBlocks'),
     waitingTicks: ticks('waitingTicks'),
     runningTicks: ticks('runningTicks'),

@@ -68,7 +68,7 @@ export function summary(run: SimulationRun, options: { readonly slo?: ServiceLev
   const ttft = spans(run, scratch, arrival, firstToken)
   const queue = spans(run, scratch, arrival, scheduled)
   const e2e = spans(run, scratch, arrival, end)
-  const { ticks, outputTokens, promptTokens, decodeTokens, hitTokens, hostTokens } = totalsOf(run)
+  const { ticks, outputTokens, promptTokens, decodeTokens } = totalsOf(run)
   const span = ticks / TICKS_PER_SECOND
   const rate = (amount: number): number => (span > 0 ? amount / span : 0)
   const overTime = (integral: bigint): number => (ticks > 0 ? Number(integral) / ticks : 0)
@@ -84,8 +84,8 @@ export function summary(run: SimulationRun, options: { readonly slo?: ServiceLev
     outputRate: rate(outputTokens),
     tokenRate: rate(outputTokens + promptTokens),
     ...(slo === undefined ? {} : { goodput: rate(goodCount(run, slo)) }),
-    hitShare: promptTokens > 0 ? hitTokens / promptTokens : 0,
-    hostShare: promptTokens > 0 ? hostTokens / promptTokens : 0,
+    hitShare: promptTokens > 0 ? run.foundTokens / promptTokens : 0,
+    hostShare: promptTokens > 0 ? run.loadedTokens / promptTokens : 0,
     utilisation: ticks > 0 ? run.busyTicks / (ticks * (run.replicas ?? 1)) : 0,
     waiting: overTime(run.waitingTicks),
     running: overTime(run.runningTicks),
@@ -135,8 +135,6 @@ interface Totals {
   readonly promptTokens: number
   readonly outputTokens: number
   readonly decodeTokens: number
-  readonly hitTokens: number
-  readonly hostTokens: number
 }
 
 // Of finished requests; the span starts with the first arrival of any.
@@ -146,8 +144,6 @@ function totalsOf(run: SimulationRun): Totals {
   let last = 0
   let promptTokens = 0
   let outputTokens = 0
-  let hitTokens = 0
-  let hostTokens = 0
   for (let row = 0; row < run.count; row++) {
     const tick = arrival[row] ?? 0
     if (tick < from) from = tick
@@ -156,11 +152,9 @@ function totalsOf(run: SimulationRun): Totals {
     if (ended > last) last = ended
     promptTokens += prompt[row] ?? 0
     outputTokens += output[row] ?? 0
-    hitTokens += run.hitTokens[row] ?? 0
-    hostTokens += run.hostTokens[row] ?? 0
   }
   const ticks = last > from ? last - from : 0
-  return { ticks, promptTokens, outputTokens, decodeTokens: outputTokens - run.finished, hitTokens, hostTokens }
+  return { ticks, promptTokens, outputTokens, decodeTokens: outputTokens - run.finished }
 }
 
 function distribution(ticks: Float64Array, count: number, sum: number): Distribution | Unknown {
