@@ -1,4 +1,6 @@
 import { PincerError } from '../issue/index.ts'
+import { draftsOf } from './draft-label.ts'
+import { fleetChips, fleetPools } from './fleet-label.ts'
 import { HARNESS } from './workload.ts'
 
 /** One row of a table of measured deployments: column → text. Only the columns below are looked at. */
@@ -37,7 +39,12 @@ export function deploymentQuestion(row: DeploymentRow): DeploymentQuestion {
     engine: text(row, 'engine'),
     cacheFormat: cacheFormat(row),
     ...recipe(row, load),
-    ...speculation(row),
+    ...optional('speculation', draftsOf(row)),
+  }
+  const fleet = fleetChips(row)
+  if (fleet !== undefined) {
+    notes.push(`labels repaired: tp ${fleet} read as the chips of all pools`)
+    return { scenario: { ...base, disaggregated: fleetPools(fleet, load.concurrency) }, notes }
   }
   const mode = row['mode'] ?? 'aggregated'
   if (mode === 'disaggregated') {
@@ -168,8 +175,8 @@ function given<K extends string>(key: K, row: DeploymentRow, column: string): { 
   return blank ? {} : ({ [key]: whole(row, column) } as { [P in K]?: number })
 }
 
-function speculation(row: DeploymentRow): { speculation?: 'default' } {
-  return row['spec_decode'] === 'on' || row['spec_decode'] === 'likely-on' ? { speculation: 'default' } : {}
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V })
 }
 
 function text(row: DeploymentRow, column: string): string {

@@ -13,8 +13,10 @@ export interface Workers {
   readonly decode: number | undefined
 }
 
-/** Most workers of a pool that are tried: published recipes hardly ever have more. */
-const MOST_WORKERS = 6
+/** Most decode workers that are tried: published recipes hardly ever have more. */
+const MOST_DECODE = 6
+/** The same for prefill workers, which are small beside a decode worker of 32 chips. */
+const MOST_PREFILL = 16
 /** Share of the prefill pool's prompts per second that an operator loads it with. */
 const LOAD = 0.9
 
@@ -37,12 +39,12 @@ export function balancedWorkers(scenario: Scenario, pools: Pools, given: Workers
   let decode = given.decode ?? 1
   while (
     given.decode === undefined &&
-    decode < Math.min(MOST_WORKERS, scenario.workload.concurrency) &&
+    decode < Math.min(MOST_DECODE, scenario.workload.concurrency) &&
     asked(decode + 1) <= LOAD * delivered
   ) {
     decode += 1
   }
-  const prefill = given.prefill ?? Math.min(MOST_WORKERS, Math.max(1, Math.ceil(asked(decode) / prompts)))
+  const prefill = given.prefill ?? Math.min(MOST_PREFILL, Math.max(1, Math.ceil(asked(decode) / prompts)))
   return { prefill, decode }
 }
 

@@ -68,4 +68,53 @@ describe('deploymentQuestion', () => {
     )
     expect(scenario.disaggregated).toMatchObject({ prefill: { workers: 3 }, decode: { workers: 2 } })
   })
+
+  const RACK = {
+    ...ROW,
+    model: 'deepseek-ai/DeepSeek-R1',
+    chip: 'gb200-nvl72',
+    precision: 'fp4',
+    isl: '1024',
+    osl: '1024',
+    measured: '2025-12-08',
+    spec_decode: 'unknown',
+  }
+
+  it('reads degrees that no rack divides into as the chips of all pools', () => {
+    const few = deploymentQuestion({ ...RACK, concurrency: '64', tp: '36' })
+    expect(few.notes).toEqual(['labels repaired: tp 36 read as the chips of all pools'])
+    expect(few.scenario['disaggregated']).toEqual({
+      prefill: { workers: 1, mapping: { tp: 1, dp: 4 } },
+      decode: { workers: 4, mapping: { tp: 8, dp: 1, moeEp: 8 } },
+    })
+    const label = { mode: 'disaggregated', prefill_tp: '48', decode_tp: '48' }
+    const many = deploymentQuestion({ ...RACK, ...label, concurrency: '2150' })
+    expect(many.scenario['disaggregated']).toEqual({
+      prefill: { workers: 4, mapping: { tp: 1, dp: 4 } },
+      decode: { workers: 1, mapping: { tp: 1, dp: 32, moeEp: 32 } },
+    })
+    expect(few.scenario['speculation']).toBeUndefined()
+    for (const other of [{ tp: '8' }, { tp: '36', chip: 'h200-sxm' }, { tp: '36', engine: 'sglang' }]) {
+      expect(deploymentQuestion({ ...RACK, ...other }).scenario['disaggregated']).toBeUndefined()
+    }
+  })
+
+  it.each([
+    ['labelled on', { spec_decode: 'on' }, true],
+    ['labelled likely off', { spec_decode: 'likely-off', measured: '2026-02-01' }, false],
+    ['unknown before the recipes had drafts', {}, false],
+    ['unknown since they do', { measured: '2026-01-10' }, true],
+    ['unknown, of another length', { measured: '2026-01-10', isl: '4000' }, false],
+    ['unknown on another engine', { measured: '2026-01-10', engine: 'sglang' }, false],
+    ['unknown without a shipped head', { measured: '2026-01-10', model: 'openai/gpt-oss-120b' }, false],
+    ['pools that lost their workers', { mode: 'disaggregated', prefill_tp: '4', decode_tp: '8' }, true],
+    [
+      'pools that kept them',
+      { mode: 'disaggregated', prefill_tp: '4', decode_tp: '8', prefill_workers: '1', decode_workers: '4' },
+      false,
+    ],
+  ])('tells whether a row had drafts: %s', (_, labels, isOn) => {
+    const { speculation } = deploymentQuestion({ ...RACK, tp: '8', ...labels }).scenario
+    expect(speculation).toEqual(isOn ? { draft: 1, acceptance: 0.85 } : undefined)
+  })
 })
