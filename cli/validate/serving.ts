@@ -23,7 +23,7 @@ export const SERVING: RowKind = {
     'osl',
     'concurrency',
     'spec_decode',
-    'measured',
+    'engine_version',
     ...DEGREE_COLUMNS,
     ...['prefill', 'decode'].flatMap(poolColumns),
   ],

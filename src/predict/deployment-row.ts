@@ -67,7 +67,7 @@ interface Load {
   readonly concurrency: number
 }
 
-/** Lengths that InferenceX measures; its rows are dated, NVIDIA's own are not. */
+/** Lengths that InferenceX measures; NVIDIA's own rows have others, but for a few that repeat InferenceX. */
 const INFERENCEX_LENGTHS: ReadonlySet<string> = new Set(['1024/1024', '1024/8192', '8192/1024'])
 
 /**
@@ -78,8 +78,7 @@ const INFERENCEX_LENGTHS: ReadonlySet<string> = new Set(['1024/1024', '1024/8192
 function recipe(row: DeploymentRow, load: Load): Readonly<Record<string, unknown>> {
   const { isl, osl, concurrency } = load
   const engine = row['engine']
-  const isDated = (row['measured']?.trim() ?? '') !== ''
-  if (isDated || INFERENCEX_LENGTHS.has(`${isl}/${osl}`)) {
+  if (INFERENCEX_LENGTHS.has(`${isl}/${osl}`)) {
     const budget = engine === 'vllm' ? { tokenBudget: Math.max(2048, 2 * isl) } : {}
     return { streamInterval: 'harness', workload: { ...load, ...HARNESS }, ...budget }
   }

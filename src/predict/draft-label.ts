@@ -15,18 +15,15 @@ export function draftsOf(row: DeploymentRow): Speculation | undefined {
   return isOn ? BENCHMARK_DRAFTS : undefined
 }
 
-/** Month in which InferenceX takes up recipes with drafts for aggregated TensorRT-LLM. */
-const DRAFTS_SINCE = '2026-01'
-
 /**
  * Whether a row without label was probably made with drafts. Only TensorRT-LLM with DeepSeek's shipped head is known to: aggregated
- * recipes since 2026; of those with pools the ones that have lost their worker counts, as rows with drafts do, while rows that kept
+ * recipes that name the engine's version, which they do since they run 1.1; of those with pools the ones that have lost their worker counts, as rows with drafts do, while rows that kept
  * theirs run without. SGLang's and vLLM's rows without label are mostly off.
  */
 function isDraftRecipe(row: DeploymentRow): boolean {
   if (row['engine'] !== 'trtllm' || !/deepseek/i.test(row['model'] ?? '') || fleetChips(row) !== undefined) return false
   if (row['mode'] === 'disaggregated') return (row['decode_workers']?.trim() ?? '') === ''
-  return (row['measured'] ?? '') >= DRAFTS_SINCE && !isOwnLength(row)
+  return (row['engine_version']?.trim() ?? '') !== '' && !isOwnLength(row)
 }
 
 // NVIDIA's own runs have other prompts than 1024 or 8192 tokens.

@@ -23,16 +23,15 @@ describe('deploymentQuestion', () => {
     })
   })
 
-  it('reads a dated row, or one with its lengths, as InferenceX’s', () => {
-    const dated = deploymentQuestion({ ...ROW, engine: 'vllm', measured: '2026-01-02' }).scenario
-    expect(dated).toMatchObject({
+  it('reads a row with the lengths of InferenceX as one of its own, whatever its date says', () => {
+    const known = deploymentQuestion({ ...ROW, engine: 'vllm', isl: '8192', osl: '1024' }).scenario
+    expect(known).toMatchObject({
       streamInterval: 'harness',
-      tokenBudget: 4096,
+      tokenBudget: 16_384,
       cacheFormat: 'bf16',
       workload: { spread: 0.8 },
     })
-    const known = deploymentQuestion({ ...ROW, isl: '8192', osl: '1024' }).scenario
-    expect(known).toMatchObject({ streamInterval: 'harness', workload: { spread: 0.8 } })
+    expect(deploymentQuestion({ ...ROW, measured: '2026-01-02' })).toEqual(deploymentQuestion(ROW))
   })
 
   it('balances pools whose workers are blank', () => {
@@ -76,7 +75,6 @@ describe('deploymentQuestion', () => {
     precision: 'fp4',
     isl: '1024',
     osl: '1024',
-    measured: '2025-12-08',
     spec_decode: 'unknown',
   }
 
@@ -101,12 +99,12 @@ describe('deploymentQuestion', () => {
 
   it.each([
     ['labelled on', { spec_decode: 'on' }, true],
-    ['labelled likely off', { spec_decode: 'likely-off', measured: '2026-02-01' }, false],
-    ['unknown before the recipes had drafts', {}, false],
-    ['unknown since they do', { measured: '2026-01-10' }, true],
-    ['unknown, of another length', { measured: '2026-01-10', isl: '4000' }, false],
-    ['unknown on another engine', { measured: '2026-01-10', engine: 'sglang' }, false],
-    ['unknown without a shipped head', { measured: '2026-01-10', model: 'openai/gpt-oss-120b' }, false],
+    ['labelled likely off', { spec_decode: 'likely-off', engine_version: '1.1.0' }, false],
+    ['unknown before recipes named the version', {}, false],
+    ['unknown since they do', { engine_version: '1.1.0rc2.post2' }, true],
+    ['unknown, of another length', { engine_version: '1.1.0rc2.post2', isl: '4000' }, false],
+    ['unknown on another engine', { engine_version: '1.1.0rc2.post2', engine: 'sglang' }, false],
+    ['unknown without a shipped head', { engine_version: '1.1.0rc2.post2', model: 'openai/gpt-oss-120b' }, false],
     ['pools that lost their workers', { mode: 'disaggregated', prefill_tp: '4', decode_tp: '8' }, true],
     [
       'pools that kept them',
