@@ -2,6 +2,7 @@
 
 // Ask: one question, one answer
 export {
+  type Adjustment,
   type Band,
   type DeploymentQuestion,
   type DeploymentRow,
@@ -20,6 +21,14 @@ export {
   predict,
   predictScenario,
 } from './predict/index.ts'
+export {
+  type RefittedFactor,
+  type SiteCalibration,
+  type SiteError,
+  type SiteErrors,
+  type SiteRow,
+  refitSite,
+} from './refit/index.ts'
 export {
   type Cell,
   type CompareOptions,

@@ -2,6 +2,7 @@
  * Scenario → Prediction: the only room that composes the others. Command line, web and service all call `predict`, so that
  * one question has one answer.
  */
+export type { Adjustment, HostFactors } from './adjustment.ts'
 export { type Spread } from './band.ts'
 export { type DeploymentQuestion, type DeploymentRow, deploymentQuestion } from './deployment-row.ts'
 export { type MappingSetting, defaultMapping, replicaMappings } from './default-mapping.ts'

@@ -3,6 +3,7 @@ import type { ModelArch, WeightFormats } from '../model/index.ts'
 import type { Mapping } from '../parallel/index.ts'
 import type { Engine, Speculation, StepBreakdown } from '../step/index.ts'
 import type { Bytes, Chips, Format, Joules, Seconds, Usd, UsdPerHour, Watts } from '../units/index.ts'
+import type { Adjustment } from './adjustment.ts'
 
 /** Closed-loop clients with prompts and outputs uniform on [spread·length, length]. */
 export interface Workload {
@@ -54,6 +55,8 @@ export interface Scenario {
   readonly chipHour?: UsdPerHour
   /** Share of its life the system is in use; cost per token divides by it. */
   readonly utilisation: number
+  /** What the site's own measurements say of the constants; undefined = as shipped. */
+  readonly calibration?: Adjustment
   /** Assumptions made while resolving, for the output. */
   readonly notes: readonly string[]
 }
