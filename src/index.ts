@@ -10,6 +10,7 @@ export {
   HARNESS,
   type MemoryMap,
   type Pool,
+  type PredictedBand,
   type Prediction,
   type Scenario,
   WORKLOADS,

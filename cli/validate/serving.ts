@@ -66,13 +66,14 @@ export function servingQuestion(inputs: RowInputs, models: ModelFinder): Readonl
   labelCell(inputs, 'mode', ['aggregated', 'disaggregated'])
   labelCell(inputs, 'spec_decode', [...DRAFTED, ...NOT_DRAFTED, 'unknown'])
   const { scenario } = deploymentQuestion(Object.fromEntries(inputs))
-  return { ...scenario, model: models(textCell(inputs, 'model')) }
+  const drafts = inputs.get('spec_decode') === 'unknown' ? { speculation: 'unknown' } : {}
+  return { ...scenario, ...drafts, model: models(textCell(inputs, 'model')) }
 }
 
 function latencies({ ttft, tpot }: Prediction): Predictions {
   return { ttft: milliseconds(ttft), tpot: milliseconds(tpot) }
 }
 
-function milliseconds({ value, lo, hi }: Prediction['ttft']): Predictions[string] {
-  return { value: value * 1e3, lo: lo * 1e3, hi: hi * 1e3 }
+function milliseconds({ value, lo, hi, inner }: Prediction['ttft']): Predictions[string] {
+  return { value: value * 1e3, lo: lo * 1e3, hi: hi * 1e3, inner: { lo: inner.lo * 1e3, hi: inner.hi * 1e3 } }
 }

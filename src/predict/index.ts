@@ -12,7 +12,7 @@ export { timeOnGpu } from './gpu.ts'
 export { chipHour } from './money.ts'
 export { predict, predictScenario } from './predict.ts'
 export { parseScenario } from './scenario.ts'
-export type { Band, Evidence, MemoryMap, Pool, Prediction, Scenario, Workload } from './types.ts'
+export type { Band, Evidence, MemoryMap, Pool, PredictedBand, Prediction, Scenario, Workload } from './types.ts'
 export type { FleetOptions, HostTier } from './fleet-plan.ts'
 export type { RunBill } from './run-bill.ts'
 export {

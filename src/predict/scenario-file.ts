@@ -52,7 +52,7 @@ const scenarioSchema = z.strictObject({
   machines: z.optional(count),
   disaggregated: z.optional(z.strictObject({ prefill: pool, decode: pool })),
   workload: z.optional(z.union([z.string(), workload])),
-  speculation: z.optional(z.union([z.literal('default'), speculation])),
+  speculation: z.optional(z.union([z.literal('default'), z.literal('unknown'), speculation])),
   streamInterval: z.optional(z.union([z.literal('harness'), z.number().check(z.int(), z.gte(1), z.lte(1000))])),
   tokenBudget: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1e8))),
   chipHour: z.optional(positive),
@@ -72,7 +72,7 @@ export interface ScenarioFile {
   readonly machines?: number | undefined
   readonly disaggregated?: { readonly prefill: PoolFile; readonly decode: PoolFile } | undefined
   readonly workload?: string | WorkloadFile | undefined
-  readonly speculation?: 'default' | Speculation | undefined
+  readonly speculation?: 'default' | 'unknown' | Speculation | undefined
   readonly streamInterval?: number | 'harness' | undefined
   readonly tokenBudget?: number | undefined
   readonly chipHour?: number | undefined

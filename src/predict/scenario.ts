@@ -52,11 +52,16 @@ function resolve(file: ScenarioFile): Scenario {
     ...optional('chipHour', file.chipHour),
     ...optional('tokenBudget', file.tokenBudget),
     ...optional('calibration', file.calibration),
-    ...optional('speculation', file.speculation === 'default' ? DEFAULT_SPECULATION : file.speculation),
+    ...speculationOf(file.speculation),
   }
   return file.disaggregated === undefined
     ? scenario
     : { ...scenario, disaggregated: pools(file.disaggregated, scenario, notes) }
+}
+
+function speculationOf(given: ScenarioFile['speculation']): Pick<Scenario, 'speculation' | 'isDraftingUnknown'> {
+  if (given === 'unknown') return { isDraftingUnknown: true }
+  return optional('speculation', given === 'default' ? DEFAULT_SPECULATION : given)
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
