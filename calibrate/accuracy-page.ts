@@ -96,7 +96,6 @@ function rivalRows(rows: readonly Row[]): string[][] {
   const both = rows.filter(({ tpot, ttft }) => tpot.rival !== undefined && ttft.rival !== undefined)
   const groups: [string, Row[]][] = [
     ['all', both],
-    ['aggregated without drafts', both.filter(({ isFitted }) => isFitted)],
     ...grouped(both, modeOf),
     ...grouped(both, ({ label }) => label.engine),
     ...grouped(both, ({ label }) => label.chip),

@@ -5,8 +5,8 @@ import type { ResidualRow } from './residual-table.ts'
 const HEIGHT = 300
 
 const KINDS = [
-  { title: 'aggregated without drafts', keeps: ({ isFitted }: ResidualRow): boolean => isFitted },
-  { title: 'pools, drafts on or unknown', keeps: ({ isFitted }: ResidualRow): boolean => !isFitted },
+  { title: 'fitted', keeps: ({ isFitted }: ResidualRow): boolean => isFitted },
+  { title: 'not fitted', keeps: ({ isFitted }: ResidualRow): boolean => !isFitted },
 ] as const
 
 /** Predicted against measured, and the ratio by concurrency; every row by constants that had not seen its deployment. */
@@ -16,7 +16,8 @@ export function accuracyPictures(rows: readonly ResidualRow[]): { name: string; 
     panel: (rows: readonly ResidualRow[], quantity: Quantity, name: string) => Panel,
   ): Figure => ({
     title,
-    subtitle: 'benchmark rows, by constants fitted without their deployment; colours tell engines',
+    subtitle:
+      'benchmark rows, by constants fitted without their deployment; not fitted: pools, and drafts on or unknown',
     rows: KINDS.map(({ title: kind, keeps }) => ({
       height: HEIGHT,
       panels: QUANTITIES.map((quantity) => panel(rows.filter(keeps), quantity, `${quantity.toUpperCase()}, ${kind}`)),
@@ -32,18 +33,18 @@ const RANGES: Readonly<Record<Quantity, readonly [number, number]>> = { tpot: [1
 
 function scatter(rows: readonly ResidualRow[], quantity: Quantity, title: string): Panel {
   const [least, most] = RANGES[quantity]
-  const x = logAxis('predicted, ms', least, most)
+  const x = logAxis('across: predicted, ms · up: measured, ms', least, most)
   const y = logAxis('measured, ms', least, most)
   const points = rows.map((row) => {
     const { predicted, seen, deployment } = row[quantity]
     const measured = predicted * seen
     return { row, x: measured / deployment, y: measured }
   })
-  return { title: `${title}: measured (ms) by predicted`, x, y, lines: [...dots(points, x, y), diagonal(x)] }
+  return { title, x, y, lines: [...dots(points, x, y), diagonal(x)] }
 }
 
 function byConcurrency(rows: readonly ResidualRow[], quantity: Quantity, title: string): Panel {
-  const x = logAxis('clients', 1, 20_000)
+  const x = logAxis('across: clients · up: measured / predicted', 1, 20_000)
   const y = logAxis('measured / predicted', 0.1, 10)
   const points = rows.map((row) => ({ row, x: Number(row.label.concurrency), y: row[quantity].deployment }))
   const level = { name: 'equal', shape: 'line', x: [x.min, x.max], y: [0, 0] } as const

@@ -71,7 +71,7 @@ export function rowRegime({ label }: ResidualRow): Regime {
   const { mode, spec_decode: drafts, engine, chip, concurrency } = label
   return {
     mode: mode === 'disaggregated' ? 'disaggregated' : 'aggregated',
-    drafts: /on$/.test(drafts) ? 'on' : /off$/.test(drafts) || drafts === '' ? 'off' : 'unknown',
+    drafts: drafts.endsWith('on') ? 'on' : drafts.endsWith('off') || drafts === '' ? 'off' : 'unknown',
     engine,
     chip,
     concurrency: Number(concurrency),

@@ -68,10 +68,10 @@ const STYLE = `
 .pincer-chart .line { stroke-width: 1.6; stroke-linejoin: round; }
 .pincer-chart .line0 { stroke: var(--line0); } .pincer-chart .area { fill: var(--line0); fill-opacity: 0.14; }
 .pincer-chart .line1 { stroke: var(--line1); }
-.pincer-chart .line2 { stroke: var(--line2); }
+.pincer-chart .line2 { stroke: var(--line2); } .pincer-chart .line3 { stroke: var(--soft); }
 `
 
-const COLOURS = 3
+const COLOURS = 4
 
 function panelSvg(panel: Panel, box: Box): string {
   const { left, top, width } = box

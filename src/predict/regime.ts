@@ -15,7 +15,7 @@ const LOADS = { low: 8, middling: 64 } as const
 /** The labels of a regime by which bands differ; `isChipKnown` = whether its chip has measurements of its own. */
 export function regimeLabels(regime: Regime, isChipKnown: boolean): string[] {
   const { mode, drafts, engine, chip } = regime
-  return [`${mode}, drafts ${drafts}`, `${engine}, ${loadOf(regime)} load`, ...(isChipKnown ? [chip] : [])]
+  return [`${mode}, drafts ${drafts}`, engine, `${loadOf(regime)} load`, ...(isChipKnown ? [chip] : [])]
 }
 
 export function loadOf({ concurrency }: Pick<Regime, 'concurrency'>): 'low' | 'middling' | 'high' {
