@@ -81,6 +81,14 @@ export function constantsOf(values: readonly number[]): Constants {
   return { kernel, engines }
 }
 
+/** The vector of the constants in the catalog. */
+export function shippedValues(): number[] {
+  return FREE.map(({ name, engine }) => {
+    const holder: object = engine === undefined ? kernelConstants() : engineProfile(engine)
+    return (holder as Record<string, number>)[name.slice(name.indexOf('.') + 1)]!
+  })
+}
+
 export function calibrationFor(constants: Constants, engine: Engine): Calibration {
   return { kernel: constants.kernel, engine: constants.engines[engine] }
 }

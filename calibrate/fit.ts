@@ -44,6 +44,11 @@ export function fitConstants(deployments: readonly Deployment[], rounds: number)
   return linearise(deployments, at, predicted)
 }
 
+/** The deployments with their slopes at constants that are given instead of fitted. */
+export function linearisedAt(deployments: readonly Deployment[], values: readonly number[]): Linearised {
+  return linearise(deployments, values, predict(deployments, values))
+}
+
 /** Steps of a refit on a part of the deployments: the slopes stay, so that they cost nothing. */
 const REFIT_STEPS = 6
 /** Shares of the way to where the slopes point that are tried for real, on one kept row in so many. */

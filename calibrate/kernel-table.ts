@@ -10,7 +10,7 @@ import { quantile } from '../cli/validate/score.ts'
 import { findChip } from '../src/catalog/index.ts'
 import { machineOf } from '../src/kernel/index.ts'
 import { type TimedExperts, type TimedGemm, expertForm, gemmForm } from './kernel-form.ts'
-import { round } from './residual.ts'
+import { round } from './residual-score.ts'
 
 const CHIPS = ['h100-sxm', 'h200-sxm', 'b200-sxm', 'b300-sxm', 'a100-sxm']
 /** Narrower matrices are routers and the like. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import packageFile from '../package.json' with { type: 'json' }
+import { calibrateCommand } from './command/calibrate-definition.ts'
 import { catalogCommand } from './command/catalog-definition.ts'
 import { claimsCommand } from './command/claims-definition.ts'
 import { compareCommand } from './command/compare-definition.ts'
@@ -25,6 +26,7 @@ export function program(io: Io): Command {
     claimsCommand,
     catalogCommand,
     validateCommand,
+    calibrateCommand,
   ]
   for (const define of commands) root.addCommand(define(io))
   for (const command of [root, ...root.commands]) printThrough(io, command)

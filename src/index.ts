@@ -2,6 +2,7 @@
 
 // Ask: one question, one answer
 export {
+  type Adjustment,
   type Band,
   type DeploymentQuestion,
   type DeploymentRow,
@@ -9,6 +10,7 @@ export {
   HARNESS,
   type MemoryMap,
   type Pool,
+  type PredictedBand,
   type Prediction,
   type Scenario,
   WORKLOADS,
@@ -20,6 +22,14 @@ export {
   predict,
   predictScenario,
 } from './predict/index.ts'
+export {
+  type RefittedFactor,
+  type SiteCalibration,
+  type SiteError,
+  type SiteErrors,
+  type SiteRow,
+  refitSite,
+} from './refit/index.ts'
 export {
   type Cell,
   type CompareOptions,

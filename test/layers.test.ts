@@ -17,6 +17,7 @@ const ROOMS = [
   'energy',
   'economics',
   'predict',
+  'refit',
   'search',
   'claims',
   'chart',

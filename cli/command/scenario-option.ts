@@ -21,6 +21,7 @@ export function addScenarioOptions(command: Command): Command {
     )
     .option('--price <usd>', '$ per chip-hour (default: the catalog’s)')
     .option('--utilisation <share>', 'share of the paid time that is used, above 0 up to 1')
+    .option('--calibration <file>', 'constants refitted to measurements of your own, from pincer calibrate')
     .option('--spec-draft <n>', 'speculative decoding: tokens drafted per step')
     .option('--spec-acceptance <p>', 'probability that a drafted token is accepted')
   for (const degree of DEGREES) command.option(`--${flagName(degree)} <n>`, DEGREE_TEXT[degree])

@@ -4,6 +4,7 @@ import type { Io } from '../io.ts'
 export interface ValidateOptions {
   readonly kind?: string
   readonly models?: string
+  readonly calibration?: string
   readonly out?: string
   readonly json?: boolean
   readonly explain?: boolean
@@ -15,6 +16,7 @@ export function validateCommand(io: Io): Command {
     .argument('<file.csv>', 'one deployment, published speed or training run per row')
     .option('--kind <kind>', 'serving, published or training (default: serving)')
     .option('--models <folder>', 'Hugging Face configs org__name.json; a file given here wins over the catalog')
+    .option('--calibration <file>', 'constants refitted to measurements of your own, from pincer calibrate')
     .option('--out <file>', 'write the predictions of all rows as CSV')
     .option('--json', 'print the scores as JSON (pincer.validation.v1)')
     .option('--explain', 'how errors and bands are computed')

@@ -12,8 +12,8 @@ export const VALIDATION_EXPLANATIONS: readonly Explanation[] = [
   },
   {
     quantity: 'Inside the band',
-    formula: 'share of measurements between the ends of the predicted 90 % band',
-    values: 'an honest band holds about 90 % of them: far more means too wide, fewer too narrow',
+    formula: 'share of measurements between the ends of the predicted 80 % band, and of the 90 % band',
+    values: 'an honest band holds about as many as it says: far more means too wide, fewer too narrow',
     inputs: [],
     sources: [],
   },

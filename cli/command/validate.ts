@@ -2,13 +2,14 @@ import { PincerError } from '../../src/index.ts'
 import { csvText, parseCsv } from '../file/csv.ts'
 import { readTextFile } from '../file/read.ts'
 import { isSameFile, writeWholeFile } from '../file/write.ts'
+import { calibrationInput } from '../input/calibration.ts'
 import { modelFolder } from '../input/model.ts'
 import type { Io } from '../io.ts'
 import { type JudgedRow, judgeRows } from '../validate/judge.ts'
 import { PUBLISHED } from '../validate/published.ts'
 import { reportDocument, reportOf } from '../validate/report.ts'
 import type { RowKind } from '../validate/row-kind.ts'
-import { SERVING } from '../validate/serving.ts'
+import { SERVING, calibratedServing } from '../validate/serving.ts'
 import { TRAINING } from '../validate/training.ts'
 import { explanationText } from '../view/explanation.ts'
 import { writeJson } from '../view/json.ts'
@@ -21,7 +22,7 @@ const KINDS: readonly RowKind[] = [SERVING, PUBLISHED, TRAINING]
 
 /** `pincer validate`: predictions against a file of measurements. */
 export async function validateAction(file: string, options: ValidateOptions, io: Io): Promise<void> {
-  const kind = kindOf(options.kind ?? SERVING.name)
+  const kind = calibratedKind(kindOf(options.kind ?? SERVING.name), options.calibration, io.cwd)
   const models = options.models === undefined ? (id: string): string => id : modelFolder(options.models, io.cwd)
   const table = await parseCsv(readTextFile(file, io.cwd), file)
   // Before the minutes that a large file takes.
@@ -54,6 +55,13 @@ function kindOf(name: string): RowKind {
     message: `"${name.slice(0, 40)}" is no kind of file`,
     suggestion,
   })
+}
+
+function calibratedKind(kind: RowKind, path: string | undefined, cwd: string): RowKind {
+  if (path === undefined) return kind
+  if (kind.name === SERVING.name) return calibratedServing(calibrationInput(path, cwd))
+  const message = `calibrates serving constants and has no meaning for --kind ${kind.name}`
+  throw new PincerError({ code: 'invalid_value', path: ['calibration'], message })
 }
 
 function predictionCsv(rows: readonly JudgedRow[], kind: RowKind): string {

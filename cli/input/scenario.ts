@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { PincerError, WORKLOADS } from '../../src/index.ts'
 import { readJson } from '../file/json.ts'
+import { calibrationInput } from './calibration.ts'
 import { chipInput } from './chip.ts'
 import { DEGREES, POOLS, givenDegrees, optionName } from './degree.ts'
 import { isPath, modelInput } from './model.ts'
@@ -26,6 +27,7 @@ export interface ScenarioOptions {
   readonly rounds?: string
   readonly price?: string
   readonly utilisation?: string
+  readonly calibration?: string
   readonly specDraft?: string
   readonly specAcceptance?: string
   readonly [degree: string]: string | boolean | undefined
@@ -113,6 +115,10 @@ async function optionFields(options: ScenarioOptions, base: ScenarioInput, cwd: 
     ...present('disaggregated', disaggregated(options)),
     ...present('workload', workload(options, base['workload'], cwd)),
     ...present('speculation', speculation(options)),
+    ...present(
+      'calibration',
+      options.calibration === undefined ? undefined : calibrationInput(options.calibration, cwd),
+    ),
     ...present('chipHour', numberOption(options, 'price', 'chipHour')),
     ...present('utilisation', numberOption(options, 'utilisation')),
   }

@@ -109,6 +109,6 @@ function fleetSpeed(inputs: RowInputs, model: ModelInput): Predictions {
 
 function averaged(parts: readonly (Predicted | undefined)[]): Predicted {
   const known = parts.filter((part) => part !== undefined)
-  const mean = (end: keyof Predicted): number => known.reduce((sum, part) => sum + part[end], 0) / known.length
+  const mean = (end: 'value' | 'lo' | 'hi'): number => known.reduce((sum, part) => sum + part[end], 0) / known.length
   return { value: mean('value'), lo: mean('lo'), hi: mean('hi') }
 }

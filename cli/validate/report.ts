@@ -1,6 +1,6 @@
 import type { IgnoredCell, JudgedRow } from './judge.ts'
 import type { RowKind } from './row-kind.ts'
-import { type Score, scoreErrors } from './score.ts'
+import { type Score, type ScorePair, scoreErrors } from './score.ts'
 
 /** Scores of some rows, by metric; null where nothing was measured. */
 export type Scores = Readonly<Record<string, Score | null>>
@@ -80,15 +80,13 @@ function scoresOf(rows: readonly JudgedRow[], kind: RowKind): Scores {
   return Object.fromEntries(kind.metrics.map(({ name }) => [name, scoreErrors(pairsOf(rows, name)) ?? null]))
 }
 
-function pairsOf(
-  rows: readonly JudgedRow[],
-  metric: string,
-): { predicted: number; measured: number; lo: number; hi: number }[] {
+function pairsOf(rows: readonly JudgedRow[], metric: string): ScorePair[] {
   return rows.flatMap(({ predictions, measured }) => {
     const prediction = predictions[metric]
     const value = measured.get(metric)
     if (prediction === undefined || value === undefined) return []
-    return [{ predicted: prediction.value, lo: prediction.lo, hi: prediction.hi, measured: value }]
+    const { value: predicted, ...ends } = prediction
+    return [{ predicted, ...ends, measured: value }]
   })
 }
 

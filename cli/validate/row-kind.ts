@@ -5,6 +5,8 @@ export interface Predicted {
   readonly value: number
   readonly lo: number
   readonly hi: number
+  /** The 80 % interval inside the 90 % one. */
+  readonly inner?: { readonly lo: number; readonly hi: number }
 }
 
 /** What is predicted of a row, by metric; a metric that cannot be said is absent. */

@@ -4,6 +4,7 @@ export interface ScorePair {
   readonly measured: number
   readonly lo: number
   readonly hi: number
+  readonly inner?: { readonly lo: number; readonly hi: number }
 }
 
 /** How far predictions lie from measurements. Errors are |predicted / measured − 1|. */
@@ -19,8 +20,10 @@ export interface Score {
   readonly within20: number
   /** Share of pairs whose predicted / measured lies between 1/2 and 2. */
   readonly withinFactor2: number
-  /** Share of measurements inside the predicted interval. */
+  /** Share of measurements inside the predicted 90 % interval. */
   readonly insideBand: number
+  /** The same of the 80 % interval; absent where a prediction has none. */
+  readonly insideBand80?: number
 }
 
 /** The score of some pairs; undefined when there are none. Measured values must be above 0. */
@@ -37,7 +40,15 @@ export function scoreErrors(pairs: readonly ScorePair[]): Score | undefined {
     within20: share(errors, (error) => error <= 0.2),
     withinFactor2: share(pairs, ({ predicted, measured }) => predicted / measured >= 0.5 && predicted / measured <= 2),
     insideBand: share(pairs, ({ lo, hi, measured }) => lo <= measured && measured <= hi),
+    ...insideInner(pairs),
   }
+}
+
+function insideInner(pairs: readonly ScorePair[]): Pick<Score, 'insideBand80'> {
+  const inside = pairs.flatMap(({ inner, measured }) =>
+    inner === undefined ? [] : [inner.lo <= measured && measured <= inner.hi],
+  )
+  return inside.length < pairs.length ? {} : { insideBand80: share(inside, Boolean) }
 }
 
 /** The q-quantile of at least one value, linear between order statistics (Hyndman and Fan's type 7). */

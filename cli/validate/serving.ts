@@ -39,7 +39,7 @@ export const SERVING: RowKind = {
     spec_decode: cellLabel('spec_decode'),
     mode_spec: (inputs) => `${inputs.get('mode') ?? 'aggregated'}, drafts ${draftLabel(inputs)}`,
   },
-  predict: (inputs, models) => latencies(answer(inputs, models)),
+  predict: (inputs, models) => latencies(predict(servingQuestion(inputs, models))),
   outColumns: ['ttft_ms', 'ttft_lo', 'ttft_hi', 'tpot_ms', 'tpot_lo', 'tpot_hi'],
   outCells: ({ ttft, tpot }) => [ttft?.value, ttft?.lo, ttft?.hi, tpot?.value, tpot?.lo, tpot?.hi],
 }
@@ -50,18 +50,30 @@ function draftLabel(inputs: RowInputs): string {
   return NOT_DRAFTED.has(text) ? 'off or likely' : 'unknown'
 }
 
-/** The prediction for a row; a config the user gave stands in for the catalog's model. */
-function answer(inputs: RowInputs, models: ModelFinder): Prediction {
+/** The same, predicted with constants calibrated by measurements of one's own. */
+export function calibratedServing(calibration: object): RowKind {
+  return {
+    ...SERVING,
+    predict: (inputs, models) => latencies(predict({ ...servingQuestion(inputs, models), calibration })),
+  }
+}
+
+/**
+ * The scenario that a row asks of; a config the user gave stands in for the catalog's model.
+ * @throws PincerError for labels that are blank or unknown
+ */
+export function servingQuestion(inputs: RowInputs, models: ModelFinder): Readonly<Record<string, unknown>> {
   labelCell(inputs, 'mode', ['aggregated', 'disaggregated'])
   labelCell(inputs, 'spec_decode', [...DRAFTED, ...NOT_DRAFTED, 'unknown'])
   const { scenario } = deploymentQuestion(Object.fromEntries(inputs))
-  return predict({ ...scenario, model: models(textCell(inputs, 'model')) })
+  const drafts = inputs.get('spec_decode') === 'unknown' ? { speculation: 'unknown' } : {}
+  return { ...scenario, ...drafts, model: models(textCell(inputs, 'model')) }
 }
 
 function latencies({ ttft, tpot }: Prediction): Predictions {
   return { ttft: milliseconds(ttft), tpot: milliseconds(tpot) }
 }
 
-function milliseconds({ value, lo, hi }: Prediction['ttft']): Predictions[string] {
-  return { value: value * 1e3, lo: lo * 1e3, hi: hi * 1e3 }
+function milliseconds({ value, lo, hi, inner }: Prediction['ttft']): Predictions[string] {
+  return { value: value * 1e3, lo: lo * 1e3, hi: hi * 1e3, inner: { lo: inner.lo * 1e3, hi: inner.hi * 1e3 } }
 }

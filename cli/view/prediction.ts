@@ -1,5 +1,6 @@
 import {
   type MemoryMap,
+  type PredictedBand,
   type Prediction,
   type StepBreakdown,
   formatBytes,
@@ -53,19 +54,22 @@ function loadText({ workload, batch }: Prediction): string {
 }
 
 function speedTable({ ttft, tpot, throughput }: Prediction, io: Io): string {
-  const rows = [
-    ['time to first token', formatSeconds(ttft.value), bandRange(ttft, formatSeconds)],
-    ['time per output token', formatSeconds(tpot.value), bandRange(tpot, formatSeconds)],
-    ['tokens/s per user', rateText(throughput.perUser.value), bandRange(throughput.perUser, rateText)],
-    ['output tokens/s', rateText(throughput.output.value), bandRange(throughput.output, rateText)],
-    [
-      'output tokens/s per chip',
-      rateText(throughput.outputPerChip.value),
-      bandRange(throughput.outputPerChip, rateText),
-    ],
-    ['tokens/s in and out', rateText(throughput.total.value), bandRange(throughput.total, rateText)],
+  const row = (name: string, of: PredictedBand, print: (value: number) => string): string[] => [
+    name,
+    print(of.value),
+    bandRange(of.inner, print),
+    bandRange(of, print),
   ]
-  return tableText({ head: ['', 'predicted', `${formatPercent(ttft.level)} band`], rows }, io)
+  const rows = [
+    row('time to first token', ttft, formatSeconds),
+    row('time per output token', tpot, formatSeconds),
+    row('tokens/s per user', throughput.perUser, rateText),
+    row('output tokens/s', throughput.output, rateText),
+    row('output tokens/s per chip', throughput.outputPerChip, rateText),
+    row('tokens/s in and out', throughput.total, rateText),
+  ]
+  const heads = [ttft.inner.level, ttft.level].map((level) => `${formatPercent(level)} band`)
+  return tableText({ head: ['', 'predicted', ...heads], rows }, io)
 }
 
 const LABEL_ROOM = 28

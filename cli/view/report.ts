@@ -2,7 +2,7 @@ import type { Io } from '../io.ts'
 import type { GroupReport, Report, Scores } from '../validate/report.ts'
 import type { RowKind } from '../validate/row-kind.ts'
 import type { Score } from '../validate/score.ts'
-import { shareText } from './figure.ts'
+import { NOT_KNOWN, shareText } from './figure.ts'
 import type { Page } from './page.ts'
 import { tableText } from './table.ts'
 import { paragraph, printable } from './text.ts'
@@ -39,18 +39,25 @@ function ignoredNotes({ ignored: { count, cells } }: Report): string[] {
   return count > cells.length ? [...named, `and ${count - cells.length} more`] : named
 }
 
-const HEAD = ['rows', 'median', 'mean', 'p90', 'bias', '≤ 20 %', '≤ factor 2', 'in band']
+const HEAD = ['rows', 'median', 'mean', 'p90', 'bias', '≤ 20 %', '≤ factor 2', 'in 80 %', 'in 90 %']
 
-function scoreCells({ n, median, mean, p90, bias, within20, withinFactor2, insideBand }: Score): string[] {
+function scoreCells(score: Score): string[] {
+  const { n, median, mean, p90, bias, within20, withinFactor2 } = score
   const errors = [median, mean, p90].map(shareText)
-  return [String(n), ...errors, signed(bias), ...[within20, withinFactor2, insideBand].map(shareText)]
+  return [String(n), ...errors, signed(bias), ...[within20, withinFactor2].map(shareText), ...bandCells(score)]
 }
 
 // Groups are many: of the scores those that tell groups apart.
-const GROUP_HEAD = ['rows', 'median', 'p90', 'bias', '≤ 20 %', 'in band']
+const GROUP_HEAD = ['rows', 'median', 'p90', 'bias', '≤ 20 %', 'in 80 %', 'in 90 %']
 
-function groupCells({ n, median, p90, bias, within20, insideBand }: Score): string[] {
-  return [String(n), shareText(median), shareText(p90), signed(bias), shareText(within20), shareText(insideBand)]
+function groupCells(score: Score): string[] {
+  const { n, median, p90, bias, within20 } = score
+  return [String(n), shareText(median), shareText(p90), signed(bias), shareText(within20), ...bandCells(score)]
+}
+
+// Shares of measurements inside the 80 % and the 90 % band.
+function bandCells({ insideBand80, insideBand }: Score): string[] {
+  return [insideBand80 === undefined ? NOT_KNOWN : shareText(insideBand80), shareText(insideBand)]
 }
 
 function signed(ratio: number): string {

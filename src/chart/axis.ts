@@ -68,6 +68,21 @@ export function percentileAt(place: number): number {
   return 1 - 10 ** -place
 }
 
+/** An axis of logarithms to base 10, from below `least` to above `most`, with ticks at 1, or at 1, 2 and 5, times powers of ten. */
+export function logAxis(label: string, least: number, most: number): Axis {
+  const [min, max] = [Math.log10(least), Math.log10(most)]
+  const steps = max - min > 2.5 ? [1] : [1, 2, 5]
+  const ticks: AxisTick[] = []
+  for (let power = Math.floor(min); power <= max; power++) {
+    for (const step of steps) {
+      const at = power + Math.log10(step)
+      if (at >= min - 1e-9 && at <= max + 1e-9)
+        ticks.push({ at, label: `${Number((step * 10 ** power).toPrecision(1))}` })
+    }
+  }
+  return { min, max, ticks, label }
+}
+
 function niceStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least))
   const factor = [1, 2, 5, 10].find((nice) => nice * power >= least * (1 - 1e-9)) ?? 10

@@ -64,13 +64,14 @@ const STYLE = `
 .pincer-chart .grid { stroke: var(--grid); }
 .pincer-chart .axis { stroke: var(--axis); }
 .pincer-chart .bound { stroke: var(--bound); stroke-dasharray: 5 4; }
+.pincer-chart .dots { stroke-width: 3.5; stroke-linecap: round; stroke-opacity: 0.45; }
 .pincer-chart .line { stroke-width: 1.6; stroke-linejoin: round; }
 .pincer-chart .line0 { stroke: var(--line0); } .pincer-chart .area { fill: var(--line0); fill-opacity: 0.14; }
 .pincer-chart .line1 { stroke: var(--line1); }
-.pincer-chart .line2 { stroke: var(--line2); }
+.pincer-chart .line2 { stroke: var(--line2); } .pincer-chart .line3 { stroke: var(--soft); }
 `
 
-const COLOURS = 3
+const COLOURS = 4
 
 function panelSvg(panel: Panel, box: Box): string {
   const { left, top, width } = box
@@ -103,6 +104,7 @@ function grid(panel: Panel, box: Box): string {
 }
 
 function lineSvg(line: Line, colour: number, panel: Panel, box: Box): string {
+  if (line.shape === 'dots') return `<path class="dots line${colour}" d="${dotsPath(line, panel, box)}"/>`
   const d = line.shape === 'steps' ? stepsPath(line, panel, box) : straightPath(line, panel, box)
   if (d === '') return ''
   const stroke = `<path class="line line${colour}" d="M${d}"/>`
@@ -126,6 +128,11 @@ function stepsPath({ x, y }: Line, panel: Panel, box: Box): string {
 
 function straightPath({ x, y }: Line, panel: Panel, box: Box): string {
   return Array.from(x, (at, i) => `${px(xOf(at, panel, box))} ${px(yOf(y[i] ?? 0, panel, box))}`).join('L')
+}
+
+// A dot is a stroke of no length with round ends.
+function dotsPath({ x, y }: Line, panel: Panel, box: Box): string {
+  return Array.from(x, (at, i) => `M${px(xOf(at, panel, box))} ${px(yOf(y[i] ?? 0, panel, box))}h0`).join('')
 }
 
 // A bound above the axis is named all the same, and not drawn.

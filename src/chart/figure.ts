@@ -1,9 +1,9 @@
 import type { Axis } from './axis.ts'
 
-/** A line of a panel; `steps` has one value per interval between the x, and so one x more than y. */
+/** A line of a panel; `steps` has one value per interval between the x, and so one x more than y; `dots` are not joined. */
 export interface Line {
   readonly name: string
-  readonly shape: 'steps' | 'line'
+  readonly shape: 'steps' | 'line' | 'dots'
   readonly x: ArrayLike<number>
   readonly y: ArrayLike<number>
 }

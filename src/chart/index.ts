@@ -3,7 +3,7 @@
  * likes it. A room of the engine and not of a shell, so that the command line and a web page draw the same picture; it
  * knows no file and no DOM. Must not know: how the numbers came about.
  */
-export type { Axis } from './axis.ts'
+export { type Axis, logAxis } from './axis.ts'
 export type { Figure, Line, Panel } from './figure.ts'
 export { figureSvg } from './figure-svg.ts'
 export { type DrawnRun, simulationFigure } from './simulation-figure.ts'

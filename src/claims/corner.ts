@@ -53,7 +53,13 @@ export function costSpan({ cell, point, rate }: Stand): Span | Unknown {
   return { unknown: 'unknown' in chipHour ? chipHour.unknown : `${cell.chip} has no price` }
 }
 
-const TIERS: readonly VerdictEvidence['tier'][] = ['counted', 'fitted', 'transferred', 'first-principles']
+const TIERS: readonly VerdictEvidence['tier'][] = [
+  'counted',
+  'measured-like',
+  'interpolated',
+  'transferred',
+  'first-principles',
+]
 
 /** The weakest tier of the predictions used, and all publications behind speeds and, where money counts, prices. */
 export function standEvidence(used: readonly Stand[], hasPrices: boolean): VerdictEvidence {

@@ -11,7 +11,7 @@ export function trainingFinding(test: TrainingTest, { asserts }: Setting): Findi
   const sparse = timedRun(test.sparse)
   const dense = timedRun(test.dense)
   const command = `${trainCommand(test.sparse)} && ${trainCommand(test.dense)}`
-  const evidence = { tier: 'fitted', sources: [test.source] } as const
+  const evidence = { tier: 'interpolated', sources: [test.source] } as const
   if ('unknown' in sparse) return { quantity: sparse, reason: sparse.unknown, wouldHoldIf: [], evidence, command }
   if ('unknown' in dense) return { quantity: dense, reason: dense.unknown, wouldHoldIf: [], evidence, command }
   const ratio = quotient(sparse.hours, dense.hours)

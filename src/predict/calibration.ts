@@ -1,6 +1,7 @@
 import { type KernelConstants, type Machine, kernelConstants } from '../kernel/index.ts'
 import type { Mapping } from '../parallel/index.ts'
 import { type EngineProfile, type StepSetting, engineProfile } from '../step/index.ts'
+import { adjustedEngine, adjustedKernel } from './adjustment.ts'
 import { missingMemory } from './does-not-fit.ts'
 import { type MemoryPlan, memoryPlan } from './memory.ts'
 import type { Scenario } from './types.ts'
@@ -11,9 +12,14 @@ export interface Calibration {
   readonly engine: EngineProfile
 }
 
-/** The constants in the catalog. */
-export function fitted(scenario: Scenario): Calibration {
-  return { kernel: kernelConstants(), engine: engineProfile(scenario.engine) }
+/** The constants in the catalog, as the scenario's own calibration adjusts them. */
+export function fitted({ engine, calibration }: Scenario): Calibration {
+  const shipped = { kernel: kernelConstants(), engine: engineProfile(engine) }
+  if (calibration === undefined) return shipped
+  return {
+    kernel: adjustedKernel(shipped.kernel, calibration),
+    engine: adjustedEngine(shipped.engine, calibration.engines[engine]),
+  }
 }
 
 /** Memory of the deployment's chips. @throws PincerError `does_not_fit` */

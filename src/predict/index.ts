@@ -2,6 +2,7 @@
  * Scenario → Prediction: the only room that composes the others. Command line, web and service all call `predict`, so that
  * one question has one answer.
  */
+export type { Adjustment, HostFactors } from './adjustment.ts'
 export { type Spread } from './band.ts'
 export { type DeploymentQuestion, type DeploymentRow, deploymentQuestion } from './deployment-row.ts'
 export { type MappingSetting, defaultMapping, replicaMappings } from './default-mapping.ts'
@@ -11,7 +12,7 @@ export { timeOnGpu } from './gpu.ts'
 export { chipHour } from './money.ts'
 export { predict, predictScenario } from './predict.ts'
 export { parseScenario } from './scenario.ts'
-export type { Band, Evidence, MemoryMap, Pool, Prediction, Scenario, Workload } from './types.ts'
+export type { Band, Evidence, MemoryMap, Pool, PredictedBand, Prediction, Scenario, Workload } from './types.ts'
 export type { FleetOptions, HostTier } from './fleet-plan.ts'
 export type { RunBill } from './run-bill.ts'
 export {

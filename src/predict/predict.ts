@@ -1,14 +1,14 @@
-import { isKnown } from '../catalog/index.ts'
 import { machineFor } from '../dataflow/index.ts'
-import { machineOf } from '../kernel/index.ts'
 import { paramCounts } from '../model/index.ts'
-import { type Spread, type Tier, band, isMeasuredGeneration, reciprocal, scaled, servingSpread } from './band.ts'
+import { type Spreads, type Tier, band, logNormal, reciprocal, scaled, servingSpread } from './band.ts'
+import { evidenceOf } from './evidence.ts'
 import { timeOnGpu } from './gpu.ts'
-import type { Timing } from './timing.ts'
 import { type TokenRates, costOf, energyOf, tokenRates } from './money.ts'
+import { regimeOf } from './regime.ts'
 import { parseScenario } from './scenario.ts'
 import { timeOnSram } from './sram.ts'
-import type { Band, Evidence, Prediction, Scenario } from './types.ts'
+import type { Timing } from './timing.ts'
+import type { PredictedBand, Prediction, Scenario } from './types.ts'
 
 /**
  * The one answer to one question: what a deployment of a model on a machine does under a workload and what it costs.
@@ -51,75 +51,33 @@ export function predictScenario(scenario: Scenario): Prediction {
 
 // The relative uncertainty of throughput is that of TPOT, which takes most of a request's time; on SRAM machines it
 // reaches down to what they do without batching, since no throughput under load was ever published.
-function throughputOf(timing: Timing, tpot: Band, rates: TokenRates): Prediction['throughput'] {
+function throughputOf(timing: Timing, tpot: PredictedBand, rates: TokenRates): Prediction['throughput'] {
   const perUser = reciprocal(tpot)
-  const relative = { lo: perUser.lo / perUser.value, hi: perUser.hi / perUser.value }
-  const floor =
-    timing.unbatchedRate === undefined ? relative.lo : Math.min(relative.lo, timing.unbatchedRate / rates.output)
-  const output = band(rates.output, { lo: floor, hi: relative.hi })
+  const floor = timing.unbatchedRate === undefined ? 1 : timing.unbatchedRate / rates.output
+  const relative = ({ lo, hi }: { lo: number; hi: number }, least: number): { lo: number; hi: number } => ({
+    lo: Math.min(lo / perUser.value, least),
+    hi: hi / perUser.value,
+  })
+  const spreads: Spreads = {
+    outer: relative(perUser, floor),
+    inner: relative(perUser.inner, logNormal({ lo: Math.min(1, floor), hi: 1 }).inner.lo),
+  }
+  const output = band(rates.output, spreads)
   return {
     perUser,
     output,
-    total: band(rates.input + rates.output, { lo: floor, hi: relative.hi }),
+    total: band(rates.input + rates.output, spreads),
     outputPerChip: scaled(output, 1 / timing.chips),
   }
 }
 
-function spreadsOf(scenario: Scenario, tier: Tier): { ttft: Spread; tpot: Spread } {
-  const { vendor } = scenario.chip
+function spreadsOf(scenario: Scenario, tier: Tier): { ttft: Spreads; tpot: Spreads } {
   if (scenario.chip.kind === 'hbm') {
-    return { ttft: servingSpread('ttft', tier, vendor), tpot: servingSpread('tpot', tier, vendor) }
+    const of = (quantity: 'ttft' | 'tpot'): Spreads =>
+      servingSpread(quantity, tier, regimeOf(scenario), scenario.chip.vendor)
+    return { ttft: of('ttft'), tpot: of('tpot') }
   }
   const { low, high } = machineFor(scenario.chip).band
   const tpot = { lo: 1 / high, hi: 1 / low }
-  return { tpot, ttft: { lo: tpot.lo ** 2, hi: tpot.hi ** 2 } }
-}
-
-/** Why a deployment is unlike those the constants were fitted to; undefined when it is like them. */
-function unlikeFitted(scenario: Scenario): Pick<Evidence, 'tier' | 'reason'> | undefined {
-  const { chip, model, mapping, workload } = scenario
-  if (scenario.disaggregated !== undefined) {
-    return {
-      tier: 'first-principles',
-      reason: 'no disaggregated deployment is in the fit: queues between pools are estimates',
-    }
-  }
-  if (!isMeasuredGeneration(chip.generation)) {
-    const reason = `efficiencies transferred from NVIDIA Hopper and Blackwell: no serving measurements of ${chip.generation} in the fit`
-    return { tier: 'transferred', reason }
-  }
-  if (scenario.speculation !== undefined)
-    return { tier: 'transferred', reason: 'no deployment with speculative decoding is in the fit' }
-  const domain = machineOf(chip).scaleUpDomain
-  if (mapping.pp > 1 || mapping.tp * mapping.dp > domain) {
-    return { tier: 'transferred', reason: 'no pipeline and no replica larger than a scale-up domain is in the fit' }
-  }
-  if (workload.isl + workload.osl > model.maxContext) {
-    const reason = `prompt and output exceed the ${model.maxContext} tokens that ${model.id} was made for`
-    return { tier: 'transferred', reason }
-  }
-  return undefined
-}
-
-function evidenceOf(scenario: Scenario, timing: Timing): Evidence {
-  const notes = [...scenario.notes, ...timing.notes]
-  const sources = [
-    ...new Set(scenario.chip.memory.flatMap(({ bandwidth }) => (isKnown(bandwidth) ? [bandwidth.source] : []))),
-  ]
-  if (scenario.chip.kind === 'sram') {
-    const machine = machineFor(scenario.chip)
-    return { tier: machine.tier, reason: machine.reason, notes, sources }
-  }
-  if (scenario.model.declared !== undefined) {
-    const reason = 'the architecture is not public: shapes inferred from parameter counts'
-    return { tier: 'first-principles', reason, notes, sources }
-  }
-  const apart = unlikeFitted(scenario)
-  if (apart !== undefined) return { ...apart, notes, sources }
-  return {
-    tier: 'fitted',
-    reason: 'constants fitted to measured deployments on chips of this generation',
-    notes,
-    sources,
-  }
+  return { tpot: logNormal(tpot), ttft: logNormal({ lo: tpot.lo ** 2, hi: tpot.hi ** 2 }) }
 }

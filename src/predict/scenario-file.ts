@@ -3,6 +3,7 @@ import { type Issue, PincerError, nearest } from '../issue/index.ts'
 import type { MappingInput } from '../parallel/index.ts'
 import { ENGINES, type Engine, type Speculation } from '../step/index.ts'
 import { FORMATS, type Format } from '../units/index.ts'
+import type { Adjustment } from './adjustment.ts'
 import type { Workload } from './types.ts'
 
 const count = z.number().check(z.int(), z.gte(1), z.lte(1e9))
@@ -27,6 +28,19 @@ const workload = z.strictObject({
   rounds: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1e6))),
 })
 
+const factor = z.number().check(z.gte(0.01), z.lte(100))
+const hostFactors = z.strictObject({ hostOverhead: factor, requestOverhead: factor })
+const adjustment = z.strictObject({
+  bandwidth: factor,
+  compute: factor,
+  links: factor,
+  engines: z.strictObject({
+    vllm: z.optional(hostFactors),
+    sglang: z.optional(hostFactors),
+    trtllm: z.optional(hostFactors),
+  }),
+})
+
 const scenarioSchema = z.strictObject({
   model: z.union([z.string(), z.record(z.string(), z.unknown())]),
   chip: z.union([z.string(), z.record(z.string(), z.unknown())]),
@@ -38,11 +52,12 @@ const scenarioSchema = z.strictObject({
   machines: z.optional(count),
   disaggregated: z.optional(z.strictObject({ prefill: pool, decode: pool })),
   workload: z.optional(z.union([z.string(), workload])),
-  speculation: z.optional(z.union([z.literal('default'), speculation])),
+  speculation: z.optional(z.union([z.literal('default'), z.literal('unknown'), speculation])),
   streamInterval: z.optional(z.union([z.literal('harness'), z.number().check(z.int(), z.gte(1), z.lte(1000))])),
   tokenBudget: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1e8))),
   chipHour: z.optional(positive),
   utilisation: z.optional(z.number().check(z.gt(0), z.lte(1))),
+  calibration: z.optional(adjustment),
 })
 
 /** What a user writes, before anything is looked up. */
@@ -57,11 +72,12 @@ export interface ScenarioFile {
   readonly machines?: number | undefined
   readonly disaggregated?: { readonly prefill: PoolFile; readonly decode: PoolFile } | undefined
   readonly workload?: string | WorkloadFile | undefined
-  readonly speculation?: 'default' | Speculation | undefined
+  readonly speculation?: 'default' | 'unknown' | Speculation | undefined
   readonly streamInterval?: number | 'harness' | undefined
   readonly tokenBudget?: number | undefined
   readonly chipHour?: number | undefined
   readonly utilisation?: number | undefined
+  readonly calibration?: Adjustment | undefined
 }
 
 export interface PoolFile {
@@ -116,9 +132,15 @@ function toIssue(issue: SchemaIssue, input: unknown): Issue {
   return { code: 'invalid_value', path, message: issue.message }
 }
 
-const FIELDS: readonly string[] = [scenarioSchema, degrees, pool, workload, speculation].flatMap((schema) =>
-  Object.keys(schema.shape),
-)
+const FIELDS: readonly string[] = [
+  scenarioSchema,
+  degrees,
+  pool,
+  workload,
+  speculation,
+  adjustment,
+  hostFactors,
+].flatMap((schema) => Object.keys(schema.shape))
 
 function valueAt(input: unknown, path: readonly (string | number)[]): unknown {
   let value = input

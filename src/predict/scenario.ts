@@ -3,7 +3,7 @@ import { machineFor, servedPrecision } from '../dataflow/index.ts'
 import { PincerError, nearest } from '../issue/index.ts'
 import { type ModelArch, declaredArch, findModel, formatsFor, parseConfig } from '../model/index.ts'
 import { type Mapping, parseMapping } from '../parallel/index.ts'
-import type { Speculation } from '../step/index.ts'
+import type { Engine, Speculation } from '../step/index.ts'
 import { defaultMapping, mappingForChips } from './default-mapping.ts'
 import { balancedWorkers } from './infer-pools.ts'
 import { type ScenarioFile, parseScenarioFile } from './scenario-file.ts'
@@ -25,10 +25,11 @@ export function parseScenario(input: unknown): Scenario {
 }
 
 function resolve(file: ScenarioFile): Scenario {
-  const notes: string[] = []
+  const notes: string[] = calibrationNotes(file, file.engine ?? 'vllm')
   const model = resolveModel(file.model)
   const chip = typeof file.chip === 'string' ? findChip(file.chip) : parseChip(file.chip)
   refuseLayout(file, chip)
+  refuseCalibration(file, chip)
   const load = resolveWorkload(file.workload)
   const asked = file.precision ?? (chip.kind === 'sram' ? servedPrecision(model, machineFor(chip)) : undefined)
   const precision = asked ?? model.checkpoint.ffn
@@ -50,11 +51,17 @@ function resolve(file: ScenarioFile): Scenario {
     ...optional('machines', file.machines ?? (chip.kind === 'sram' ? file.chips : undefined)),
     ...optional('chipHour', file.chipHour),
     ...optional('tokenBudget', file.tokenBudget),
-    ...optional('speculation', file.speculation === 'default' ? DEFAULT_SPECULATION : file.speculation),
+    ...optional('calibration', file.calibration),
+    ...speculationOf(file.speculation),
   }
   return file.disaggregated === undefined
     ? scenario
     : { ...scenario, disaggregated: pools(file.disaggregated, scenario, notes) }
+}
+
+function speculationOf(given: ScenarioFile['speculation']): Pick<Scenario, 'speculation' | 'isDraftingUnknown'> {
+  if (given === 'unknown') return { isDraftingUnknown: true }
+  return optional('speculation', given === 'default' ? DEFAULT_SPECULATION : given)
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
@@ -124,6 +131,22 @@ function refuseLayout(file: ScenarioFile, chip: Chip): void {
     path: ['mapping'],
     message: 'has no meaning beside pools, which have mappings of their own',
   })
+}
+
+// Its factors are those of engines and GPUs.
+function refuseCalibration({ calibration }: ScenarioFile, chip: Chip): void {
+  if (calibration === undefined || chip.kind !== 'sram') return
+  const message = `has no meaning on ${chip.id}, whose constants come from published speeds`
+  throw new PincerError({ code: 'invalid_value', path: ['calibration'], message })
+}
+
+function calibrationNotes({ calibration }: ScenarioFile, engine: Engine): string[] {
+  if (calibration === undefined) return []
+  const isOwn = calibration.engines[engine] !== undefined
+  return [
+    'constants calibrated by measurements of one’s own; bands are those of the shipped fit',
+    ...(isOwn ? [] : [`the calibration has no rows of ${engine}: its host times stay as shipped`]),
+  ]
 }
 
 function resolveMapping(file: ScenarioFile, setting: MappingSetting, notes: string[]): Mapping {

@@ -3,6 +3,7 @@ import type { ModelArch, WeightFormats } from '../model/index.ts'
 import type { Mapping } from '../parallel/index.ts'
 import type { Engine, Speculation, StepBreakdown } from '../step/index.ts'
 import type { Bytes, Chips, Format, Joules, Seconds, Usd, UsdPerHour, Watts } from '../units/index.ts'
+import type { Adjustment } from './adjustment.ts'
 
 /** Closed-loop clients with prompts and outputs uniform on [spread·length, length]. */
 export interface Workload {
@@ -43,6 +44,8 @@ export interface Scenario {
   readonly disaggregated?: { readonly prefill: Pool; readonly decode: Pool }
   readonly workload: Workload
   readonly speculation?: Speculation
+  /** Whether nobody says if drafts are on: timed without, with the wider bands of such measurements. */
+  readonly isDraftingUnknown?: boolean
   /**
    * Tokens an engine streams to the client at a time; 1 = each as it comes. `harness`: as the recipes of public benchmarks set it,
    * which is what the engine profiles were fitted to; it moves time from TPOT into TTFT.
@@ -54,6 +57,8 @@ export interface Scenario {
   readonly chipHour?: UsdPerHour
   /** Share of its life the system is in use; cost per token divides by it. */
   readonly utilisation: number
+  /** What the site's own measurements say of the constants; undefined = as shipped. */
+  readonly calibration?: Adjustment
   /** Assumptions made while resolving, for the output. */
   readonly notes: readonly string[]
 }
@@ -65,6 +70,11 @@ export interface Band<Q extends number = number> {
   readonly hi: Q
   /** Coverage, e.g. 0.9. */
   readonly level: number
+}
+
+/** A predicted quantity: the 90 % interval, and inside it the 80 % one. */
+export interface PredictedBand<Q extends number = number> extends Band<Q> {
+  readonly inner: { readonly lo: Q; readonly hi: Q; readonly level: number }
 }
 
 /** Memory of one chip. The parts sum to `capacity`. */
@@ -79,7 +89,11 @@ export interface MemoryMap {
 
 /** How the numbers are known, worst part first. */
 export interface Evidence {
-  readonly tier: 'fitted' | 'transferred' | 'first-principles'
+  /**
+   * measured-like: the same model, chip, precision and engine are measured around this load. interpolated: model and chip are, not
+   * together like this. transferred: a new chip, a new model or an extrapolated shape. first-principles: nothing like it is measured.
+   */
+  readonly tier: 'measured-like' | 'interpolated' | 'transferred' | 'first-principles'
   readonly reason: string
   readonly notes: readonly string[]
   /** Ids of catalog sources used. */
@@ -101,17 +115,17 @@ export interface Prediction {
   readonly precision: Format
   readonly engine: Engine | 'dataflow'
   readonly workload: Workload
-  readonly ttft: Band<Seconds>
+  readonly ttft: PredictedBand<Seconds>
   /** (end − first token) / (tokens − 1) */
-  readonly tpot: Band<Seconds>
+  readonly tpot: PredictedBand<Seconds>
   readonly throughput: {
     /** 1 / TPOT */
-    readonly perUser: Band
+    readonly perUser: PredictedBand
     /** Output tokens per second of the whole deployment. */
-    readonly output: Band
+    readonly output: PredictedBand
     /** Input and output tokens per second of the whole deployment. */
-    readonly total: Band
-    readonly outputPerChip: Band
+    readonly total: PredictedBand
+    readonly outputPerChip: PredictedBand
   }
   readonly batch: {
     /** Sequences decoding at once, on average, over the deployment. */

@@ -76,6 +76,7 @@ describe('docs/schema.md', () => {
       'pincer.claims.v1',
       'pincer.catalog.v1',
       'pincer.validation.v1',
+      'pincer.calibration.v1',
       'pincer.error.v1',
     ])
   })
@@ -118,7 +119,10 @@ describe('docs/schema.md', () => {
 function examplesIn(text: string): string[] {
   return [...text.matchAll(/^(?: {2})?pincer (\S.*?)(?: {2,}.*)?$/gm)]
     .map(([, line = '']) => line)
-    .filter((line) => !/[|>&]|hf:|\.\/|serving\.csv|speeds\.csv|runs\.csv|requests\.csv|run\.svg/.test(line))
+    .filter(
+      (line) =>
+        !/[|>&]|hf:|\.\/|serving\.csv|speeds\.csv|runs\.csv|requests\.csv|run\.svg|calibration\.json/.test(line),
+    )
 }
 
 describe('examples', () => {
@@ -134,7 +138,17 @@ describe('examples', () => {
 
   it('of every --help run', async () => {
     let count = 0
-    for (const command of ['', 'compare', 'predict', 'simulate', 'train', 'claims', 'catalog', 'validate']) {
+    for (const command of [
+      '',
+      'compare',
+      'predict',
+      'simulate',
+      'train',
+      'claims',
+      'catalog',
+      'validate',
+      'calibrate',
+    ]) {
       const { out } = await cli(command === '' ? ['--help'] : [command, '--help'])
       for (const line of examplesIn(out.slice(out.indexOf('Examples:')))) {
         const { code, err } = await cli(line.split(' '))

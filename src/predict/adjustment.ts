@@ -1,0 +1,59 @@
+import type { KernelConstants } from '../kernel/index.ts'
+import type { Engine, EngineProfile } from '../step/index.ts'
+
+/** Factors on what an engine adds to the kernels; 1 = as shipped. */
+export interface HostFactors {
+  /** On host time per step, per sequence in it and per kernel of a step with prompts. */
+  readonly hostOverhead: number
+  /** On time outside the steps before a first token: per request, per prompt token, per layer with experts. */
+  readonly requestOverhead: number
+}
+
+/** What one site's measurements say of the shipped constants, as factors; 1 = as shipped. Made by `pincer calibrate`. */
+export interface Adjustment {
+  /** On the shares of memory bandwidth that weights, experts and caches are read at. */
+  readonly bandwidth: number
+  /** On the shares of peak that GEMMs, expert GEMMs and prefill attention reach. */
+  readonly compute: number
+  /** On the share of link bandwidth that collectives reach. */
+  readonly links: number
+  /** Engines without an entry stay as shipped. */
+  readonly engines: Readonly<Partial<Record<Engine, HostFactors | undefined>>>
+}
+
+/** No share of a datasheet figure is adjusted beyond this: physics stays a bound. */
+const MOST_EFFICIENT = 0.99
+
+type KernelFactor = Exclude<keyof Adjustment, 'engines'>
+
+const SHARES: Readonly<Record<KernelFactor, readonly (keyof KernelConstants)[]>> = {
+  bandwidth: ['streamEfficiency', 'expertStreamEfficiency', 'cacheEfficiency'],
+  compute: ['matrixEfficiency', 'expertMatrixEfficiency', 'attentionEfficiency'],
+  links: ['linkEfficiency'],
+}
+
+/** Kernel constants as a site's measurements adjust them. */
+export function adjustedKernel(constants: KernelConstants, adjustment: Adjustment): KernelConstants {
+  const adjusted = { ...constants } as { -readonly [K in keyof KernelConstants]: KernelConstants[K] }
+  for (const factor of ['bandwidth', 'compute', 'links'] as const) {
+    for (const name of SHARES[factor]) {
+      adjusted[name] = Math.min(Math.max(MOST_EFFICIENT, constants[name]), constants[name] * adjustment[factor])
+    }
+  }
+  return adjusted
+}
+
+/** An engine's profile as a site's measurements adjust it. */
+export function adjustedEngine(profile: EngineProfile, factors: HostFactors | undefined): EngineProfile {
+  if (factors === undefined) return profile
+  const { hostOverhead, requestOverhead } = factors
+  return {
+    ...profile,
+    stepOverhead: profile.stepOverhead * hostOverhead,
+    sequenceOverhead: profile.sequenceOverhead * hostOverhead,
+    launchOverhead: profile.launchOverhead * hostOverhead,
+    requestOverhead: profile.requestOverhead * requestOverhead,
+    promptOverhead: profile.promptOverhead * requestOverhead,
+    expertLayerOverhead: profile.expertLayerOverhead * requestOverhead,
+  }
+}
