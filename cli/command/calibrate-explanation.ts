@@ -14,7 +14,7 @@ export const CALIBRATION_EXPLANATIONS: readonly Explanation[] = [
     quantity: 'Gain',
     formula:
       'mean of |ln(predicted / measured)| by the shipped constants − the same by factors that have not seen the row',
-    values: 'TTFT counts half; the refit is kept when the gain exceeds 1.645 standard errors over groups',
+    values: 'TTFT counts half; the refit is kept when the gain exceeds 0.5 % and Student’s one-sided 95 % over groups',
     inputs: ['rows that share what is named under “left out by” are left out together, in at most ten folds'],
     sources: [],
   },

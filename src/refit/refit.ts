@@ -7,8 +7,14 @@ import type { SiteCalibration, SiteError, SiteErrors, SiteRow } from './types.ts
 
 /** Weight of an error of TTFT beside one of TPOT, as in the shipped fit: it is noisier. */
 const TTFT_WEIGHT = 0.5
-/** Standard errors by which a gain must exceed zero to be believed: one-sided 95 %. */
-const BELIEVED = 1.645
+/** Gains below this are not worth constants of one's own. */
+const LEAST_GAIN = 0.005
+
+/** Standard errors by which a gain must exceed zero to be believed: Student's one-sided 95 %, to 1 % from two degrees of freedom. */
+function believed(groups: number): number {
+  const freedom = groups - 1
+  return 1.645 + 1.52 / freedom + 1.4 / freedom ** 2 + 1.5 / freedom ** 3
+}
 
 /**
  * Refits a few factors on the shipped constants to a site's own rows, shrunk towards 1 as far as the rows are few, and keeps the shipped
@@ -38,7 +44,7 @@ export function refitSite(given: readonly SiteRow[]): SiteCalibration {
     (fold) => posterior(line, factors, grouping.keys, (i) => folds[i] !== fold).logs,
   )
   const { gain, gainError } = gainOf(shipped, heldOut, grouping)
-  const isGain = gain > BELIEVED * gainError && gain > 0
+  const isGain = gain > Math.max(LEAST_GAIN, believed(grouping.groups) * gainError)
   return {
     schema: 'pincer.calibration.v1',
     adjustment: adjustmentOf(engines, isGain ? found.logs : factors.map(() => 0)),
