@@ -4,4 +4,4 @@ import { simulatedPerSecond } from './serving.ts'
 // Of the DOM, whose types the project does not load outside its web app.
 declare const document: { title: string }
 
-document.title = JSON.stringify([simulatedPerSecond(), mooncakePerSecond()])
+document.title = JSON.stringify([simulatedPerSecond(), ...mooncakePerSecond()])

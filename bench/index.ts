@@ -15,7 +15,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const results = [
     predictPerSecond(),
     simulatedPerSecond(),
-    mooncakePerSecond(),
+    ...mooncakePerSecond(),
     ...processSeconds(),
     ...(await browserResults()),
     startMilliseconds(),
