@@ -16,6 +16,7 @@ import type { Bytes, BytesPerSecond, Seconds } from '../units/index.ts'
 import { type Calibration, fitted, planFor, stepSetting } from './calibration.ts'
 import { grainsOf } from './grain.ts'
 import { sramPlan } from './sram-plan.ts'
+import { DEFAULT_BLOCK, largestStep } from './step-size.ts'
 import { rankTimer } from './tick-timer.ts'
 import type { Scenario } from './types.ts'
 import { meanLength } from './workload.ts'
@@ -55,7 +56,6 @@ export interface FleetPlan {
 
 /** vLLM's `max_num_seqs` on large GPUs; the others' defaults are no smaller. */
 const DEFAULT_SEQUENCES = 1024
-const DEFAULT_BLOCK = 16
 
 /**
  * The engines, step times and links of a deployment.
@@ -114,7 +114,7 @@ function poolOf(
   const settings = engineSettings(scenario, options, { capacity, ranks }, speculation)
   const setting = stepSetting(scenario, machine, mapping, calibration)
   const width = speculation?.width ?? 1
-  const most = largestStep(settings, width)
+  const most = largestStep(settings)
   const batch = Math.min(workload.concurrency, ranks * settings.maxSequences, Math.max(1, capacity))
   const context = meanLength(workload.isl, workload.spread) + meanLength(workload.osl, workload.spread) / 2
   const mostDecoding = width * mostSequences(scenario, settings, ranks)
@@ -163,12 +163,6 @@ function engineSettings(
     ...(hostTier === undefined ? {} : { hostUnits: hostUnits(scenario, hostTier, ranks) }),
     ...(speculation === undefined ? {} : { speculation }),
   }
-}
-
-// Policies without a budget put as many prompts into a step as the cache holds.
-function largestStep({ policy, tokenBudget, maxSequences, blocks, blockSize }: EngineSettings, width: number): number {
-  const prompts = policy === 'static' || policy === 'continuous' ? blocks * blockSize : tokenBudget
-  return prompts + width * maxSequences + 1
 }
 
 function speculationOf({ speculation }: Scenario): Speculation | undefined {

@@ -4,9 +4,8 @@ import { PincerError } from '../issue/index.ts'
 import {
   type ClientLoop,
   type Fleet,
-  type FleetRun,
   type ServingResult,
-  type SimulationRun,
+  type SimulationSummary,
   TICKS_PER_SECOND,
   type TickTimer,
   drawLengths,
@@ -38,16 +37,17 @@ export function serveRounds(
   host: HostTimes,
 ): ServingResult {
   const { workload } = scenario
-  const serve = (backlog: Seconds): SimulationRun | FleetRun => {
+  const serve = (backlog: Seconds): SimulationSummary => {
     const loop = benchmarkLoop(workload, rounds, host.turnaround + backlog)
-    return isSingle
-      ? simulateClosedLoop(loop, fleet.timer, fleet.settings)
-      : simulateFleet({ kind: 'clients', loop }, fleet)
+    return summary(
+      isSingle
+        ? simulateClosedLoop(loop, fleet.timer, fleet.settings)
+        : simulateFleet({ kind: 'clients', loop }, fleet),
+    )
   }
   // Pools and ranks come with a front end each.
   const rate = isSingle ? host.streamRate : Number.POSITIVE_INFINITY
-  const { run, backlog } = throughFrontEnd(workload, rate, serve)
-  return seenByClients(scenario, { run, fleet, host, backlog })
+  return seenByClients(scenario, { ...throughFrontEnd(workload, rate, serve), fleet, host })
 }
 
 /** What a client sees beside the engine's steps, as in `EngineProfile`. */
@@ -70,7 +70,7 @@ export const NO_HOST: HostTimes = {
 const BACKLOG_RUNS = 3
 
 interface Streamed {
-  readonly run: SimulationRun | FleetRun
+  readonly figures: SimulationSummary
   /** Time by which each token waits in front of the front end. */
   readonly backlog: Seconds
 }
@@ -82,18 +82,18 @@ interface Streamed {
 function throughFrontEnd(
   { concurrency, osl, spread }: Workload,
   rate: number,
-  serve: (backlog: Seconds) => SimulationRun | FleetRun,
+  serve: (backlog: Seconds) => SimulationSummary,
 ): Streamed {
   const tokens = concurrency * meanLength(osl, spread)
   let backlog = 0
-  let run = serve(0)
+  let figures = serve(0)
   for (let i = 0; i < BACKLOG_RUNS; i++) {
-    const made = summary(run).outputRate
+    const made = figures.outputRate
     if (made <= 1.01 * rate && (backlog === 0 || made >= 0.99 * rate)) break
     backlog = Math.max(0, backlog + tokens / rate - tokens / made)
-    run = serve(backlog)
+    figures = serve(backlog)
   }
-  return { run, backlog }
+  return { figures, backlog }
 }
 
 /** Time that a request spends outside the engine's steps before its first token. */
@@ -133,9 +133,8 @@ interface Served extends Streamed {
 }
 
 // Engines hand tokens over in groups: the first is seen later, and the others in less time.
-function seenByClients(scenario: Scenario, { run, fleet, host, backlog }: Served): ServingResult {
+function seenByClients(scenario: Scenario, { figures, fleet, host, backlog }: Served): ServingResult {
   const { workload } = scenario
-  const figures = summary(run)
   const decodeTokens = Math.max(0, meanLength(workload.osl, workload.spread) - 1)
   const context = meanLength(workload.isl, workload.spread) + decodeTokens / 2
   const gained = tokensPerStep(scenario.speculation)

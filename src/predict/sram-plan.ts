@@ -3,20 +3,22 @@ import { type EngineSettings, TICKS_PER_SECOND, type TickTimer } from '../servin
 import type { Seconds } from '../units/index.ts'
 import type { FleetOptions, FleetPlan } from './fleet-plan.ts'
 import { grainsOf } from './grain.ts'
+import { DEFAULT_BLOCK, largestStep } from './step-size.ts'
 import { sramPlacement } from './sram-placement.ts'
 import { knotTable } from './tick-timer.ts'
 import type { Scenario } from './types.ts'
 import { meanLength } from './workload.ts'
-
-const DEFAULT_BLOCK = 16
 
 /**
  * An SRAM or dataflow machine as the simulator serves it. A step is one pass through all stages: with n users in flight it takes as
  * long as the dataflow room says for n. Prompt tokens enter beside them as fast as the busiest stage takes them; a user counts
  * as many of them as it keeps that stage busy for. Users keep their share of the cache from admission to end.
  */
-export function sramPlan(scenario: Scenario, options: FleetOptions): FleetPlan {
-  const place = sramPlacement(scenario)
+export function sramPlan(
+  scenario: Scenario,
+  options: FleetOptions,
+  place: Placement = sramPlacement(scenario),
+): FleetPlan {
   const replicas = options.replicas ?? 1
   const pass = passTimes(place, scenario)
   const blockSize = options.blockSize ?? DEFAULT_BLOCK
@@ -83,10 +85,8 @@ function passTimes(place: Placement, { workload, speculation }: Scenario): PassT
 }
 
 function passTimer(pass: PassTimes, users: number, settings: EngineSettings): TickTimer {
-  const { policy, tokenBudget, blocks, blockSize } = settings
-  const prompts = policy === 'static' || policy === 'continuous' ? blocks * blockSize : tokenBudget
   const { width } = pass
-  const tokens = knotTable(prompts + width * users + 1, (t) => {
+  const tokens = knotTable(largestStep(settings), (t) => {
     const inFlight = Math.min(users, Math.max(1, Math.ceil(t / width)))
     return Math.round(Math.max(pass.decode(inFlight), t * pass.promptToken) * TICKS_PER_SECOND)
   })

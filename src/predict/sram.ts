@@ -22,7 +22,7 @@ export function timeOnSram(scenario: Scenario): Timing {
     serving:
       workload.rounds === undefined
         ? closedLoop(served, workload.concurrency, users, output)
-        : serveRounds(scenario, workload.rounds, sramPlan(scenario, {}), NO_HOST),
+        : serveRounds(scenario, workload.rounds, sramPlan(scenario, {}, served.place), NO_HOST),
     capacity: served.maxUsers,
     memory: memoryMap(served, users),
     decodeStep: decodeBreakdown(served, users),

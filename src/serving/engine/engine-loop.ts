@@ -4,7 +4,7 @@ import { type Engine, WAITING } from './engine.ts'
 import { addProduct } from './exact-sum.ts'
 import type { Observer } from './observer.ts'
 import { chunkSteps, promptStep } from './prompt-step.ts'
-import { LAST_TICK, invalid } from './tick.ts'
+import { checkClock } from './tick.ts'
 
 /** More decoding steps than any sequence has. */
 const ANY = 2 ** 30
@@ -18,9 +18,7 @@ export function runEngine(engine: Engine, observer?: Observer): void {
   if (observer === undefined) while (isOn) isOn = turn(engine)
   for (; isOn; observer?.(engine)) isOn = turn(engine)
   // The clock never goes back, so one look at the end is enough.
-  if (engine.clock > LAST_TICK) {
-    throw invalid(['requests'], 'last longer than 78 hours, the end of the clock', 'simulate fewer requests at a time')
-  }
+  checkClock(engine.clock)
 }
 
 /** Whether the engine has requests. */

@@ -74,6 +74,12 @@ export function invalid(path: Issue['path'], message: string, suggestion: string
   return new PincerError({ code: 'invalid_value', path, message, suggestion })
 }
 
+/** Throws PincerError `invalid_value` for a clock that has passed the last exact tick. */
+export function checkClock(clock: number): void {
+  if (clock <= LAST_TICK) return
+  throw invalid(['requests'], 'last longer than 78 hours, the end of the clock', 'simulate fewer requests at a time')
+}
+
 /** A whole number that ticks can be: 0 … LAST_TICK. */
 export function isWhole(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0

@@ -36,11 +36,7 @@ function tableInput(table: RequestTable): FleetInput {
   if (!isSorted(arrival, count)) order.sort((a, b) => (arrival[a] ?? 0) - (arrival[b] ?? 0) || a - b)
   let at = 0
   return {
-    count,
-    prompt,
-    output,
-    longestOutput: longest(output, count),
-    prefix,
+    ...columns({ prompt, output, prefix }, count),
     isClosed: false,
     isReady: table.ready === true,
     sources: 1,
@@ -55,11 +51,7 @@ function clientInput(loop: ClientLoop): FleetInput {
   const { clients, rounds, thinkTicks, start, prompt, output, prefix } = loop
   const sent = new Int32Array(clients)
   return {
-    count,
-    prompt,
-    output,
-    longestOutput: longest(output, count),
-    prefix,
+    ...columns({ prompt, output, prefix }, count),
     isClosed: true,
     isReady: false,
     sources: clients,
@@ -85,11 +77,7 @@ function sessionInput(sessions: SessionTable, prefix: PrefixBlocks | undefined):
   const sessionOf = new Int32Array(count)
   for (let source = 0; source < next.length; source++) sessionOf.fill(source, starts[source], starts[source + 1])
   return {
-    count,
-    prompt,
-    output,
-    longestOutput: longest(output, count),
-    prefix,
+    ...columns({ prompt, output, prefix }, count),
     isClosed: true,
     isReady: false,
     sources: next.length,
@@ -105,6 +93,13 @@ function sessionInput(sessions: SessionTable, prefix: PrefixBlocks | undefined):
     },
     sourceOf: (row) => sessionOf[row] ?? 0,
   }
+}
+
+function columns(
+  given: Pick<FleetInput, 'prompt' | 'output' | 'prefix'>,
+  count: number,
+): Pick<FleetInput, 'count' | 'prompt' | 'output' | 'longestOutput' | 'prefix'> {
+  return { ...given, count, longestOutput: longest(given.output, count) }
 }
 
 function isSorted(arrival: Float64Array, count: number): boolean {

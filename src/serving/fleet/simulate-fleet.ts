@@ -9,7 +9,7 @@ import { isServable } from '../engine/request-table.ts'
 import { Router } from './router.ts'
 import type { FleetObserver } from '../result/run-observer.ts'
 import { FINISHED, REJECTED, emptyOutcome } from '../engine/simulation-run.ts'
-import { LAST_TICK, invalid } from '../engine/tick.ts'
+import { checkClock } from '../engine/tick.ts'
 
 /**
  * Replicas behind a router, or a prefill and a decode pool with a link between, exact to the tick. A request that does not fit a
@@ -83,13 +83,7 @@ class FleetSimulation {
         if (!this.deliver(tick)) break
       }
     }
-    if (this.replicas.some(({ clock }) => clock > LAST_TICK)) {
-      throw invalid(
-        ['requests'],
-        'last longer than 78 hours, the end of the clock',
-        'simulate fewer requests at a time',
-      )
-    }
+    for (const { clock } of this.replicas) checkClock(clock)
   }
 
   // Every busy replica up to the first end of a step at or after `tick`: nothing that ends concerns another one.
