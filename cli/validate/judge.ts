@@ -36,7 +36,7 @@ export async function judgeRows(
   kind: RowKind,
   models: ModelFinder,
   about: string,
-  io: Io,
+  io: Pick<Io, 'progress'>,
 ): Promise<JudgedRow[]> {
   requireColumns(table, kind.required, about)
   return eachWithProgress(table.rows, (row) => judgeRow(row, kind, models), 'predicting', io)

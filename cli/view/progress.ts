@@ -15,7 +15,7 @@ export async function eachWithProgress<T, R>(
   items: readonly T[],
   work: (item: T) => R,
   label: string,
-  io: Io,
+  io: Pick<Io, 'progress'>,
 ): Promise<R[]> {
   const results: R[] = []
   const start = performance.now()
