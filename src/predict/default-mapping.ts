@@ -6,7 +6,7 @@ import { type Mapping, parseMapping } from '../parallel/index.ts'
 import { type Engine, engineProfile } from '../step/index.ts'
 import type { Format } from '../units/index.ts'
 import { memoryRoom } from './memory.ts'
-import type { Workload } from './types.ts'
+import type { Scenario, Workload } from './types.ts'
 
 export interface MappingSetting {
   readonly model: ModelArch
@@ -77,4 +77,9 @@ export function fits(mapping: Mapping, setting: MappingSetting, engine: Engine =
     setting.workload,
   )
   return room.capacity >= 1
+}
+
+/** Whether a scenario's replica holds the weights and one sequence: what `does_not_fit` says otherwise, without its advice. */
+export function holdsModel(scenario: Pick<Scenario, 'mapping' | 'engine' | keyof MappingSetting>): boolean {
+  return fits(scenario.mapping, scenario, scenario.engine)
 }

@@ -5,7 +5,7 @@
 export type { Adjustment, HostFactors } from './adjustment.ts'
 export { type Spread } from './band.ts'
 export { type DeploymentQuestion, type DeploymentRow, deploymentQuestion } from './deployment-row.ts'
-export { type MappingSetting, defaultMapping, replicaMappings } from './default-mapping.ts'
+export { type MappingSetting, defaultMapping, holdsModel, replicaMappings } from './default-mapping.ts'
 export type { Calibration } from './calibration.ts'
 export type { Timing } from './timing.ts'
 export { timeOnGpu } from './gpu.ts'
