@@ -3,7 +3,7 @@
  * one question has one answer.
  */
 export type { Adjustment, HostFactors } from './adjustment.ts'
-export { type Spread } from './band.ts'
+export { MEASURED_CHIPS, type Spread } from './band.ts'
 export { type DeploymentQuestion, type DeploymentRow, deploymentQuestion } from './deployment-row.ts'
 export { type MappingSetting, defaultMapping, holdsModel, replicaMappings } from './default-mapping.ts'
 export type { Calibration } from './calibration.ts'
