@@ -69,29 +69,35 @@ function aggregated(scenario: Scenario, calibration: Calibration): DeploymentTim
   const means = meanLengths(scenario)
   const { capacity } = room
   const timer = stepTimer(scenario, setting)
-  const loop: Omit<ClosedLoop, 'clients' | 'budget'> = {
-    prompt: means.prompt,
-    output: means.output,
-    capacity,
-    prefillFirst: calibration.engine.prefillFirst,
-    tokensPerStep: tokensPerStep(scenario.speculation),
-    requestOverhead: outsideTime(scenario, calibration.engine),
-    streamInterval:
-      scenario.streamInterval === 'harness' ? calibration.engine.streamInterval : scenario.streamInterval - 1,
-  }
   const { isl } = scenario.workload
+  const { prefillFirst, streamInterval } = calibration.engine
+  const gained = tokensPerStep(scenario.speculation)
+  const outside = outsideTime(scenario, calibration.engine)
+  const held = scenario.streamInterval === 'harness' ? streamInterval : scenario.streamInterval - 1
+  // Written out field by field, here and below: a search comes by for every load, and copying costs it a tenth of its time.
   const serve = server(scenario, calibration, (clients) => {
-    const budget = (scenario.tokenBudget ?? stepTokenBudget(engine, isl, clients)) * mapping.dp
-    return serveClosedLoop({ ...loop, clients, budget }, timer)
+    const loop: ClosedLoop = {
+      clients,
+      prompt: means.prompt,
+      output: means.output,
+      capacity,
+      budget: (scenario.tokenBudget ?? stepTokenBudget(engine, isl, clients)) * mapping.dp,
+      prefillFirst,
+      tokensPerStep: gained,
+      requestOverhead: outside,
+      streamInterval: held,
+    }
+    return serveClosedLoop(loop, timer)
   })
-  const about = { chips: chipsOf(mapping), layout: describe(mapping), capacity, notes: machine.notes }
+  const chips = chipsOf(mapping)
+  const layout = describe(mapping)
   return (clients) => {
     const serving = serve(clients)
     const details = (): TimingDetails => ({
       memory: room.map(clients),
       ...breakdowns(scenario, setting, setting, serving.running, means),
     })
-    return { ...about, serving, details }
+    return { chips, layout, serving, capacity, notes: machine.notes, details }
   }
 }
 

@@ -2,7 +2,7 @@ import { isKnown } from '../catalog/index.ts'
 import type { SearchMeasure, SearchPoint, ServiceGoal } from './search-types.ts'
 
 /** How good a point is for who pays: larger is better. Undefined where no price is known. */
-export function worth({ throughput, perMtokOutput }: SearchPoint, by: SearchMeasure): number | undefined {
+export function worth({ load: { throughput, perMtokOutput } }: SearchPoint, by: SearchMeasure): number | undefined {
   if (by === 'chip') return throughput.outputPerChip.value
   return isKnown(perMtokOutput) ? -perMtokOutput.value : undefined
 }
@@ -15,7 +15,7 @@ export class Frontier {
   private points: { readonly point: SearchPoint; readonly speed: number; readonly worth: number }[] = []
 
   offer(point: SearchPoint, its: number): void {
-    const speed = point.throughput.perUser.value
+    const speed = point.load.throughput.perUser.value
     for (const other of this.points) {
       if (other.speed < speed || other.worth < its) continue
       const isEqual = other.speed === speed && other.worth === its
@@ -32,7 +32,7 @@ export class Frontier {
 }
 
 /** By how much a point misses a goal: the largest ratio of a figure to its bound; at most 1 when it meets all of them. */
-export function miss({ ttft, tpot, throughput }: SearchPoint, goal: ServiceGoal): number {
+export function miss({ load: { ttft, tpot, throughput } }: SearchPoint, goal: ServiceGoal): number {
   return Math.max(
     goal.ttft === undefined ? 0 : ttft.value / goal.ttft,
     goal.tpot === undefined ? 0 : tpot.value / goal.tpot,
@@ -42,5 +42,6 @@ export function miss({ ttft, tpot, throughput }: SearchPoint, goal: ServiceGoal)
 
 /** Whether a point comes before another one with the same figures: fewer chips, then its place in the plan. */
 export function isEarlier(point: SearchPoint, other: SearchPoint): boolean {
-  return point.chips === other.chips ? point.place < other.place : point.chips < other.chips
+  const [chips, others] = [point.load.chips, other.load.chips]
+  return chips === others ? point.place < other.place : chips < others
 }

@@ -78,13 +78,15 @@ export interface SearchPlan {
   readonly refused: readonly Refusal[]
 }
 
-/** One configuration with its numbers: exactly those of `predict`. */
-export interface SearchPoint extends LoadPrediction {
+/** One configuration with its numbers. */
+export interface SearchPoint {
   readonly chip: string
   readonly precision: Format
   readonly deployment: Candidate
-  /** Its place in the plan. */
+  /** Its place among the configurations of the plan. */
   readonly place: number
+  /** Exactly what `predict` says. */
+  readonly load: LoadPrediction
 }
 
 /** What a stretch of a plan has come to; parts of one plan can be merged in any order. */

@@ -1,5 +1,5 @@
 import { PincerError } from '../issue/index.ts'
-import { type PreparedScenario, type Scenario, prepareScenario } from '../predict/index.ts'
+import { type LoadPrediction, type Scenario, prepareScenario } from '../predict/index.ts'
 import { Frontier, isEarlier, miss, worth } from './ranking.ts'
 import { Tally } from './refusal.ts'
 import { planSearch } from './search-plan.ts'
@@ -32,10 +32,12 @@ export function searchPart(plan: SearchPlan, from: number, to: number): SearchPa
   for (let place = from; place < Math.min(to, plan.candidates.length); place++) {
     const deployment = plan.candidates[place]!
     const scenario = read(deployment)
-    const about = { place: place * loads, chip: scenario.chip.id, precision: scenario.precision, deployment }
-    const points = pointsOf(scenario, about, plan.concurrencies, refused)
-    for (const point of points) chosen.offer(point, refused)
-    tried += points.length
+    const served = loadsOf(scenario, plan.concurrencies, refused)
+    for (const [i, load] of served.entries()) {
+      const { precision } = scenario
+      chosen.offer({ chip: scenario.chip.id, precision, deployment, place: place * loads + i, load }, refused)
+    }
+    tried += served.length
   }
   return { tried, refused: refused.list(), ...chosen.result() }
 }
@@ -64,35 +66,24 @@ export function searchResult(plan: SearchPlan, parts: readonly SearchPart[]): Se
   }
 }
 
-type About = Pick<SearchPoint, 'place' | 'chip' | 'precision' | 'deployment'>
-
-function pointsOf(scenario: Scenario, about: About, loads: readonly number[], refused: Tally): SearchPoint[] {
-  const points: SearchPoint[] = []
-  const refuse = (error: unknown): void => {
-    if (!(error instanceof PincerError)) throw error
-    refused.add(error.issues[0]?.message ?? error.message, loads.length - points.length)
-  }
-  let prepared: PreparedScenario
+// Up to what the cache holds; more clients would only wait.
+function loadsOf(scenario: Scenario, loads: readonly number[], refused: Tally): LoadPrediction[] {
+  const served: LoadPrediction[] = []
   try {
-    prepared = prepareScenario(scenario)
-  } catch (error) {
-    refuse(error)
-    return points
-  }
-  for (const [i, concurrency] of loads.entries()) {
-    try {
+    const prepared = prepareScenario(scenario)
+    for (const concurrency of loads) {
       const load = prepared.load(concurrency)
       if (load.batch.capacity < concurrency) {
-        refused.add(CACHE_FULL, loads.length - i)
+        refused.add(CACHE_FULL, loads.length - served.length)
         break
       }
-      points.push({ ...about, place: about.place + i, ...load })
-    } catch (error) {
-      refuse(error)
-      break
+      served.push(load)
     }
+  } catch (error) {
+    if (!(error instanceof PincerError)) throw error
+    refused.add(error.issues[0]?.message ?? error.message, loads.length - served.length)
   }
-  return points
+  return served
 }
 
 /** The frontier and the best of the points offered. */
