@@ -1,8 +1,8 @@
 import { type Chip, isKnown } from '../catalog/index.ts'
-import { PincerError } from '../issue/index.ts'
+import { PincerError, nearest } from '../issue/index.ts'
 import { type MappingInput, parseMapping } from '../parallel/index.ts'
 import { MEASURED_CHIPS, type Scenario, holdsModel, predictScenario } from '../predict/index.ts'
-import { ENGINES, type Engine } from '../step/index.ts'
+import { ENGINES, type Engine, isEngine } from '../step/index.ts'
 import type { Format } from '../units/index.ts'
 import { nodeMappings, widerMappings } from './candidate-mapping.ts'
 import { Tally } from './refusal.ts'
@@ -14,6 +14,7 @@ const USUAL_LOADS: readonly number[] = Array.from({ length: 13 }, (_, i) => 2 **
   n < 2 || n >= 4096 ? [n] : [n, n * 1.5],
 )
 const MOST_CLIENTS = 1e6
+const MOST_TOKENS = 1e8
 /** SRAM systems tried, over the smallest that holds the model. */
 const SYSTEM_SIZES = [1, 1.25, 1.5, 2, 3, 4]
 const NOT_DIVIDED = 'the mapping does not divide the model'
@@ -25,6 +26,9 @@ const NOT_HELD = 'weights and one sequence exceed the memory'
  */
 export function planSearch(question: SearchQuestion): SearchPlan {
   checkGoal(question.goal ?? {})
+  for (const [i, engine] of (question.engines ?? []).entries()) checkEngine(engine, i)
+  for (const [i, budget] of (question.tokenBudgets ?? []).entries())
+    checkWhole(budget, ['tokenBudgets', i], MOST_TOKENS)
   const concurrencies = loadsOf(question)
   const given = nonEmpty(question.chips ?? MEASURED_CHIPS, 'chips')
   for (const field of ['precisions', 'engines', 'mappings', 'tokenBudgets'] as const) nonEmpty(question[field], field)
@@ -138,11 +142,20 @@ function usualEngines(chip: Chip): readonly Engine[] {
 
 function loadsOf({ concurrencies }: SearchQuestion): readonly number[] {
   const loads = nonEmpty(concurrencies ?? USUAL_LOADS, 'concurrencies')
-  for (const [i, clients] of loads.entries()) {
-    if (Number.isInteger(clients) && clients >= 1 && clients <= MOST_CLIENTS) continue
-    throw fault(['concurrencies', i], `is ${clients}`, `give whole numbers from 1 to ${MOST_CLIENTS}`)
-  }
+  for (const [i, clients] of loads.entries()) checkWhole(clients, ['concurrencies', i], MOST_CLIENTS)
   return [...new Set(loads)].toSorted((a, b) => a - b)
+}
+
+function checkWhole(value: number, path: readonly (string | number)[], most: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= most) return
+  throw fault(path, `is ${value}`, `give a whole number from 1 to ${most}`)
+}
+
+function checkEngine(engine: string, place: number): void {
+  if (isEngine(engine)) return
+  const near = nearest(engine, ENGINES)
+  const suggestion = near === undefined ? `use one of ${ENGINES.join(', ')}` : `did you mean "${near}"?`
+  throw fault(['engines', place], `unknown engine "${engine.slice(0, 40)}"`, suggestion)
 }
 
 function checkGoal(goal: ServiceGoal): void {
