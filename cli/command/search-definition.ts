@@ -78,5 +78,5 @@ Examples:
   pincer search llama3-70b --chips h100,h200,b200 --user-speed 50 --by cost
   pincer search gpt-oss-120b --isl 8192 --osl 1024 --slo-ttft 2000 --slo-tpot 20
   pincer search ./config.json --chips ./chip.json --prices my-chip=1.10 --engines vllm
-  pincer search qwen3-235b-a22b --chips all --out frontier.csv
+  pincer search qwen3-32b --chips h200,mi355x,trainium3 --by cost --csv
 `
