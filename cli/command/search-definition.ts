@@ -1,29 +1,6 @@
 import { Command } from 'commander'
+import type { SearchOptions } from '../input/search.ts'
 import type { Io } from '../io.ts'
-
-export interface SearchOptions {
-  readonly chips?: string
-  readonly precisions?: string
-  readonly engines?: string
-  readonly concurrencies?: string
-  readonly workload?: string
-  readonly isl?: string
-  readonly osl?: string
-  readonly cacheFormat?: string
-  readonly prices?: string
-  readonly utilisation?: string
-  readonly calibration?: string
-  readonly specDraft?: string
-  readonly specAcceptance?: string
-  readonly by?: string
-  readonly sloTtft?: string
-  readonly sloTpot?: string
-  readonly userSpeed?: string
-  readonly csv?: boolean
-  readonly out?: string
-  readonly json?: boolean
-  readonly explain?: boolean
-}
 
 export function searchCommand(io: Io): Command {
   const command = new Command('search')

@@ -10,7 +10,7 @@ import {
 } from '../../src/index.ts'
 import { writeWholeFile } from '../file/write.ts'
 import { scenarioInput } from '../input/scenario.ts'
-import { chipSpecs, searchInput } from '../input/search.ts'
+import { type SearchOptions, chipSpecs, searchInput } from '../input/search.ts'
 import type { Io } from '../io.ts'
 import { type Explanation, explanationText } from '../view/explanation.ts'
 import { writeJson } from '../view/json.ts'
@@ -18,7 +18,6 @@ import { Page } from '../view/page.ts'
 import { type Asked, predictOptions } from '../view/search-command.ts'
 import { frontierCsv, pointJson, searchPage } from '../view/search.ts'
 import { predictionExplanations } from './predict-explanation.ts'
-import type { SearchOptions } from './search-definition.ts'
 
 /** `pincer search`: many deployments of one model. */
 export async function searchAction(model: string, options: SearchOptions, io: Io): Promise<void> {

@@ -5,7 +5,31 @@ import { modelInput } from './model.ts'
 import { parseNumber, parseNumberIn } from './number.ts'
 import { priceInput } from './price.ts'
 import { workloadInput } from './workload.ts'
-import type { SearchOptions } from '../command/search-definition.ts'
+
+/** The options of a search, as the command line holds them. */
+export interface SearchOptions {
+  readonly chips?: string
+  readonly precisions?: string
+  readonly engines?: string
+  readonly concurrencies?: string
+  readonly workload?: string
+  readonly isl?: string
+  readonly osl?: string
+  readonly cacheFormat?: string
+  readonly prices?: string
+  readonly utilisation?: string
+  readonly calibration?: string
+  readonly specDraft?: string
+  readonly specAcceptance?: string
+  readonly by?: string
+  readonly sloTtft?: string
+  readonly sloTpot?: string
+  readonly userSpeed?: string
+  readonly csv?: boolean
+  readonly out?: string
+  readonly json?: boolean
+  readonly explain?: boolean
+}
 
 const MEASURES = ['chip', 'cost'] as const
 const ALL = 'all'

@@ -1,7 +1,7 @@
 import type { SearchPoint, SearchResult } from '../../src/index.ts'
 import { DEGREES, flagName } from '../input/degree.ts'
 import type { ScenarioOptions } from '../input/scenario.ts'
-import type { SearchOptions } from '../command/search-definition.ts'
+import type { SearchOptions } from '../input/search.ts'
 
 /** A search as its options named it: what its points have in common. */
 export interface Asked {

@@ -1,5 +1,5 @@
 import { type Chip, isKnown } from '../catalog/index.ts'
-import { PincerError, nearest } from '../issue/index.ts'
+import { type IssueCode, PincerError, nearest } from '../issue/index.ts'
 import { type MappingInput, parseMapping } from '../parallel/index.ts'
 import { MEASURED_CHIPS, type Scenario, holdsModel, predictScenario } from '../predict/index.ts'
 import { ENGINES, type Engine, isEngine } from '../step/index.ts'
@@ -93,10 +93,18 @@ function isHeld(scenario: Scenario, input: MappingInput, refused: Tally, count: 
     if (holdsModel({ ...scenario, mapping: parseMapping(input, scenario.model) })) return true
     refused.add(NOT_HELD, count)
   } catch (error) {
-    if (!(error instanceof PincerError)) throw error
-    refused.add(error.issues.some(({ code }) => code === 'invalid_mapping') ? NOT_DIVIDED : error.message, count)
+    refused.add(reasonOf(error), count)
   }
   return false
+}
+
+const REASONS: Readonly<Partial<Record<IssueCode, string>>> = { invalid_mapping: NOT_DIVIDED, does_not_fit: NOT_HELD }
+
+// What is no fault of an input is one of the program.
+function reasonOf(error: unknown): string {
+  if (!(error instanceof PincerError)) throw error
+  const [issue] = error.issues
+  return issue === undefined ? error.message : (REASONS[issue.code] ?? issue.message)
 }
 
 // Systems of the fewest machines that hold the weights, and of more, whose spare memory holds more users.
@@ -105,8 +113,7 @@ function systems(_: SearchQuestion, scenario: Scenario, { refused, loads }: Coun
     const { chips } = predictScenario({ ...scenario, workload: { ...scenario.workload, concurrency: 1 } })
     return [...new Set(SYSTEM_SIZES.map((size) => Math.ceil(chips * size)))].map((machines) => ({ machines }))
   } catch (error) {
-    if (!(error instanceof PincerError)) throw error
-    refused.add(NOT_HELD, loads)
+    refused.add(reasonOf(error), loads)
     return []
   }
 }

@@ -110,7 +110,7 @@ describe('search', () => {
   })
 
   it('weighs by cost where prices are known, and counts chips without one', () => {
-    const result = search({ ...QUESTION, chips: ['h100-sxm', 'tenstorrent-blackhole-p150'], by: 'cost' })
+    const result = search({ ...QUESTION, chips: ['h100-sxm', 'l40s'], by: 'cost' })
     const costs = result.frontier.map(({ load }) =>
       'value' in load.perMtokOutput ? load.perMtokOutput.value : Number.NaN,
     )
