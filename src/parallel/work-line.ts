@@ -40,6 +40,25 @@ export type WorkLine = (prompts: number, decoding: number) => ChipWork
  * the last digits, equal operators of different layers merged.
  */
 export function workLine(arch: ModelArch, mapping: Mapping, formats: ServingFormats, shape: PassShape): WorkLine {
+  const { weights, cache } = formats
+  const degrees = `${mapping.tp} ${mapping.pp} ${mapping.dp} ${mapping.moeTp} ${mapping.moeEp}`
+  const key = `${degrees} ${weights.ffn} ${weights.attention} ${weights.embedding} ${cache} ${shape.prompt} ${shape.decodeTokens} ${shape.context}`
+  let lines = LINES.get(arch)
+  if (lines === undefined) LINES.set(arch, (lines = new Map()))
+  let line = lines.get(key)
+  if (line === undefined) {
+    line = readLine(arch, mapping, formats, shape)
+    if (lines.size >= MOST_LINES) lines.delete(lines.keys().next().value!)
+    lines.set(key, line)
+  }
+  return line
+}
+
+/** The last lines of each model: engines, chips and prices make no difference to them, and questions come in rows. */
+const LINES = new WeakMap<ModelArch, Map<string, WorkLine>>()
+const MOST_LINES = 8
+
+function readLine(arch: ModelArch, mapping: Mapping, formats: ServingFormats, shape: PassShape): WorkLine {
   const unit = (prompts: number, decoding: number): Operator[] =>
     passOperators(arch, shapedPass(shape, prompts, decoding), formats).map((operator) =>
       operator.routing === undefined ? perChip(operator, mapping) : operator,

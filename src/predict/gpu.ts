@@ -23,7 +23,7 @@ import { type Calibration, fitted, roomFor, stepSetting } from './calibration.ts
 import { fleetPlan } from './fleet-plan.ts'
 import { outsideTime, serveRounds } from './harness-run.ts'
 import type { DeploymentTimer, Timing, TimingDetails } from './timing.ts'
-import type { Scenario } from './types.ts'
+import type { MemoryMap, Scenario } from './types.ts'
 import { meanLength } from './workload.ts'
 
 /** Times a scenario on a machine with main memory (GPU, TPU and kin) through the kernel room. */
@@ -93,10 +93,8 @@ function aggregated(scenario: Scenario, calibration: Calibration): DeploymentTim
   const layout = describe(mapping)
   return (clients) => {
     const serving = serve(clients)
-    const details = (): TimingDetails => ({
-      memory: room.map(clients),
-      ...breakdowns(scenario, setting, setting, serving.running, means),
-    })
+    const details = (): TimingDetails =>
+      detailsOf(scenario, setting, setting, serving.running, means, room.map(clients))
     return { chips, layout, serving, capacity, notes: machine.notes, details }
   }
 }
@@ -137,10 +135,9 @@ function disaggregated(
   }
   return (clients) => {
     const serving = serve(clients)
-    const details = (): TimingDetails => ({
-      memory: room.map(Math.ceil(clients / decode.workers)),
-      ...breakdowns(scenario, decodeSetting, prefillSetting, serving.running / decode.workers, means),
-    })
+    const running = serving.running / decode.workers
+    const details = (): TimingDetails =>
+      detailsOf(scenario, decodeSetting, prefillSetting, running, means, room.map(Math.ceil(clients / decode.workers)))
     return { ...about, serving, details }
   }
 }
@@ -204,15 +201,17 @@ function transferTime(scenario: Scenario, machine: Machine, prompt: number): Sec
   return bytes / (machine.scaleOutRate * senders)
 }
 
-function breakdowns(
+function detailsOf(
   scenario: Scenario,
   decode: StepSetting,
   prefill: StepSetting,
   running: number,
   { prompt, output }: MeanLengths,
-): Pick<TimingDetails, 'decodeStep' | 'prefillStep'> {
+  memory: MemoryMap,
+): TimingDetails {
   const decodeTokens = 1 + (scenario.speculation?.draft ?? 0)
   return {
+    memory,
     decodeStep: passBreakdown(decode, decodePass(Math.max(running, 1), prompt + output / 2, decodeTokens)),
     prefillStep: passBreakdown(prefill, prefillPass(1, prompt)),
   }

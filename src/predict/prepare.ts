@@ -54,13 +54,25 @@ export function prepareScenario(scenario: Scenario): PreparedScenario {
     },
     predict: (concurrency) => {
       const { timing, grade, rates, ttft, tpot, throughput } = point(concurrency)
+      const { model, chip } = scenario
+      const { memory, decodeStep, prefillStep } = timing.details()
+      const counts = paramCounts(model)
       return {
-        ...headOf(scenario, timing, concurrency),
+        schema: 'pincer.prediction.v1',
+        model: { id: model.id, name: model.name, totalParams: counts.total, activeParams: counts.active },
+        chip: { id: chip.id, name: chip.name },
+        chips: timing.chips,
+        layout: timing.layout,
+        precision: scenario.precision,
+        engine: chip.kind === 'sram' ? 'dataflow' : scenario.engine,
+        workload: { ...scenario.workload, concurrency },
         ttft,
         tpot,
         throughput,
         batch: batchOf(timing),
-        ...timing.details(),
+        memory,
+        decodeStep,
+        prefillStep,
         energy: energyOf(scenario, timing, rates),
         cost: costOf(bill, timing, rates),
         evidence: evidenceOf(scenario, timing, grade),
@@ -82,23 +94,6 @@ function timerOf(scenario: Scenario): DeploymentTimer {
   return scenario.chip.kind === 'sram'
     ? (concurrency) => timeOnSram(withClients(scenario, concurrency))
     : prepareGpu(scenario)
-}
-
-type Head = 'schema' | 'model' | 'chip' | 'chips' | 'layout' | 'precision' | 'engine' | 'workload'
-
-function headOf(scenario: Scenario, { chips, layout }: Timing, concurrency: number): Pick<Prediction, Head> {
-  const { model, chip, precision, engine } = scenario
-  const counts = paramCounts(model)
-  return {
-    schema: 'pincer.prediction.v1',
-    model: { id: model.id, name: model.name, totalParams: counts.total, activeParams: counts.active },
-    chip: { id: chip.id, name: chip.name },
-    chips,
-    layout,
-    precision,
-    engine: chip.kind === 'sram' ? 'dataflow' : engine,
-    workload: { ...scenario.workload, concurrency },
-  }
 }
 
 function batchOf({ serving, capacity }: Timing): Prediction['batch'] {
