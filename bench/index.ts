@@ -4,6 +4,7 @@ import { mooncakePerSecond } from './mooncake.ts'
 import { predictPerSecond } from './predict.ts'
 import { sortMilliseconds } from './reference.ts'
 import { processSeconds } from './process.ts'
+import { searchPerSecond } from './search.ts'
 import { simulatedPerSecond } from './serving.ts'
 import { startMilliseconds } from './start.ts'
 
@@ -14,6 +15,7 @@ import { startMilliseconds } from './start.ts'
 async function main(argv: readonly string[]): Promise<void> {
   const results = [
     predictPerSecond(),
+    searchPerSecond(),
     simulatedPerSecond(),
     ...mooncakePerSecond(),
     ...processSeconds(),

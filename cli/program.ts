@@ -5,6 +5,7 @@ import { catalogCommand } from './command/catalog-definition.ts'
 import { claimsCommand } from './command/claims-definition.ts'
 import { compareCommand } from './command/compare-definition.ts'
 import { predictCommand } from './command/predict-definition.ts'
+import { searchCommand } from './command/search-definition.ts'
 import { simulateCommand } from './command/simulate-definition.ts'
 import { trainCommand } from './command/train-definition.ts'
 import { validateCommand } from './command/validate-definition.ts'
@@ -21,6 +22,7 @@ export function program(io: Io): Command {
   const commands = [
     compareCommand,
     predictCommand,
+    searchCommand,
     simulateCommand,
     trainCommand,
     claimsCommand,
@@ -50,6 +52,7 @@ function printThrough(io: Io, command: Command): void {
 const EXAMPLES = `Examples:
   pincer compare                                        the 2 × 2 {dense, MoE} × {GPU, SRAM machine}
   pincer predict --model deepseek-v2 --chip h100-sxm    one deployment
+  pincer search deepseek-v3 --user-speed 50             which deployment to choose
   pincer catalog chips                                  what is known, and from where
 
 Exit codes: 0 done, 2 input at fault, 70 fault of pincer.`

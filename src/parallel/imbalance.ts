@@ -29,6 +29,14 @@ export function mostDistinct(experts: number, ranks: number, hit: number): numbe
  */
 export function largestOf(count: number): number {
   if (count <= 1) return 0
-  const p = (count - 0.375) / (count + 0.25)
-  return (p ** 0.135 - (1 - p) ** 0.135) / 0.1975
+  let largest = LARGEST.get(count)
+  if (largest === undefined) {
+    const p = (count - 0.375) / (count + 0.25)
+    largest = (p ** 0.135 - (1 - p) ** 0.135) / 0.1975
+    LARGEST.set(count, largest)
+  }
+  return largest
 }
+
+/** By number of ranks, of which a search sees a few and asks at every step of every load. */
+const LARGEST = new Map<number, number>()

@@ -4,5 +4,6 @@
  */
 export { type Mapping, type MappingInput, chipsOf, parseMapping, tensorMapping } from './mapping.ts'
 export { type ChipWork, type Collective, type CollectiveKind, chipWork } from './work.ts'
+export { type PassShape, type WorkLine, shapedPass, workLine } from './work-line.ts'
 export { type Residency, residentBytes } from './residency.ts'
 export { rankImbalance } from './imbalance.ts'

@@ -37,10 +37,11 @@ export interface ChipWork {
 export function chipWork(arch: ModelArch, pass: Pass, mapping: Mapping, formats: ServingFormats): ChipWork {
   const local = splitPass(splitPass(pass, mapping.pp), mapping.dp)
   const operators = passOperators(arch, local, formats).map((operator) => perChip(operator, mapping))
-  return { operators, collectives: collectives(arch, local, mapping) }
+  return { operators, collectives: rankCollectives(arch, local, mapping) }
 }
 
-function perChip(operator: Operator, mapping: Mapping): Operator {
+/** What the busiest chip does of an operator of one attention rank. */
+export function perChip(operator: Operator, mapping: Mapping): Operator {
   if (operator.routing !== undefined) return expertShare(operator, operator.routing, mapping)
   if (operator.split === 'none' || mapping.tp === 1) return operator
   const tp = mapping.tp
@@ -74,7 +75,8 @@ function expertShare(operator: Operator, routing: Routing, mapping: Mapping): Op
   }
 }
 
-function collectives(arch: ModelArch, local: Pass, mapping: Mapping): Collective[] {
+/** Collectives of a pass of which each attention rank holds `local`. */
+export function rankCollectives(arch: ModelArch, local: Pass, mapping: Mapping): Collective[] {
   const tokens = passTokens(local)
   const bytes = tokens * arch.hidden * ACTIVATION_BYTES
   const result: Collective[] = []

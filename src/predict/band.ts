@@ -84,3 +84,6 @@ export const MEASURED: {
   /** model, chip, precision, engine, mode → least and most of prompt, output and clients. */
   readonly deployments: Readonly<Record<string, readonly number[] | undefined>>
 } = fit
+
+/** Chips that serving measurements exist of. */
+export const MEASURED_CHIPS: readonly string[] = MEASURED.chips

@@ -3,7 +3,7 @@ import type { Mapping } from '../parallel/index.ts'
 import { type EngineProfile, type StepSetting, engineProfile } from '../step/index.ts'
 import { adjustedEngine, adjustedKernel } from './adjustment.ts'
 import { missingMemory } from './does-not-fit.ts'
-import { type MemoryPlan, memoryPlan } from './memory.ts'
+import { type MemoryRoom, memoryRoom } from './memory.ts'
 import type { Scenario } from './types.ts'
 
 /** Constants a deployment is timed with; the fitted ones unless a calibration tries others. */
@@ -22,12 +22,12 @@ export function fitted({ engine, calibration }: Scenario): Calibration {
   }
 }
 
-/** Memory of the deployment's chips. @throws PincerError `does_not_fit` */
-export function planFor(scenario: Scenario, machine: Machine, mapping: Mapping, engine: EngineProfile): MemoryPlan {
+/** Memory of the deployment's chips, whatever the clients. @throws PincerError `does_not_fit` */
+export function roomFor(scenario: Scenario, machine: Machine, mapping: Mapping, engine: EngineProfile): MemoryRoom {
   const formats = { weights: scenario.weights, cache: scenario.cache }
-  const plan = memoryPlan(scenario.model, machine, mapping, formats, engine, scenario.workload)
-  if (plan.capacity < 1) throw missingMemory(scenario, machine, mapping, plan)
-  return plan
+  const room = memoryRoom(scenario.model, machine, mapping, formats, engine, scenario.workload)
+  if (room.capacity < 1) throw missingMemory(scenario, machine, mapping, room)
+  return room
 }
 
 /** What the step room needs to time passes of a scenario. */

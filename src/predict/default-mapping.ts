@@ -5,8 +5,8 @@ import { type ModelArch, type WeightFormats, totalLayers } from '../model/index.
 import { type Mapping, parseMapping } from '../parallel/index.ts'
 import { type Engine, engineProfile } from '../step/index.ts'
 import type { Format } from '../units/index.ts'
-import { memoryPlan } from './memory.ts'
-import type { Workload } from './types.ts'
+import { memoryRoom } from './memory.ts'
+import type { Scenario, Workload } from './types.ts'
 
 export interface MappingSetting {
   readonly model: ModelArch
@@ -68,7 +68,7 @@ function dividesHeads(model: ModelArch, tp: number): boolean {
 /** Whether a replica holds the weights and one sequence. */
 export function fits(mapping: Mapping, setting: MappingSetting, engine: Engine = 'vllm'): boolean {
   const formats = { weights: setting.weights, cache: setting.cache }
-  const plan = memoryPlan(
+  const room = memoryRoom(
     setting.model,
     machineOf(setting.chip),
     mapping,
@@ -76,5 +76,10 @@ export function fits(mapping: Mapping, setting: MappingSetting, engine: Engine =
     engineProfile(engine),
     setting.workload,
   )
-  return plan.capacity >= 1
+  return room.capacity >= 1
+}
+
+/** Whether a scenario's replica holds the weights and one sequence: what `does_not_fit` says otherwise, without its advice. */
+export function holdsModel(scenario: Pick<Scenario, 'mapping' | 'engine' | keyof MappingSetting>): boolean {
+  return fits(scenario.mapping, scenario, scenario.engine)
 }

@@ -13,7 +13,7 @@ import {
 } from '../serving/index.ts'
 import { draftTime, isEngine, passTime, stepTokenBudget, tokensPerStep } from '../step/index.ts'
 import type { Bytes, BytesPerSecond, Seconds } from '../units/index.ts'
-import { type Calibration, fitted, planFor, stepSetting } from './calibration.ts'
+import { type Calibration, fitted, roomFor, stepSetting } from './calibration.ts'
 import { grainsOf } from './grain.ts'
 import { sramPlan } from './sram-plan.ts'
 import { DEFAULT_BLOCK, largestStep } from './step-size.ts'
@@ -108,7 +108,7 @@ function poolOf(
 ): Pick<Pool, 'timer' | 'settings'> {
   const { workload } = scenario
   const machine = machineOf(scenario.chip)
-  const { capacity } = planFor(scenario, machine, mapping, calibration.engine)
+  const { capacity } = roomFor(scenario, machine, mapping, calibration.engine)
   const ranks = mapping.dp
   const speculation = speculationOf(scenario)
   const settings = engineSettings(scenario, options, { capacity, ranks }, speculation)

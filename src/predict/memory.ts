@@ -12,41 +12,43 @@ import { meanLength } from './workload.ts'
  */
 const RUNTIME_BYTES: Bytes = 2.3e9
 
-export interface MemoryPlan {
-  readonly map: MemoryMap
+/** A replica's memory before it is said how many clients there are. */
+export interface MemoryRoom {
   /** Sequences of the workload's mean final length that fit on one replica at once. Below 1: it does not fit. */
   readonly capacity: number
   /** Bytes missing on each chip for one sequence; 0 when it fits. */
   readonly missing: Bytes
+  /** What one chip holds while so many clients are served. */
+  readonly map: (concurrency: number) => MemoryMap
 }
 
 /**
- * What one chip of a replica holds. Activations: the widest two tensors of one step's tokens in 16 bits. What the engine
- * may not use (1 − memory fraction) is `reserve`.
+ * What one chip of a replica has room for. Activations: the widest two tensors of one step's tokens in 16 bits. What the
+ * engine may not use (1 − memory fraction) is `reserve`. Of the workload only the lengths count.
  */
-export function memoryPlan(
+export function memoryRoom(
   arch: ModelArch,
   machine: Machine,
   mapping: Mapping,
   formats: ServingFormats,
   engine: EngineProfile,
   workload: Workload,
-): MemoryPlan {
-  const usual = planAt(engine.memoryFraction, arch, machine, mapping, formats, workload)
+): MemoryRoom {
+  const usual = roomAt(engine.memoryFraction, arch, machine, mapping, formats, workload)
   // Operators raise the fraction when a model just fits; engines accept about 0.97.
-  return usual.capacity >= 1 ? usual : planAt(HIGHEST_FRACTION, arch, machine, mapping, formats, workload)
+  return usual.capacity >= 1 ? usual : roomAt(HIGHEST_FRACTION, arch, machine, mapping, formats, workload)
 }
 
 const HIGHEST_FRACTION = 0.97
 
-function planAt(
+function roomAt(
   fraction: number,
   arch: ModelArch,
   machine: Machine,
   mapping: Mapping,
   formats: ServingFormats,
   workload: Workload,
-): MemoryPlan {
+): MemoryRoom {
   const prompt = meanLength(workload.isl, workload.spread)
   const output = meanLength(workload.osl, workload.spread)
   const resident = residentBytes(arch, mapping, formats, prompt + output / 2)
@@ -56,14 +58,13 @@ function planAt(
   const forCache = capacity - reserve - activations - resident.weightBytes
   const perChip = forCache / Math.max(resident.cacheBytesPerSequence, 1)
   const sequences = perChip * mapping.dp
-  const cache = Math.max(0, Math.min(forCache, (workload.concurrency / mapping.dp) * resident.cacheBytesPerSequence))
   const missing = Math.max(0, resident.cacheBytesPerSequence - forCache)
-  const free = capacity - reserve - activations - resident.weightBytes - cache
-  return {
-    map: { capacity, weights: resident.weightBytes, cache, activations, reserve, free },
-    capacity: sequences,
-    missing,
+  const map = (concurrency: number): MemoryMap => {
+    const cache = Math.max(0, Math.min(forCache, (concurrency / mapping.dp) * resident.cacheBytesPerSequence))
+    const free = capacity - reserve - activations - resident.weightBytes - cache
+    return { capacity, weights: resident.weightBytes, cache, activations, reserve, free }
   }
+  return { map, capacity: sequences, missing }
 }
 
 function activationBytes(arch: ModelArch, mapping: Mapping, tokens: number): Bytes {

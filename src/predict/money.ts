@@ -12,8 +12,7 @@ export interface TokenRates {
   readonly output: number
 }
 
-export function tokenRates(scenario: Scenario, timing: Timing): TokenRates {
-  const { workload } = scenario
+export function tokenRates({ workload }: Scenario, timing: Timing): TokenRates {
   const rate = timing.serving.requestRate
   return {
     input: rate * meanLength(workload.isl, workload.spread),
@@ -58,35 +57,61 @@ const NOTES: Readonly<Record<'tco' | 'rental' | 'owned', string>> = {
   owned: 'built up from a purchase price and stated assumptions',
 }
 
+/** What a deployment is paid for: $ per chip-hour, and the share of its life it is in use. */
+export interface Bill {
+  readonly hour: Known<UsdPerHour>
+  readonly utilisation: number
+}
+
+/** The bill of a scenario's chips. */
+export function billOf(scenario: Scenario): Bill {
+  return { hour: chipHour(scenario), utilisation: scenario.utilisation }
+}
+
+/** All cost over output tokens. */
+export function outputCost(bill: Bill, timing: Pick<Timing, 'chips'>, rates: TokenRates): Known {
+  return costFigure(bill, timing, (usdPerHour) => costPerMtok({ usdPerHour, tokensPerSecond: rates.output }))
+}
+
 /** Cost per token; the system is paid for all hours and used in `utilisation` of them. */
-export function costOf(scenario: Scenario, timing: Timing, rates: TokenRates): Prediction['cost'] {
-  const hour = chipHour(scenario)
+export function costOf(bill: Bill, timing: Timing, rates: TokenRates): Prediction['cost'] {
   const inputShare = timing.serving.prefillShare
-  if (!isKnown(hour))
-    return { chipHour: hour, perMtokOutput: hour, perMtokTotal: hour, split: { input: hour, output: hour, inputShare } }
-  const at = (perHour: number): number => (perHour * timing.chips) / scenario.utilisation
-  const figure = (cost: (usdPerHour: number) => number): Known => ({
+  const split = (side: 'input' | 'output'): Known =>
+    costFigure(
+      bill,
+      timing,
+      (usdPerHour) =>
+        tokenCost({
+          usdPerHour,
+          inputTokensPerSecond: rates.input,
+          outputTokensPerSecond: rates.output,
+          prefillShare: inputShare,
+        })[side],
+    )
+  const tokensPerSecond = rates.input + rates.output
+  return {
+    chipHour: bill.hour,
+    perMtokOutput: outputCost(bill, timing, rates),
+    perMtokTotal: costFigure(bill, timing, (usdPerHour) => costPerMtok({ usdPerHour, tokensPerSecond })),
+    split: { input: split('input'), output: split('output'), inputShare },
+  }
+}
+
+// An unknown price leaves every cost unknown, for the same reason.
+function costFigure(
+  { hour, utilisation }: Bill,
+  { chips }: Pick<Timing, 'chips'>,
+  cost: (usdPerHour: number) => number,
+): Known {
+  if (!isKnown(hour)) return hour
+  const at = (perHour: number): number => cost((perHour * chips) / utilisation)
+  return {
     ...hour,
-    value: cost(at(hour.value)),
-    ...(hour.low === undefined ? {} : { low: cost(at(hour.low)) }),
-    ...(hour.high === undefined ? {} : { high: cost(at(hour.high)) }),
+    value: at(hour.value),
+    ...(hour.low === undefined ? {} : { low: at(hour.low) }),
+    ...(hour.high === undefined ? {} : { high: at(hour.high) }),
     unit: 'USD/Mtok',
     basis: 'derived',
-  })
-  const split =
-    (side: 'input' | 'output') =>
-    (usdPerHour: number): number =>
-      tokenCost({
-        usdPerHour,
-        inputTokensPerSecond: rates.input,
-        outputTokensPerSecond: rates.output,
-        prefillShare: inputShare,
-      })[side]
-  return {
-    chipHour: hour,
-    perMtokOutput: figure((usdPerHour) => costPerMtok({ usdPerHour, tokensPerSecond: rates.output })),
-    perMtokTotal: figure((usdPerHour) => costPerMtok({ usdPerHour, tokensPerSecond: rates.input + rates.output })),
-    split: { input: figure(split('input')), output: figure(split('output')), inputShare },
   }
 }
 

@@ -23,13 +23,17 @@ export function loadOf({ concurrency }: Pick<Regime, 'concurrency'>): 'low' | 'm
   return concurrency <= LOADS.middling ? 'middling' : 'high'
 }
 
-export function regimeOf({ disaggregated, speculation, isDraftingUnknown, engine, chip, workload }: Scenario): Regime {
+/** The regime of a scenario's deployment under so many clients. */
+export function regimeOf(
+  { disaggregated, speculation, isDraftingUnknown, engine, chip }: Scenario,
+  concurrency: number,
+): Regime {
   const drafted = speculation === undefined ? 'off' : 'on'
   return {
     mode: disaggregated === undefined ? 'aggregated' : 'disaggregated',
     drafts: isDraftingUnknown === true ? 'unknown' : drafted,
     engine,
     chip: chip.id,
-    concurrency: workload.concurrency,
+    concurrency,
   }
 }

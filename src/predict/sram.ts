@@ -24,11 +24,13 @@ export function timeOnSram(scenario: Scenario): Timing {
         ? closedLoop(served, workload.concurrency, users, output)
         : serveRounds(scenario, workload.rounds, sramPlan(scenario, {}, served.place), NO_HOST),
     capacity: served.maxUsers,
-    memory: memoryMap(served, users),
-    decodeStep: decodeBreakdown(served, users),
-    prefillStep: { seconds: served.prefill.seconds, parts: [part('prefill', served.prefill.seconds, 'compute')] },
     notes: [THROUGHPUT_NOTE],
     unbatchedRate: unbatchedRate(served),
+    details: () => ({
+      memory: memoryMap(served, users),
+      decodeStep: decodeBreakdown(served, users),
+      prefillStep: { seconds: served.prefill.seconds, parts: [part('prefill', served.prefill.seconds, 'compute')] },
+    }),
   }
 }
 

@@ -20,6 +20,19 @@ export {
 } from './highest-load.ts'
 export type { LonePoint } from './lone-request.ts'
 export { type OperatingPoints, operatingPoints } from './operating-point.ts'
+export { planSearch } from './search-plan.ts'
+export { search, searchPart, searchResult } from './search.ts'
+export type {
+  Candidate,
+  Refusal,
+  SearchMeasure,
+  SearchPart,
+  SearchPlan,
+  SearchPoint,
+  SearchQuestion,
+  SearchResult,
+  ServiceGoal,
+} from './search-types.ts'
 export type {
   Cell,
   CompareOptions,

@@ -2,7 +2,14 @@ import { isKnown } from '../catalog/index.ts'
 import { hasExperts } from '../model/index.ts'
 import { PincerError } from '../issue/index.ts'
 import { type MappingInput, parseMapping } from '../parallel/index.ts'
-import { type Prediction, type Scenario, predictScenario } from '../predict/index.ts'
+import {
+  type LoadPrediction,
+  type Prediction,
+  type Scenario,
+  holdsModel,
+  predictScenario,
+  prepareScenario,
+} from '../predict/index.ts'
 import type { OperatingPoint, PointRates } from './types.ts'
 
 /** The two points at which machines are compared: cheapest per token, and cheapest that is fast for each user. */
@@ -23,31 +30,37 @@ const MOST_CLIENTS = 65_536
  */
 export function operatingPoints(scenario: Scenario, userSpeed: number): OperatingPoints {
   const tried = allPoints(scenario)
-  const fast = tried.filter((prediction) => prediction.throughput.perUser.value >= userSpeed)
-  const top = quickest(tried)?.throughput.perUser.value ?? 0
+  const fast = tried.filter(({ load }) => load.throughput.perUser.value >= userSpeed)
+  const top = quickest(tried)?.load.throughput.perUser.value ?? 0
   const [cheapest, best] = [least(tried), least(fast)]
   return {
-    cheapest: cheapest ?? { unreachable: `${scenario.model.id} does not fit ${scenario.chip.id}` },
-    fast: best ?? {
+    cheapest: cheapest?.whole() ?? { unreachable: `${scenario.model.id} does not fit ${scenario.chip.id}` },
+    fast: best?.whole() ?? {
       unreachable: `no deployment reaches ${userSpeed} tokens/s per user; the fastest gives ${top.toPrecision(3)}`,
     },
     rate: pointRates(tried, userSpeed, cheapest, best),
   }
 }
 
+/** A load that was tried, and its whole prediction, should it win. */
+interface Tried {
+  readonly load: LoadPrediction
+  readonly whole: () => Prediction
+}
+
 function pointRates(
-  tried: readonly Prediction[],
+  tried: readonly Tried[],
   userSpeed: number,
-  cheapest: Prediction | undefined,
-  fast: Prediction | undefined,
+  cheapest: Tried | undefined,
+  fast: Tried | undefined,
 ): PointRates {
-  const steady = cheapest === undefined ? {} : { cheapest: cheapest.throughput.outputPerChip }
+  const steady = cheapest === undefined ? {} : { cheapest: cheapest.load.throughput.outputPerChip }
   if (fast === undefined) return { ...steady, isFastCertain: false }
-  const certain = least(tried.filter(({ throughput }) => throughput.perUser.lo >= userSpeed))
-  const hopeful = least(tried.filter(({ throughput }) => throughput.perUser.hi >= userSpeed)) ?? fast
-  const { value, lo, level } = fast.throughput.outputPerChip
-  const low = (certain ?? quickest(tried) ?? fast).throughput.outputPerChip.lo
-  const high = hopeful.throughput.outputPerChip.hi
+  const certain = least(tried.filter(({ load }) => load.throughput.perUser.lo >= userSpeed))
+  const hopeful = least(tried.filter(({ load }) => load.throughput.perUser.hi >= userSpeed)) ?? fast
+  const { value, lo, level } = fast.load.throughput.outputPerChip
+  const low = (certain ?? quickest(tried) ?? fast).load.throughput.outputPerChip.lo
+  const high = hopeful.load.throughput.outputPerChip.hi
   return {
     ...steady,
     fast: { value, lo: Math.min(lo, low), hi: Math.max(value, high), level },
@@ -55,23 +68,23 @@ function pointRates(
   }
 }
 
-function quickest(predictions: readonly Prediction[]): Prediction | undefined {
-  return predictions.reduce<Prediction | undefined>(
-    (best, one) => (best === undefined || one.tpot.value < best.tpot.value ? one : best),
+function quickest(tried: readonly Tried[]): Tried | undefined {
+  return tried.reduce<Tried | undefined>(
+    (best, one) => (best === undefined || one.load.tpot.value < best.load.tpot.value ? one : best),
     undefined,
   )
 }
 
-function least(predictions: readonly Prediction[]): Prediction | undefined {
-  let best: Prediction | undefined
-  for (const prediction of predictions) {
-    if (best === undefined || prediction.throughput.outputPerChip.value > best.throughput.outputPerChip.value)
-      best = prediction
+function least(tried: readonly Tried[]): Tried | undefined {
+  const rate = ({ load }: Tried): number => load.throughput.outputPerChip.value
+  let best: Tried | undefined
+  for (const one of tried) {
+    if (best === undefined || rate(one) > rate(best)) best = one
   }
   return best
 }
 
-function allPoints(scenario: Scenario): Prediction[] {
+function allPoints(scenario: Scenario): Tried[] {
   return scenario.chip.kind === 'sram' ? systems(scenario).flatMap(sweep) : replicas(scenario)
 }
 
@@ -79,7 +92,7 @@ function allPoints(scenario: Scenario): Prediction[] {
  * A whole node as one replica, and as smaller replicas; experts split along their width, or whole with attention data
  * parallelism. Pipelines of whole nodes are tried only for a model that one node cannot hold.
  */
-function replicas(scenario: Scenario): Prediction[] {
+function replicas(scenario: Scenario): Tried[] {
   const { chip, model } = scenario
   const node = isKnown(chip.node.chips) ? chip.node.chips.value : 8
   const degrees = [1, 2, 4, 8, 16].filter((degree) => degree <= node)
@@ -100,9 +113,10 @@ function replicas(scenario: Scenario): Prediction[] {
 }
 
 // Nothing of mappings that do not divide the model or leave no room for one sequence.
-function swept(scenario: Scenario, mappings: readonly MappingInput[]): Prediction[] {
+function swept(scenario: Scenario, mappings: readonly MappingInput[]): Tried[] {
   return mappings
     .flatMap((input) => possible(() => ({ ...scenario, mapping: parseMapping(input, scenario.model) })))
+    .filter(holdsModel)
     .flatMap(sweep)
 }
 
@@ -114,14 +128,16 @@ function systems(scenario: Scenario): Scenario[] {
 }
 
 // Concurrency up to what the cache holds; more clients would only wait.
-function sweep(scenario: Scenario): Prediction[] {
-  const result: Prediction[] = []
+function sweep(scenario: Scenario): Tried[] {
+  const [prepared] = possible(() => prepareScenario(scenario))
+  if (prepared === undefined) return []
+  const result: Tried[] = []
   for (let clients = 1; clients <= MOST_CLIENTS; clients = Math.ceil(clients * CONCURRENCY_STEP)) {
-    const workload = { ...scenario.workload, concurrency: clients }
-    const [prediction] = possible(() => predictScenario({ ...scenario, workload }))
-    if (prediction === undefined) break
-    result.push(prediction)
-    if (prediction.batch.capacity <= clients) break
+    const at = clients
+    const [load] = possible(() => prepared.load(at))
+    if (load === undefined) break
+    result.push({ load, whole: () => prepared.predict(at) })
+    if (load.batch.capacity <= clients) break
   }
   return result
 }

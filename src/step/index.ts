@@ -5,6 +5,7 @@
 export { type Engine, type EngineProfile, ENGINES, engineProfile, isEngine, stepTokenBudget } from './engine.ts'
 export {
   type Bound,
+  type PassTimer,
   type StepBreakdown,
   type StepPart,
   type StepSetting,
@@ -12,6 +13,7 @@ export {
   launchTime,
   passBreakdown,
   passTime,
+  passTimer,
   sharedTime,
 } from './pass-time.ts'
 export { type Speculation, draftTime, tokensPerStep } from './speculation.ts'

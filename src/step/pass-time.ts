@@ -1,6 +1,6 @@
 import { type KernelConstants, type Machine, collectiveTime, operatorTime } from '../kernel/index.ts'
 import type { ModelArch, OperatorKind, Pass, ServingFormats } from '../model/index.ts'
-import { type ChipWork, type Mapping, chipWork } from '../parallel/index.ts'
+import { type ChipWork, type Mapping, type PassShape, chipWork, shapedPass, workLine } from '../parallel/index.ts'
 import type { Bytes, Flop, Seconds } from '../units/index.ts'
 import type { EngineProfile } from './engine.ts'
 
@@ -35,12 +35,28 @@ export interface StepSetting {
 /** Seconds of one forward pass of the whole replica, host overhead included; equals the sum of `passBreakdown`'s parts. */
 export function passTime(setting: StepSetting, pass: Pass): Seconds {
   const work = workOf(setting, pass)
-  return Math.max(doneTime(setting, work) + hostTime(setting, pass), launching(setting, pass, work))
+  return Math.max(doneTime(setting, work) + hostTime(setting, pass.decodeSequences), launching(setting, pass, work))
+}
+
+/** Seconds of a pass over `prompts` whole prompts (or parts of one) and `decoding` sequences. */
+export type PassTimer = (prompts: number, decoding: number) => Seconds
+
+/**
+ * `passTime` for the many passes of one shape that a solver or a search asks for: what they share is worked out once. Equal to
+ * `passTime` but for rounding in the last digits.
+ */
+export function passTimer(setting: StepSetting, shape: PassShape): PassTimer {
+  const work = workLine(setting.arch, setting.mapping, setting.formats, shape)
+  const launched = launching(setting, shapedPass(shape, 1, 1), work(1, 1))
+  return (prompts, decoding) => {
+    const seconds = doneTime(setting, work(prompts, decoding)) + hostTime(setting, decoding)
+    return prompts === 0 ? seconds : Math.max(seconds, launched)
+  }
 }
 
 /** The same as if a CUDA graph launched all of it. */
 export function graphTime(setting: StepSetting, pass: Pass): Seconds {
-  return doneTime(setting, workOf(setting, pass)) + hostTime(setting, pass)
+  return doneTime(setting, workOf(setting, pass)) + hostTime(setting, pass.decodeSequences)
 }
 
 /** Time in which the host launches the kernels of a pass with prompts; 0 for one without, which is a CUDA graph. */
@@ -122,7 +138,7 @@ export function passBreakdown(setting: StepSetting, pass: Pass): StepBreakdown {
   }
   // What launching takes longer than the kernels do is time the GPU waits for the host.
   const done = [...parts.values()].reduce((sum, part) => sum + part.seconds, 0)
-  const host = Math.max(hostTime(setting, pass), launching(setting, pass, work) - done)
+  const host = Math.max(hostTime(setting, pass.decodeSequences), launching(setting, pass, work) - done)
   add(parts, { name: 'host', count: 1, seconds: host, bound: 'host', flops: 0, bytes: 0 })
   return { seconds: done + host, parts: [...parts.values()] }
 }
@@ -145,6 +161,6 @@ function add(parts: Map<string, StepPart>, part: StepPart): void {
 }
 
 // Each attention rank schedules and samples its own sequences, one micro-batch at a time.
-function hostTime({ engine, mapping }: StepSetting, pass: Pass): Seconds {
-  return engine.stepOverhead + (engine.sequenceOverhead * pass.decodeSequences) / (mapping.dp * mapping.pp)
+function hostTime({ engine, mapping }: StepSetting, decoding: number): Seconds {
+  return engine.stepOverhead + (engine.sequenceOverhead * decoding) / (mapping.dp * mapping.pp)
 }

@@ -13,6 +13,7 @@ describe('the bench', () => {
     const names = results.map(({ name }) => name)
     for (const name of [
       'predict.per_s',
+      'search.configs_per_s',
       'serving.azure_conv.requests_per_s',
       'serving.azure_conv_1m.process_s',
       'serving.mooncake.requests_per_s',

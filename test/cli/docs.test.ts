@@ -69,6 +69,7 @@ describe('docs/schema.md', () => {
   it('describes every schema', () => {
     expect(sections.map(({ schema }) => schema)).toEqual([
       'pincer.prediction.v1',
+      'pincer.search.v1',
       'pincer.comparison.v1',
       'pincer.simulation.v1',
       'pincer.load.v1',

@@ -61,7 +61,8 @@ const TOLERANCE = 1e-4
  * Approximations: means stand for distributions (a few percent of TPOT at batch ≥ 8); prompts interfere evenly.
  */
 export function serveClosedLoop(loop: ClosedLoop, timer: StepTimer): ServingResult {
-  const inside = Math.min(loop.clients, loop.capacity)
+  if (loop.clients <= loop.capacity) return solve(loop, timer)
+  const inside = loop.capacity
   const state = solve({ ...loop, clients: inside }, timer)
   const outside = loop.clients - inside
   return { ...state, ttft: state.ttft + outside / state.requestRate, waiting: state.waiting + outside }
