@@ -1,6 +1,6 @@
 /**
  * Fits the constants of the dataflow machines to published speeds and writes catalog/fits/dataflow.json with the
- * residuals, in sample and with each model left out. Deterministic.
+ * residuals, in sample and with each model left out, and the tables of docs/dataflow.md. Deterministic.
  *
  *   npx tsx calibrate/fit-dataflow.ts DATA_DIR [--check]
  */
@@ -12,6 +12,7 @@ import { descend } from './descent.ts'
 import { MACHINE_BASES } from './dataflow/base.ts'
 import { bandsFrom } from './dataflow/evidence.ts'
 import { type Fitted, beliefPenalty, fittedConstants, machinesFrom } from './dataflow/model.ts'
+import { withTables } from './dataflow/page.ts'
 import { type SpeedRow, speedRows } from './dataflow/row.ts'
 
 /** Published over predicted; 1 is exact. */
@@ -31,6 +32,7 @@ export interface Residual {
 }
 
 const TARGET = fileURLToPath(new URL('../catalog/fits/dataflow.json', import.meta.url))
+const PAGE = fileURLToPath(new URL('../docs/dataflow.md', import.meta.url))
 const ROUNDS = 60
 
 function main(directory: string, isCheck: boolean): void {
@@ -40,11 +42,15 @@ function main(directory: string, isCheck: boolean): void {
   )
   const fit = fitRows(rows)
   const residuals = rows.flatMap((row) => residualsOf(row, rows, fit))
-  const text = `${JSON.stringify(report(fit, residuals), significant, 2)}\n`
-  if (isCheck) {
-    if (readFileSync(TARGET, 'utf8') !== text) throw new Error('catalog/fits/dataflow.json is not what the data give')
-  } else {
-    writeFileSync(TARGET, text)
+  const machines = bandsFrom(fit.machines, residuals)
+  const page = withTables(readFileSync(PAGE, 'utf8'), machines, residuals)
+  const text = `${JSON.stringify(report(machines, residuals), significant, 2)}\n`
+  for (const [target, now] of [
+    [TARGET, text],
+    [PAGE, page],
+  ] as const) {
+    if (!isCheck) writeFileSync(target, now)
+    else if (readFileSync(target, 'utf8') !== now) throw new Error(`${target} is not what the data give`)
   }
   print(residuals)
 }
@@ -133,15 +139,13 @@ function solvedAcceptance(row: SpeedRow, machines: Machines): Pick<Residual, 'ac
   return { acceptance: (low + high) / 2 }
 }
 
-function report(fit: Fit, residuals: readonly Residual[]): object {
-  const [first] = fit.machines.values()
-  const machines = bandsFrom(fit.machines, residuals).map(withoutSoftware)
+function report(machines: readonly MachineConstants[], residuals: readonly Residual[]): object {
   return {
     description:
       'Constants of the dataflow machines, written by calibrate/fit-dataflow.ts from speeds published for them. ' +
       'residuals: prediction of the fit, and of a fit that saw no row of that model on that chip.',
-    software: first!.software,
-    machines,
+    software: machines[0]!.software,
+    machines: machines.map(withoutSoftware),
     residuals,
   }
 }

@@ -205,7 +205,11 @@ export const MACHINE_BASES: readonly MachineBase[] = [
   {
     chip: 'sambanova-sn40l',
     ...RDU,
-    groupLink: bytesPerSecond(100e9, 'transferred', 'SambaNova SN50, 800 GbE: its predecessor is taken to have no more'),
+    groupLink: bytesPerSecond(
+      100e9,
+      'transferred',
+      'SambaNova SN50, 800 GbE: its predecessor is taken to have no more',
+    ),
     movementShare: 'fitted',
     phaseStart: 3e-6,
   },

@@ -171,14 +171,14 @@ describe('tiers and layouts that must agree', () => {
   })
 
   it('three tiers: what spills is read at the rate of the tier it lies in, and a slower third tier never speeds up', () => {
-    const level = (name: string, bytes: number, rate: number): Chip['memory'][number] => ({
+    const level = (name: 'hbm' | 'ddr', bytes: number, rate: number): Chip['memory'][number] => ({
       name,
       role: 'store',
       capacity: { value: bytes, unit: 'B', source: 'test', basis: 'vendor' },
       bandwidth: { value: rate, unit: 'B/s', source: 'test', basis: 'vendor' },
     })
     const at = (rate: number): Placement => {
-      const chip = withMemory(corsair, [...sram, level('middle', 20e9, 2e12), level('last', 500e9, rate)])
+      const chip = withMemory(corsair, [...sram, level('hbm', 20e9, 2e12), level('ddr', 500e9, rate)])
       return placement(findModel('deepseek-r1'), chip, { chips: 16 })
     }
     const { shares } = at(400e9)
