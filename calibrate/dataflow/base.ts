@@ -1,9 +1,9 @@
-import type { Constant, MachineConstants } from '../../src/dataflow/index.ts'
+import type { Constant, DraftingPractice, MachineConstants } from '../../src/dataflow/index.ts'
 
 /** What publications say of a machine, and where the rest comes from before anything is fitted. */
 export interface MachineBase extends Omit<
   MachineConstants,
-  'phaseSeconds' | 'movementShare' | 'computeShare' | 'draftingHabit' | 'software' | 'band' | 'tier' | 'reason'
+  'phaseSeconds' | 'movementShare' | 'computeShare' | 'earlier' | 'software' | 'band' | 'tier' | 'reason'
 > {
   /** Chip whose phase latency is taken over where there are no measurements, or is the prior where there are few. */
   readonly relative?: string
@@ -11,6 +11,8 @@ export interface MachineBase extends Omit<
   readonly clockRatio?: number
   readonly movementShare: Constant | 'fitted'
   readonly computeShare: Constant | 'fitted'
+  /** ISO month of a release that announced faster kernels: how much slower the earlier ones were is fitted. */
+  readonly fasterSince?: string
   /** Start value of the fit of the phase latency. */
   readonly phaseStart: number
 }
@@ -70,6 +72,36 @@ const NODE_DIAMETER = [
   { machines: 4096, hops: 5 },
 ]
 
+const bytesPerSecond = (value: number, basis: Constant['basis'], source: string): Constant => ({
+  value,
+  unit: 'B/s',
+  basis,
+  source,
+})
+
+const machines = (value: number, source: string): Constant => ({ value, unit: 'machines', basis: 'published', source })
+
+const NOT_SERVED: DraftingPractice = {
+  models: 'none',
+  basis: 'assumed',
+  source: 'no service drafts on it; figures are of the model itself',
+}
+
+// The vendor's release notes name the release, not the models; later models are taken to be served the same way.
+const WAFER_DRAFTING: DraftingPractice = {
+  models: 'all',
+  since: '2024-10',
+  basis: 'published',
+  source: 'Cerebras announced speculative decoding with its release of 2024-10-24',
+}
+
+const RDU_DRAFTING: DraftingPractice = {
+  models: 'dense',
+  basis: 'assumed',
+  source:
+    'SambaNova pairs dense targets with smaller drafts; verifying several tokens of a sparse model reads several times the experts from HBM and hardly pays',
+}
+
 const WAFER_FILL: Constant = share(
   0.85,
   'published',
@@ -84,6 +116,7 @@ const WAFER = {
   computeShare: 'fitted',
   diameter: [{ machines: 1, hops: 0 }],
   weightFill: WAFER_FILL,
+  drafting: WAFER_DRAFTING,
 } as const
 
 const RDU = {
@@ -93,6 +126,8 @@ const RDU = {
   computeShare: 'fitted',
   diameter: [{ machines: 4096, hops: 1 }],
   weightFill: share(0.9, 'assumed', 'the share GPU serving engines give to weights and cache together'),
+  prefetch: true,
+  drafting: RDU_DRAFTING,
 } as const
 
 /** Machines of the dataflow room, relatives before those who inherit from them. */
@@ -108,20 +143,32 @@ export const MACHINE_BASES: readonly MachineBase[] = [
     weightFill: DATAFLOW_FILL,
     servedFormat: 'fp8',
     usersPerStage: USERS_PER_STAGE,
+    mostMachines: machines(10_440, 'Abts et al., A software-defined tensor streaming multiprocessor, ISCA 2022'),
+    drafting: {
+      models: 'none',
+      basis: 'published',
+      source: 'Groq served drafted models as endpoints of their own names (llama-3.3-70b-specdec), 2024-11 to 2025',
+    },
     movementShare: STREAM_SHARE,
     phaseStart: 5e-6,
   },
   {
     chip: 'groq3-lp30',
     scheme: 'group',
-    groupSize: 16,
-    allotment: 8,
+    // One stage as wide as the published scale-up domain: the rack makes 11,000 tokens/s and a user of it up to 3,400.
+    groupSize: 256,
+    allotment: 256,
     computeShare: ASSUMED_COMPUTE,
     hopSeconds: HOP_RELATIVE,
     diameter: NODE_DIAMETER,
     weightFill: DATAFLOW_FILL,
     servedFormat: 'fp8',
     usersPerStage: { ...USERS_PER_STAGE, basis: 'transferred', source: 'Groq LPU v1' },
+    drafting: {
+      models: 'all',
+      basis: 'assumed',
+      source: 'without drafts its published speed leaves an operator a twentieth of the latency of Groq LPU v1',
+    },
     movementShare: { ...STREAM_SHARE, basis: 'transferred', source: 'Groq LPU v1' },
     relative: 'groq-lpu-v1',
     phaseStart: 2e-6,
@@ -130,6 +177,8 @@ export const MACHINE_BASES: readonly MachineBase[] = [
     chip: 'cerebras-wse3',
     ...WAFER,
     hopSeconds: seconds(2e-6, 'published', `${SURVEY}: about 2 µs wafer to wafer (stated for WSE-3T)`),
+    mostMachines: machines(2048, 'Cerebras, announcement of the CS-3, 2024-03-13'),
+    fasterSince: '2024-10',
     movementShare: 'fitted',
     phaseStart: 1e-6,
   },
@@ -146,6 +195,8 @@ export const MACHINE_BASES: readonly MachineBase[] = [
     chip: 'cerebras-wse2',
     ...WAFER,
     hopSeconds: seconds(2e-6, 'transferred', 'Cerebras WSE-3'),
+    mostMachines: machines(192, 'Cerebras, clusters of up to 192 CS-2, Hot Chips 33, 2021'),
+    drafting: NOT_SERVED,
     movementShare: 'fitted',
     relative: 'cerebras-wse3',
     clockRatio: 1.4 / 1.1,
@@ -154,6 +205,11 @@ export const MACHINE_BASES: readonly MachineBase[] = [
   {
     chip: 'sambanova-sn40l',
     ...RDU,
+    groupLink: bytesPerSecond(
+      100e9,
+      'transferred',
+      'SambaNova SN50, 800 GbE: its predecessor is taken to have no more',
+    ),
     movementShare: 'fitted',
     phaseStart: 3e-6,
   },
@@ -167,10 +223,13 @@ export const MACHINE_BASES: readonly MachineBase[] = [
   {
     chip: 'dmatrix-corsair',
     scheme: 'group',
-    groupSize: 8,
+    // Two cards share a layer over the bridge between them; pairs hand on over PCIe.
+    groupSize: 2,
     allotment: 8,
+    groupLink: bytesPerSecond(512e9, 'published', `${SURVEY}: a DMX Bridge of 512 GB/s joins two cards`),
     computeShare: ASSUMED_COMPUTE,
     diameter: [{ machines: 4096, hops: 1 }],
+    drafting: NOT_SERVED,
     weightFill: { ...DATAFLOW_FILL, basis: 'transferred', source: 'Groq LPU v1' },
     servedFormat: 'int8',
     movementShare: { ...STREAM_SHARE, basis: 'transferred', source: 'Groq LPU v1' },
@@ -182,6 +241,7 @@ export const MACHINE_BASES: readonly MachineBase[] = [
     scheme: 'group',
     groupSize: 4,
     allotment: 4,
+    drafting: NOT_SERVED,
     computeShare: ASSUMED_COMPUTE,
     hopSeconds: HOP_RELATIVE,
     diameter: NODE_DIAMETER,

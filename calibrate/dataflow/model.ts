@@ -10,10 +10,22 @@ export interface Fitted extends Free {
 }
 
 const DRAFT_TOKENS: Constant = {
-  value: 4,
+  value: 8,
   unit: 'tokens',
   basis: 'assumed',
-  source: 'drafts per pass of published speculative decoders: 3–8',
+  source: 'drafts per pass of published speculative decoders: 3–8; as many as pay',
+}
+const HEAD_TOKENS: Constant = {
+  value: 1,
+  unit: 'tokens',
+  basis: 'published',
+  source: 'DeepSeek-V3 technical report, §5.4.3: one multi-token-prediction layer',
+}
+const HEAD_ACCEPTANCE: Constant = {
+  value: 0.85,
+  unit: 'probability',
+  basis: 'published',
+  source: 'DeepSeek-V3 technical report, §5.4.3: 85 to 90 %',
 }
 const DRAFT_FLOOR: Constant = {
   value: 20e9,
@@ -33,7 +45,6 @@ const SPILL_SHARE: Constant = {
   basis: 'assumed',
   source: 'share of DRAM bandwidth that long streams reach: 0.7–0.9',
 }
-const DRAFTING_SINCE = '2024-10'
 
 /** Constants that are fitted, those of relatives first. `withData` names the chips with at least one row. */
 export function fittedConstants(withData: ReadonlySet<string>): readonly Fitted[] {
@@ -56,16 +67,15 @@ function fittedOf(base: MachineBase): readonly Fitted[] {
     ...(base.relative === undefined ? {} : { relativeTo: `phase ${base.relative}` }),
   }
   if (base.relative !== undefined) return [phase]
-  // The odds of being drafted, even before the data.
-  const habit: Fitted = { name: `habit ${base.chip}`, start: 1, low: 0.02, high: 50, spread: 1 }
-  if (base.movementShare !== 'fitted') return [phase, habit]
+  if (base.movementShare !== 'fitted') return [phase]
   const compute: Fitted = { name: `compute ${base.chip}`, start: 0.3, low: 0.02, high: 1, spread: 0.7 }
   const isWafer = base.scheme === 'region'
   // Before the data: wafers as the LPU's published share, widely; DRAM streams 0.7–0.9.
   const share: Fitted = isWafer
     ? { name: `share ${base.chip}`, start: 0.23, low: 0.01, high: 1, spread: 1 }
     : { name: `share ${base.chip}`, start: 0.8, low: 0.3, high: 1, spread: 0.12 }
-  return [phase, habit, share, compute]
+  if (base.fasterSince === undefined) return [phase, share, compute]
+  return [phase, share, compute, { name: `slowdown ${base.chip}`, start: 1, low: 0.5, high: 4, spread: 0.5 }]
 }
 
 /** Sum of squared distances from the beliefs, in spreads. */
@@ -89,7 +99,7 @@ export function machinesFrom(
   const software = softwareFrom(named)
   const machines = new Map<string, MachineConstants>()
   for (const base of MACHINE_BASES) {
-    const { movementShare, computeShare, phaseStart: _, relative, clockRatio = 1, ...rest } = base
+    const { movementShare, computeShare, phaseStart: _, relative, clockRatio = 1, fasterSince, ...rest } = base
     const parent = relative === undefined ? undefined : machines.get(relative)
     machines.set(base.chip, {
       ...rest,
@@ -102,7 +112,7 @@ export function machinesFrom(
         computeShare === 'fitted'
           ? shareOf(base, named.get(`compute ${base.chip}`), parent?.computeShare)
           : computeShare,
-      draftingHabit: habitOf(base, named.get(`habit ${base.chip}`), parent),
+      ...earlierOf(base.chip, fasterSince, named.get(`slowdown ${base.chip}`)),
       software,
       tier: 'fitted',
       reason: '',
@@ -116,9 +126,10 @@ function softwareFrom(named: ReadonlyMap<string, number>): SoftwareConstants {
   const odds = named.get('acceptanceOdds')!
   const source = 'fit to published speeds of this room’s machines'
   return {
-    draftingSince: DRAFTING_SINCE,
     draftAcceptance: { value: odds / (1 + odds), unit: 'probability', basis: 'fitted', source },
     draftTokens: DRAFT_TOKENS,
+    headAcceptance: HEAD_ACCEPTANCE,
+    headTokens: HEAD_TOKENS,
     draftFloorParams: DRAFT_FLOOR,
     draftMostUsers: DRAFT_MOST_USERS,
     spillShare: SPILL_SHARE,
@@ -145,12 +156,14 @@ function phaseOf(
   }
 }
 
-function habitOf(base: MachineBase, odds: number | undefined, parent: MachineConstants | undefined): Constant {
-  if (odds !== undefined) {
-    return { value: odds / (1 + odds), unit: 'share', basis: 'fitted', source: `published speeds of ${base.chip}` }
-  }
-  if (parent === undefined) throw new Error(`no data and no relative for ${base.chip}`)
-  return { ...parent.draftingHabit, basis: 'transferred', source: parent.chip }
+function earlierOf(
+  chip: string,
+  before: string | undefined,
+  value: number | undefined,
+): Pick<MachineConstants, 'earlier'> {
+  if (before === undefined || value === undefined) return {}
+  const source = `published speeds of ${chip} before and after the release that announced faster kernels`
+  return { earlier: { before, slowdown: { value, unit: 'factor', basis: 'fitted', source } } }
 }
 
 function shareOf(base: MachineBase, fittedValue: number | undefined, inherited: Constant | undefined): Constant {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
+import { tensorDegree } from '../../cli/validate/published-sram.ts'
 import { type Chip, findChip } from '../../src/catalog/index.ts'
 import type { Deployment } from '../../src/dataflow/index.ts'
 import { type ModelArch, findModel } from '../../src/model/index.ts'
@@ -45,6 +46,7 @@ function speedRow(record: Record<string, string>, chip: Chip): SpeedRow {
   const precision = precisionOf(record['precision'] ?? '')
   const users = leadingNumber(record['concurrency'])
   const context = plainNumber(record['context'])
+  const tp = tensorDegree(record['id'] ?? '')
   const perUser = leadingNumber(record['tok_s_per_user'])
   const system = leadingNumber(record['throughput_tok_s'])
   const deployment: Deployment = {
@@ -56,6 +58,7 @@ function speedRow(record: Record<string, string>, chip: Chip): SpeedRow {
     ...(precision === undefined ? {} : { precision }),
     ...(users === undefined ? {} : { users }),
     ...(context === undefined ? {} : { context }),
+    ...(tp === undefined ? {} : { tp }),
   }
   return {
     id: record['id'] ?? '',

@@ -12,6 +12,7 @@ export function sramSpeed({ model, chip, chips, inputs }: PublishedSetting): Pre
   const users = countCell(inputs, 'concurrency')
   const context = contextLength(inputs)
   const date = inputs.get('date')
+  const tp = tensorDegree(inputs.get('id') ?? '')
   const speed = deploymentSpeed({
     arch: archOf(model),
     chip,
@@ -21,8 +22,19 @@ export function sramSpeed({ model, chip, chips, inputs }: PublishedSetting): Pre
     ...(users === undefined ? {} : { users }),
     ...(context === undefined ? {} : { context }),
     ...(date === undefined ? {} : { date }),
+    ...(tp === undefined ? {} : { tp }),
   })
   return { ...rates(speed), ...serverPower(chip, speed.chips) }
+}
+
+/**
+ * Chips that share each layer, where the id of a row names the layout, as ids do of rows that differ by nothing else
+ * (`sn50_minimax_tp16`); undefined where it does not. Of `tp8dp8` only the first degree is read: eight ranks of eight chips are
+ * more than the sixteen that the row states, so that the second is not a number of replicas.
+ */
+export function tensorDegree(id: string): number | undefined {
+  const degree = /(?:^|[_-])tp(\d+)/i.exec(id)?.[1]
+  return degree === undefined ? undefined : Number(degree)
 }
 
 function drafting(inputs: RowInputs): 'yes' | 'no' | 'unknown' {

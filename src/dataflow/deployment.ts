@@ -1,8 +1,9 @@
 import type { Chip } from '../catalog/index.ts'
-import { type ModelArch, paramCounts } from '../model/index.ts'
+import type { ModelArch } from '../model/index.ts'
 import type { Chips, Format, Seconds, Tokens } from '../units/index.ts'
-import { type DataflowStep, type DecodeOptions, type Speculation, decodeTime } from './decode.ts'
-import type { Band, MachineConstants, Tier } from './machine.ts'
+import { type DataflowStep, decodeTime } from './decode.ts'
+import { type Drafting, typicalSpeculation, usualDrafting } from './drafting.ts'
+import { type Band, type MachineConstants, type Tier, machineAt } from './machine.ts'
 import { machineFor } from './relative.ts'
 import { type Placement, type PlacementOptions, placement } from './placement.ts'
 
@@ -16,9 +17,11 @@ export interface Deployment {
   /** Users served at once. */
   readonly users?: number
   readonly context?: Tokens
-  /** Whether tokens are drafted; `unknown` is answered between the two. */
-  readonly speculation?: 'yes' | 'no' | 'unknown'
-  /** ISO date of the measurement: before late 2024 nothing unstated is taken to be drafted; absent: today. */
+  /** Whether tokens are drafted; `unknown`, the default, is answered by the practice of the machine's operators. */
+  readonly speculation?: Drafting
+  /** Machines that share each layer, where the deployment says; absent: as published deployments do. */
+  readonly tp?: number
+  /** ISO date of the measurement, which decides kernels and practice; a bare year says too little and counts as its end. */
   readonly date?: string
   /** Constants to use in place of the catalog's, for fitting. */
   readonly machine?: MachineConstants
@@ -26,8 +29,10 @@ export interface Deployment {
 
 export interface DeploymentSpeed {
   readonly tokensPerSecondPerUser: number
-  /** 90 % band of the former. */
+  /** 90 % band of the former; it holds both alternatives where the publication does not say whether tokens are drafted. */
   readonly band: Band
+  /** Tokens per second of one user without and with drafting, where `speculation` is unknown and either is possible. */
+  readonly alternatives?: { readonly plain: number; readonly drafted: number }
   /** At the given users; else with as many users as the KV cache holds. */
   readonly tokensPerSecondSystem: number
   /** Users that `tokensPerSecondSystem` holds for. */
@@ -46,16 +51,18 @@ export interface DeploymentSpeed {
  */
 export function deploymentSpeed(deployment: Deployment): DeploymentSpeed {
   const { arch, chip, users } = deployment
-  const machine = deployment.machine ?? machineFor(chip)
+  const machine = machineAt(deployment.machine ?? machineFor(chip), deployment.date)
   const place = placement(arch, chip, placementOptions(deployment, machine))
   const drafting = draftingOf(deployment, machine, users ?? 1)
   const single = mixedStep(place, users ?? 1, drafting)
   const crowd = users ?? Math.min(place.maxUsers, MOST_USERS)
   const crowded = draftingOf(deployment, machine, crowd)
   const full = users === undefined ? mixedStep(place, crowd, crowded) : single
+  const either = alternativesOf(deployment, drafting, single)
   return {
     tokensPerSecondPerUser: 1 / single.tpot,
-    band: speedBand(machine, arch, 1 / single.tpot),
+    band: speedBand(machine, arch, 1 / single.tpot, either),
+    ...(either === undefined ? {} : { alternatives: either }),
     tokensPerSecondSystem: crowd / full.tpot,
     users: crowd,
     chips: place.chips,
@@ -70,29 +77,34 @@ export function deploymentSpeed(deployment: Deployment): DeploymentSpeed {
 /** Depth estimated from parameter counts is up to 50 % too small for sparse models, and the speed as much too high. */
 const DECLARED_BAND = { low: 0.5, high: 1.25 }
 
-function speedBand(machine: MachineConstants, arch: ModelArch, speed: number): Band {
+function speedBand(machine: MachineConstants, arch: ModelArch, speed: number, either?: Alternatives): Band {
   const { low, high } = arch.declared === undefined ? { low: 1, high: 1 } : DECLARED_BAND
-  return { low: low * machine.band.low * speed, high: high * machine.band.high * speed }
+  const { plain = speed, drafted = speed } = either ?? {}
+  return {
+    low: Math.min(low * machine.band.low * speed, plain, drafted),
+    high: Math.max(high * machine.band.high * speed, plain, drafted),
+  }
+}
+
+type Alternatives = NonNullable<DeploymentSpeed['alternatives']>
+
+/** Both speeds, where the publication does not say which it is and the practice may be wrong about it. */
+function alternativesOf(deployment: Deployment, drafting: Drafting, step: MixedStep): Alternatives | undefined {
+  const isStated = deployment.speculation === 'yes' || deployment.speculation === 'no'
+  if (isStated || drafting === 'no' || step.drafted === undefined) return undefined
+  return { plain: step.plain.tokensPerSecondPerUser, drafted: step.drafted.tokensPerSecondPerUser }
 }
 
 /** More users than this are never asked for; models without a KV cache would take any number. */
 const MOST_USERS = 4096
 
-type Drafting = 'yes' | 'no' | 'between'
-
-// Before late 2024 endpoints of these machines are taken not to draft; a draft for a small
-// model costs too large a share of it to pay, and engines stop drafting for large batches.
 function draftingOf(deployment: Deployment, machine: MachineConstants, users: number): Drafting {
   const { speculation = 'unknown', arch, date } = deployment
-  if (speculation !== 'unknown') return speculation
-  const { draftFloorParams, draftMostUsers, draftingSince } = machine.software
-  const isEarly = date !== undefined && date.slice(0, 7) < draftingSince
-  const isSmall = paramCounts(arch).total < draftFloorParams.value
-  return isEarly || isSmall || users > draftMostUsers.value ? 'no' : 'between'
+  return speculation === 'unknown' ? usualDrafting(machine, arch, users, date) : speculation
 }
 
 function placementOptions(deployment: Deployment, machine: MachineConstants): PlacementOptions {
-  const { chips, precision, kvFormat, users, context } = deployment
+  const { chips, precision, kvFormat, users, context, tp } = deployment
   return {
     machine,
     ...(chips === undefined ? {} : { chips }),
@@ -100,29 +112,24 @@ function placementOptions(deployment: Deployment, machine: MachineConstants): Pl
     ...(kvFormat === undefined ? {} : { kvFormat }),
     ...(users === undefined ? {} : { users }),
     ...(context === undefined ? {} : { context }),
+    ...(tp === undefined ? {} : { tp }),
   }
 }
 
 interface MixedStep {
   readonly tpot: Seconds
   readonly step: DataflowStep
+  readonly plain: DataflowStep
+  readonly drafted?: DataflowStep
 }
 
-/** With drafting unknown: between both speeds, where published speeds of the machine lie. */
+/** Where nothing is known of drafting: the geometric middle of both speeds, as neither is likelier. */
 function mixedStep(place: Placement, users: number, drafting: Drafting): MixedStep {
-  const options: DecodeOptions = { users }
-  const plain = decodeTime(place, options)
-  if (drafting === 'no') return { tpot: plain.tpot, step: plain }
-  const drafted = decodeTime(place, { ...options, speculation: typicalSpeculation(place.machine) })
-  if (drafting === 'yes') return { tpot: drafted.tpot, step: drafted }
-  const habit = place.machine.draftingHabit.value
-  return { tpot: plain.tpot ** (1 - habit) * drafted.tpot ** habit, step: plain }
-}
-
-/** Drafting as published endpoints do it. */
-export function typicalSpeculation(machine: MachineConstants): Speculation {
-  const { draftTokens, draftAcceptance } = machine.software
-  return { drafts: draftTokens.value, acceptance: draftAcceptance.value }
+  const plain = decodeTime(place, { users })
+  if (drafting === 'no') return { tpot: plain.tpot, step: plain, plain }
+  const drafted = decodeTime(place, { users, speculation: typicalSpeculation(place, users) })
+  const tpot = drafting === 'yes' ? drafted.tpot : Math.sqrt(plain.tpot * drafted.tpot)
+  return { tpot, step: drafting === 'yes' ? drafted : plain, plain, drafted }
 }
 
 function assumptionsOf(deployment: Deployment, place: Placement, drafting: Drafting): readonly string[] {
@@ -134,13 +141,19 @@ function assumptionsOf(deployment: Deployment, place: Placement, drafting: Draft
   if (deployment.context === undefined) assumed.push(`${place.context} tokens of KV cache per user`)
   if (deployment.users === undefined)
     assumed.push('speed of one user; throughput with as many users as the cache holds')
-  if (drafting === 'between') {
-    assumed.push('speculative decoding unknown: between the speeds with and without it, where published speeds lie')
+  if (deployment.speculation === undefined || deployment.speculation === 'unknown') {
+    assumed.push(`speculative decoding not stated: ${DRAFTING_WORDS[drafting]} (${place.machine.drafting.source})`)
   }
   if (place.arch.declared !== undefined) {
     assumed.push('no public architecture: depth, width and KV cache are typical of its parameter counts')
   }
   return assumed
+}
+
+const DRAFTING_WORDS: Readonly<Record<Drafting, string>> = {
+  yes: 'taken to be used',
+  no: 'taken not to be used',
+  unknown: 'between the speeds with and without it',
 }
 
 const LIMITS: Readonly<Record<Placement['limit'], string>> = {

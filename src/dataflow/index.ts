@@ -5,6 +5,7 @@
  */
 export {
   type Constant,
+  type DraftingPractice,
   DATAFLOW_MACHINES,
   type MachineConstants,
   type SoftwareConstants,
@@ -23,4 +24,5 @@ export {
 } from './decode.ts'
 export { type DataflowPrefill, prefillTime } from './prefill.ts'
 export { type ServeOptions, type ServeResult, serveOn } from './serve.ts'
-export { type Deployment, type DeploymentSpeed, deploymentSpeed, typicalSpeculation } from './deployment.ts'
+export { typicalSpeculation } from './drafting.ts'
+export { type Deployment, type DeploymentSpeed, deploymentSpeed } from './deployment.ts'

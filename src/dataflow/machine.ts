@@ -38,17 +38,26 @@ export interface MachineConstants {
   readonly computeShare: Constant
   /** Latency of one link hop; absent when it is part of `phaseSeconds`. */
   readonly hopSeconds?: Constant
+  /** Bandwidth of one machine's links inside its group, where it is not the chip's published scale-up bandwidth. */
+  readonly groupLink?: Constant
+  /**
+   * The store is DRAM behind a buffer on the chip: what a layer certainly reads (dense weights, caches) is fetched while
+   * operators before it still run. Routed experts are not, as nobody knows them before the router. Absent: nothing is
+   * fetched ahead; in an SRAM store weights lie where they are multiplied.
+   */
+  readonly prefetch?: boolean
+  /** Most machines that one system scales to; absent: none was published. */
+  readonly mostMachines?: Constant
   /** Links between any two machines of a group of up to this many: ascending `machines`. */
   readonly diameter: readonly { readonly machines: number; readonly hops: number }[]
   /** Largest share of the store that published deployments fill with weights; sizes the default deployment. */
   readonly weightFill: Constant
   /** Most users that share a stage in published deployments; absent: none was published and the KV cache decides. */
   readonly usersPerStage?: Constant
-  /**
-   * Where speeds published without a word on drafting lie between the plain (0) and the drafted (1) speed, on a log
-   * scale: a habit of the operators, not of the machine.
-   */
-  readonly draftingHabit: Constant
+  /** Kernels of an earlier generation, slower by a factor; absent: none was announced. */
+  readonly earlier?: EarlierKernels
+  /** What is known of drafting by those who serve models on the machine, when a publication does not say. */
+  readonly drafting: DraftingPractice
   /** What 16-bit checkpoints are served in; absent: 16 bits. */
   readonly servedFormat?: Format
   readonly software: SoftwareConstants
@@ -64,14 +73,36 @@ export interface Band {
   readonly high: number
 }
 
+/**
+ * Which models are drafted for where nobody says: none (or only under names of their own, which do say), dense ones,
+ * all, or unknown.
+ */
+export interface DraftingPractice {
+  readonly models: 'none' | 'dense' | 'all' | 'unknown'
+  /** ISO month of the first drafted endpoint; absent: always. */
+  readonly since?: string
+  readonly basis: Constant['basis']
+  readonly source: string
+}
+
+/** Kernels served before a release that announced faster ones. */
+export interface EarlierKernels {
+  /** ISO month of the release. */
+  readonly before: string
+  /** Factor on the time of operators and of the weights they read. */
+  readonly slowdown: Constant
+}
+
 /** Constants of the software, which all machines share. */
 export interface SoftwareConstants {
-  /** ISO month before which no endpoint of these machines is taken to have drafted. */
-  readonly draftingSince: string
-  /** Probability that a drafted token is accepted, given that the one before was. */
+  /** Dense models, by a small sibling or a trained head: probability that a drafted token is accepted, given that the one before was. */
   readonly draftAcceptance: Constant
-  /** Tokens drafted per pass. */
+  /** Most tokens drafted per pass; as many are as pay. */
   readonly draftTokens: Constant
+  /** Sparse models, by the multi-token-prediction layer they are trained with: the same probability. */
+  readonly headAcceptance: Constant
+  /** Tokens that layer drafts per pass. */
+  readonly headTokens: Constant
   /** Below this many total parameters published endpoints do not draft. */
   readonly draftFloorParams: Constant
   /** Above this many users engines switch drafting off. */
@@ -108,6 +139,24 @@ export function machineConstants(chipId: string): MachineConstants {
     message: `no dataflow constants for "${chipId}"`,
     suggestion: near === undefined ? `known: ${DATAFLOW_MACHINES.join(', ')}` : `did you mean ${near}?`,
   })
+}
+
+/** The machine with the kernels of an ISO date; without a date, with today's. */
+export function machineAt(machine: MachineConstants, date: string | undefined): MachineConstants {
+  const { earlier, phaseSeconds, movementShare } = machine
+  if (earlier === undefined || !isBefore(date, earlier.before)) return machine
+  const { value: slowdown } = earlier.slowdown
+  return {
+    ...machine,
+    phaseSeconds: { ...phaseSeconds, value: phaseSeconds.value * slowdown },
+    movementShare: { ...movementShare, value: movementShare.value / slowdown },
+  }
+}
+
+/** Whether an ISO date lies before an ISO month; no date is today, and a bare year counts as its end. */
+export function isBefore(date: string | undefined, month: string): boolean {
+  if (date === undefined) return false
+  return (date.length < month.length ? `${date}-12` : date.slice(0, month.length)) < month
 }
 
 /** Links a message crosses between any two of `size` machines of a group. */

@@ -91,26 +91,32 @@ function addParts(sum: PassParts, more: PassParts, count: number): PassParts {
 function layerTime(place: Placement, layer: LayerWork, batch: MicroBatch, rates: Rates): PassParts {
   const machines = layerMachines(place, layerBytes(layer), layerFlops(layer))
   const tokens = batch.sequences * batch.tokens
-  const dense = streamTime(layer.denseBytes, place.fastDense, machines, rates)
-  const routed = streamTime(activeBytes(layer, tokens) - layer.denseBytes, place.fastRouted, machines, rates)
-  const weights = dense + routed
-  const kv = layer.caches ? streamTime(batch.sequences * rates.layerCache, place.fastKv, machines, rates) : 0
+  const dense = streamTime(layer.denseBytes, place.shares.dense, machines, rates)
+  const routed = streamTime(activeBytes(layer, tokens) - layer.denseBytes, place.shares.experts, machines, rates)
+  const streamed = dense + routed
+  const cached = layer.caches ? streamTime(batch.sequences * rates.layerCache, place.shares.kv, machines, rates) : 0
   const arithmetic = (tokens * layerFlops(layer)) / (machines * rates.matrix)
   const attention = layer.caches ? (tokens * rates.layerAttention) / (machines * rates.matrix) : 0
+  const issue = layer.phases * place.machine.phaseSeconds.value
+  const collectives = ALL_REDUCES_PER_LAYER * allReduceTime(place, tokens, rates)
+  // What is fetched ahead hides behind the latencies; caches go first, since they are what is left of a layer's wait.
+  const hidden = place.machine.prefetch === true ? issue + collectives : 0
+  const kv = Math.max(0, cached - hidden)
+  const weights = routed + Math.max(0, dense - Math.max(0, hidden - cached))
   return {
-    issue: layer.phases * place.machine.phaseSeconds.value,
-    collectives: ALL_REDUCES_PER_LAYER * allReduceTime(place, tokens, rates),
+    issue,
+    collectives,
     transfer: 0,
     weights,
     kv,
-    compute: Math.max(0, arithmetic - weights) + Math.max(0, attention - kv),
+    compute: Math.max(0, arithmetic - streamed) + Math.max(0, attention - cached),
   }
 }
 
 function headTime(place: Placement, batch: MicroBatch, rates: Rates): PassParts {
   const { headBytes, headParams } = place.work
   const machines = layerMachines(place, headBytes, 2 * headParams)
-  const weights = streamTime(headBytes, place.fastDense, machines, rates)
+  const weights = streamTime(headBytes, place.shares.dense, machines, rates)
   // Only the last token of a prompt chunk is sampled, but drafts are all verified: at most a handful of rows.
   const rows = batch.sequences * Math.min(batch.tokens, MOST_SAMPLED)
   const arithmetic = (2 * rows * headParams) / (machines * rates.matrix)
@@ -124,10 +130,13 @@ function headTime(place: Placement, batch: MicroBatch, rates: Rates): PassParts 
 
 const MOST_SAMPLED = 16
 
-/** `fast` of the bytes from the first tier, the rest from the second, both at once. */
-function streamTime(bytes: Bytes, fast: number, machines: number, rates: Rates): Seconds {
-  const spilled = fast >= 1 ? 0 : ((1 - fast) * bytes) / (machines * rates.spill)
-  return Math.max((fast * bytes) / (machines * rates.stream), spilled)
+/** Each tier delivers its share of the bytes, all at once. */
+function streamTime(bytes: Bytes, shares: readonly number[], machines: number, rates: Rates): Seconds {
+  let longest = 0
+  for (const [tier, share] of shares.entries()) {
+    longest = Math.max(longest, (share * bytes) / (machines * rates.streams[tier]!))
+  }
+  return longest
 }
 
 /** Reduce-scatter and all-gather over the group: the bytes over one machine's links, the diameter twice. */
@@ -135,13 +144,13 @@ function allReduceTime(place: Placement, tokens: Tokens, rates: Rates): Seconds 
   if (place.tp === 1) return 0
   const bytes = tokens * place.work.hidden * ACTIVATION_BYTES
   const share = (place.tp - 1) / place.tp
-  return 2 * (hopTime(place.machine, groupHops(place.machine, place.tp)) + (share * bytes) / rates.link)
+  return 2 * (hopTime(place.machine, groupHops(place.machine, place.tp)) + (share * bytes) / rates.groupLink)
 }
 
 // A group hands its activations to the next over all its links at once, a wafer over its own.
 function transferTime(place: Placement, batch: MicroBatch, rates: Rates): Seconds {
   const bytes = batch.sequences * batch.tokens * place.work.hidden * ACTIVATION_BYTES
-  return (place.pp - 1) * (hopTime(place.machine, 1) + bytes / (place.tp * rates.link))
+  return (place.pp - 1) * (hopTime(place.machine, 1) + bytes / (place.tp * rates.stageLink))
 }
 
 /**

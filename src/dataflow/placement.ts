@@ -5,7 +5,8 @@ import type { Bytes, Chips, Flop, Format, Tokens } from '../units/index.ts'
 import { cacheBytesPerUser, cacheFormat } from './cache.ts'
 import type { MachineConstants } from './machine.ts'
 import { machineFor } from './relative.ts'
-import { type Item, type Place, type Tier, fastShare, fillTiers, hotHitShare, storeTiers } from './tier.ts'
+import { requireLinks, requireScale } from './scale.ts'
+import { type Item, type Place, type Tier, fillTiers, hitShares, storeTiers, tierShares } from './tier.ts'
 import { type ModelWork, modelWork } from './work.ts'
 
 export interface PlacementOptions {
@@ -23,6 +24,8 @@ export interface PlacementOptions {
   readonly skew?: number
   /** Users that may share a stage; absent: as published deployments do. */
   readonly usersPerStage?: number
+  /** Machines that share each layer; absent: as published deployments do. */
+  readonly tp?: number
   /** Constants to use in place of the catalog's, for fitting. */
   readonly machine?: MachineConstants
 }
@@ -56,12 +59,11 @@ export interface Placement {
   readonly limit: 'weights' | 'kv' | 'stages' | 'weight-fill' | 'given'
   /** Every byte of weights and of the caches of `users`, by tier. */
   readonly places: readonly Place[]
-  /** Share of the weights every token uses that lies in the first tier. */
-  readonly fastDense: number
-  /** Share of the caches that lies in the first tier. */
-  readonly fastKv: number
-  /** Share of routed tokens whose expert lies in the first tier. */
-  readonly fastRouted: number
+  /**
+   * Share of each item's traffic by tier, summing to 1: of the bytes of dense weights and caches, and of the routed tokens
+   * whose expert lies there.
+   */
+  readonly shares: Readonly<Record<Item, readonly number[]>>
 }
 
 const DEFAULT_CONTEXT = 2048
@@ -69,13 +71,14 @@ const DEFAULT_CONTEXT = 2048
 /**
  * Lays `arch` out over machines of `chip`. All weights are resident; stages hold equal bytes (a layer may straddle two
  * stages) and activations and program code take no room, which together hide a few percent of the store.
- * @throws PincerError `does_not_fit` when the given machines are too few, with the number that would do;
- * `invalid_value` for counts that are not positive
+ * @throws PincerError `does_not_fit` when the given machines are too few, with the number that would do, or when more would be
+ * needed than one system scales to; `invalid_value` for counts that are not positive and tiers that contradict one another;
+ * `missing_field` where several machines of a chip without published links would have to talk
  */
 export function placement(arch: ModelArch, chip: Chip, options: PlacementOptions = {}): Placement {
-  const machine = options.machine ?? machineFor(chip)
   const { users = 1, context = DEFAULT_CONTEXT, skew = 0 } = options
-  checkCounts({ users, context, chips: options.chips, usersPerStage: options.usersPerStage })
+  checkCounts({ users, context, chips: options.chips, usersPerStage: options.usersPerStage, tp: options.tp })
+  const machine = groupedBy(options.machine ?? machineFor(chip), options.tp)
   checkSkew(skew)
   const precision = options.precision ?? servedPrecision(arch, machine)
   const formats = precision === undefined ? arch.checkpoint : formatsFor(arch, precision)
@@ -88,8 +91,10 @@ export function placement(arch: ModelArch, chip: Chip, options: PlacementOptions
   const demand = { weights: work.totalBytes, kv: users * kvBytesPerUser, depth: work.depth, stages }
   const size =
     options.chips === undefined ? smallest(machine, tiers, demand) : { chips: options.chips, limit: 'given' as const }
+  requireScale(machine, chip, size.chips, `${arch.name} with ${users} × ${context} tokens of KV cache`)
   const shape = shapeOf(machine, size.chips, work.depth)
   const held = shape.tp * shape.pp
+  if (held > 1) requireLinks(machine, chip)
   const { places, homeless } = fillTiers(
     placeOrder(work, demand.kv),
     tiers.map((tier) => tier.capacity * held),
@@ -119,10 +124,24 @@ export function placement(arch: ModelArch, chip: Chip, options: PlacementOptions
     freeBytes: fits ? Math.max(0, main - work.totalBytes - demand.kv) : 0,
     limit: size.limit,
     places,
-    fastDense: fastShare(places, 'dense'),
-    fastKv: fastShare(places, 'kv'),
-    fastRouted: hotHitShare(fastShare(places, 'experts'), experts, skew),
+    shares: {
+      dense: tierShares(places, 'dense', tiers.length),
+      kv: tierShares(places, 'kv', tiers.length),
+      experts: hitShares(tierShares(places, 'experts', tiers.length), experts, skew),
+    },
   }
+}
+
+// A layer of a wafer shares nothing with other wafers.
+function groupedBy(machine: MachineConstants, tp: number | undefined): MachineConstants {
+  if (tp === undefined) return machine
+  if (machine.scheme === 'group' && Number.isInteger(tp)) return { ...machine, groupSize: tp }
+  throw new PincerError({
+    code: 'invalid_value',
+    path: ['tp'],
+    message: `tp must be a whole number of machines that share a layer, got ${tp} × ${machine.chip}`,
+    suggestion: machine.scheme === 'region' ? 'leave it out: wafers share no layer' : `${machine.groupSize} is usual`,
+  })
 }
 
 /** Fewest machines whose first tier holds `weights` and `kv` bytes, with nothing else in it. */

@@ -7,12 +7,12 @@ import type { Placement } from './placement.ts'
 
 /** What one machine of a deployment can do, at the shares of the headline that are reached. */
 export interface Rates {
-  /** First tier. */
-  readonly stream: BytesPerSecond
-  /** Second tier; infinite where nothing spills. */
-  readonly spill: BytesPerSecond
+  /** Tiers, fastest first. */
+  readonly streams: readonly BytesPerSecond[]
   readonly matrix: FlopPerSecond
-  readonly link: BytesPerSecond
+  /** Links between the machines of a group, and from stage to stage. */
+  readonly groupLink: BytesPerSecond
+  readonly stageLink: BytesPerSecond
   /** KV bytes of one sequence, per caching layer. */
   readonly layerCache: Bytes
   /** Attention FLOPs of one token, per caching layer. */
@@ -25,10 +25,12 @@ export function placeRates(place: Placement, context: Tokens): Rates {
   const caching = work.layers.reduce((sum, layer) => sum + (layer.caches ? layer.count : 0), 0) || work.depth
   const attention = flopsPerToken(arch, context).attention
   return {
-    stream: tiers[0]!.bandwidth * machine.movementShare.value,
-    spill: (tiers[1]?.bandwidth ?? Number.POSITIVE_INFINITY) * machine.software.spillShare.value,
+    streams: tiers.map(
+      ({ bandwidth }, tier) => bandwidth * (tier === 0 ? machine.movementShare : machine.software.spillShare).value,
+    ),
     matrix: matrixPeak(place.chip, work.format, machine.scheme === 'region') * machine.computeShare.value,
-    link: linkBandwidth(place.chip),
+    groupLink: machine.groupLink?.value ?? linkBandwidth(place.chip),
+    stageLink: linkBandwidth(place.chip),
     layerCache: cacheBytesPerUser(arch, context, place.kvFormat) / caching,
     layerAttention: attention / caching,
   }
@@ -71,7 +73,7 @@ export function matrixPeak(chip: Chip, format: Format, wafer: boolean): FlopPerS
   })
 }
 
-// Where no link is published its time is part of the phase latency, as for the hops.
+// Where no link of a fitted machine is published its time is part of the phase latency, as for the hops.
 function linkBandwidth(chip: Chip): BytesPerSecond {
   for (const link of [chip.scaleUp.bandwidth, chip.scaleOut.bandwidth]) if (isKnown(link)) return link.value
   return Number.POSITIVE_INFINITY

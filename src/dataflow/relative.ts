@@ -16,8 +16,10 @@ export function machineFor(chip: Chip): MachineConstants {
   const capacity = (store === undefined ? undefined : valueOf(store.capacity)) ?? 0
   const relative = store?.name !== 'sram' ? 'sambanova-sn40l' : capacity > WAFER_BYTES ? 'cerebras-wse3' : 'groq-lpu-v1'
   const widest = machineConstants('graphcore-gc200').band
+  // What is published of the relative's own links and largest system says nothing of this chip.
+  const { groupLink: _link, mostMachines: _most, ...built } = machineConstants(relative)
   return {
-    ...machineConstants(relative),
+    ...built,
     chip: chip.id,
     tier: 'first-principles',
     reason: `latencies of ${relative}, the machine it is built like: nothing of ${chip.id} was measured`,

@@ -130,7 +130,7 @@ function layerWork(arch: ModelArch, group: LayerGroup, formats: WeightFormats): 
   const ffnDense = params.ffnTotal - routed.experts * expertParams
   return {
     count: group.count,
-    phases: mixerPhases(group.mixer) + ffnPhases(group.ffn, arch.hidden),
+    phases: mixerPhases(group.mixer) + ffnPhases(group.ffn, arch.hidden) + outputNorms(params.norms, arch.hidden),
     denseParams: params.mixer + params.norms + ffnDense,
     denseBytes:
       params.mixer * bytesPerWeight(formats.attention) +
@@ -141,6 +141,11 @@ function layerWork(arch: ModelArch, group: LayerGroup, formats: WeightFormats): 
     ...routed,
     caches: group.mixer.kind !== 'none' && group.mixer.kind !== 'linear',
   }
+}
+
+// Gemma normalises what mixer and FFN give back as well: two more reductions over D than the two that are counted.
+function outputNorms(normParams: number, hidden: number): number {
+  return Math.max(0, Math.round(normParams / hidden) - 2)
 }
 
 function routedExperts(ffn: Ffn): { readonly experts: number; readonly topk: number } {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findChip } from '../../src/catalog/index.ts'
+import { type Chip, findChip } from '../../src/catalog/index.ts'
 import {
   DATAFLOW_MACHINES,
   type Placement,
@@ -140,15 +140,96 @@ describe('tiers', () => {
   it('experts that do not fit the SRAM of too few Corsair cards are read from LPDDR, slower', () => {
     const full = placement(findModel('deepseek-r1'), findChip('dmatrix-corsair'))
     const half = spilled(200)
-    expect(full.fastRouted).toBe(1)
-    expect(half.fastRouted).toBeLessThan(1)
-    expect(half.fastDense).toBe(1)
+    expect(full.shares.experts[0]).toBe(1)
+    expect(half.shares.experts[0]).toBeLessThan(1)
+    expect(half.shares.dense[0]).toBe(1)
     expect(decodeTime(half).parts.weights).toBeGreaterThan(decodeTime(full).parts.weights)
   })
 
   it('hot experts in SRAM serve more than their share of routed tokens, and that buys speed', () => {
-    expect(spilled(200, 1).fastRouted).toBeGreaterThan(spilled(200, 0).fastRouted)
+    expect(spilled(200, 1).shares.experts[0]).toBeGreaterThan(spilled(200, 0).shares.experts[0]!)
     expect(decodeTime(spilled(200, 1)).tpot).toBeLessThan(decodeTime(spilled(200, 0)).tpot)
+  })
+})
+
+const withMemory = (chip: Chip, memory: Chip['memory']): Chip => ({ ...chip, memory })
+
+describe('tiers and layouts that must agree', () => {
+  const corsair = findChip('dmatrix-corsair')
+  const sram = corsair.memory.filter(({ name }) => name === 'sram')
+
+  it('all experts in the fast tier equals the machine that has no other', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...MODELS), fc.integer({ min: 1, max: 50 }), (model, users) => {
+        const [both, one] = [corsair, withMemory(corsair, sram)].map((chip) =>
+          decodeTime(placement(findModel(model), chip, { users }), { users }),
+        )
+        expect(both).toEqual(one)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('three tiers: what spills is read at the rate of the tier it lies in, and a slower third tier never speeds up', () => {
+    const level = (name: 'hbm' | 'ddr', bytes: number, rate: number): Chip['memory'][number] => ({
+      name,
+      role: 'store',
+      capacity: { value: bytes, unit: 'B', source: 'test', basis: 'vendor' },
+      bandwidth: { value: rate, unit: 'B/s', source: 'test', basis: 'vendor' },
+    })
+    const at = (rate: number): Placement => {
+      const chip = withMemory(corsair, [...sram, level('hbm', 20e9, 2e12), level('ddr', 500e9, rate)])
+      return placement(findModel('deepseek-r1'), chip, { chips: 16 })
+    }
+    const { shares } = at(400e9)
+    expect(shares.experts.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12)
+    expect(shares.experts[2]).toBeGreaterThan(0)
+    const [slow, fast] = [400e9, 1e12].map((rate) => decodeTime(at(rate)).tpot) as [number, number]
+    expect(slow).toBeGreaterThan(fast)
+  })
+
+  it('fetching ahead hides dense weights, never routed experts, and never beats the bandwidth', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...MODELS), fc.constantFrom('sambanova-sn40l', 'sambanova-sn50'), (model, id) => {
+        const place = placement(findModel(model), findChip(id))
+        const { prefetch: _, ...plain } = place.machine
+        const ahead = decodeTime(place)
+        expect(ahead.tpot).toBeLessThanOrEqual(decodeTime({ ...place, machine: plain }).tpot * (1 + 1e-12))
+        const active = place.work.layers.reduce(
+          (sum, layer) => sum + layer.count * (layer.denseBytes + layer.topk * layer.expertBytes),
+          0,
+        )
+        const stream = place.tp * place.tiers[0]!.bandwidth * place.machine.movementShare.value
+        expect(ahead.tpot * (1 + 1e-9)).toBeGreaterThanOrEqual(active / stream)
+        expect(ahead.tpot).toBeGreaterThanOrEqual(ahead.parts.issue)
+        const routed = place.work.layers.reduce((sum, layer) => sum + layer.count * layer.topk * layer.expertBytes, 0)
+        expect(ahead.parts.weights * (1 + 1e-9)).toBeGreaterThanOrEqual(routed / stream)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('a layout that is stated is the one that is timed: half the chips of a group stream half as fast', () => {
+    const chip = findChip('sambanova-sn50')
+    const [sixteen, eight] = [16, 8].map((tp) => placement(findModel('minimax-m2.7'), chip, { chips: 16, tp }))
+    expect([sixteen!.tp, sixteen!.pp, eight!.tp, eight!.pp]).toEqual([16, 1, 8, 2])
+    expect(decodeTime(eight!).tpot).toBeGreaterThan(decodeTime(sixteen!).tpot)
+    expect(issuesOf(() => placement(findModel('llama3-8b'), findChip('cerebras-wse3'), { tp: 8 }))[0]!.path).toEqual([
+      'tp',
+    ])
+    expect(issuesOf(() => placement(findModel('llama3-8b'), chip, { tp: 2.5 }))[0]!.path).toEqual(['tp'])
+  })
+
+  it('eight Corsair cards make most of the published 60,000 tokens/s of Llama 3 8B, as their bridges carry the sums', () => {
+    const place = placement(findModel('llama3-8b'), corsair, { chips: 8 })
+    expect([place.tp, place.pp]).toEqual([2, 4])
+    const { tokensPerSecondSystem } = decodeTime(place, { users: place.maxUsers })
+    expect(tokensPerSecondSystem).toBeGreaterThan(60_000 / 1.5)
+    expect(tokensPerSecondSystem).toBeLessThan(60_000 * 1.5)
+    const { groupLink: _, ...overPcie } = place.machine
+    expect(decodeTime({ ...place, machine: overPcie }, { users: place.maxUsers }).tpot).toBeGreaterThan(
+      decodeTime(place, { users: place.maxUsers }).tpot,
+    )
   })
 })
 

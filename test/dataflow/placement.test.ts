@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findChip } from '../../src/catalog/index.ts'
+import { type Chip, findChip, isKnown } from '../../src/catalog/index.ts'
 import {
   DATAFLOW_MACHINES,
   fewestMachines,
@@ -129,7 +129,8 @@ describe('invariants', () => {
     fc.assert(
       fc.property(anyCase, fc.integer({ min: 0, max: 500 }), ({ arch, chip, context }, extra) => {
         const base = placement(arch, chip, { context })
-        const more = placement(arch, chip, { context, chips: base.chips + extra })
+        const most = base.machine.mostMachines?.value ?? Number.POSITIVE_INFINITY
+        const more = placement(arch, chip, { context, chips: Math.min(most, base.chips + extra) })
         expect(more.maxUsers).toBeGreaterThanOrEqual(base.maxUsers)
       }),
       { numRuns: 200 },
@@ -137,7 +138,68 @@ describe('invariants', () => {
   })
 })
 
+const withMemory = (chip: Chip, change: (level: Chip['memory'][number]) => Chip['memory'][number]): Chip => ({
+  ...chip,
+  memory: chip.memory.map(change),
+})
+
+const storing = (capacity: number, bandwidth: number): Pick<Chip['memory'][number], 'capacity' | 'bandwidth'> => ({
+  capacity: { value: capacity, unit: 'B', source: 'test', basis: 'vendor' },
+  bandwidth: { value: bandwidth, unit: 'B/s', source: 'test', basis: 'vendor' },
+})
+
+describe('more memory', () => {
+  it('never holds fewer users on the same machines', () => {
+    fc.assert(
+      fc.property(anyModel, anyChip, fc.double({ min: 1, max: 3, noNaN: true }), (arch, chip, factor) => {
+        const { chips, maxUsers } = placement(arch, chip)
+        const larger = withMemory(chip, (level) =>
+          level.role === 'store' && isKnown(level.capacity)
+            ? { ...level, capacity: { ...level.capacity, value: factor * level.capacity.value } }
+            : level,
+        )
+        expect(placement(arch, larger, { chips }).maxUsers).toBeGreaterThanOrEqual(maxUsers)
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
+
 describe('bad input', () => {
+  it('refuses a model that no number of machines within the published scale holds', () => {
+    const issue = issuesOf(() =>
+      placement(findModel('llama3-405b'), findChip('cerebras-wse2'), { users: 1e5, context: 1e5 }),
+    )[0]!
+    expect([issue.code, issue.path]).toEqual(['does_not_fit', ['chips']])
+    expect(issue.message).toContain('192')
+    expect(issue.suggestion).toContain('narrower precision')
+    const lpu = findChip('groq-lpu-v1')
+    expect(issuesOf(() => placement(findModel('llama3-8b'), lpu, { chips: 20_000 }))[0]!.message).toContain('10440')
+  })
+
+  it('refuses several machines of a chip whose links are missing, and takes one', () => {
+    const lone: Chip = {
+      ...findChip('cerebras-wse3'),
+      id: 'my-wafer',
+      scaleUp: { bandwidth: { unknown: 'not measured' }, domain: { unknown: 'not measured' } },
+      scaleOut: { bandwidth: { unknown: 'not measured' } },
+    }
+    const issue = issuesOf(() => placement(findModel('llama3-70b'), lone))[0]!
+    expect([issue.code, issue.path]).toEqual(['missing_field', ['chip', 'scaleUp', 'bandwidth']])
+    expect(issue.suggestion).toContain('B/s')
+    expect(placement(findModel('llama3-8b'), lone).chips).toBe(1)
+  })
+
+  it('refuses tiers that contradict one another, with the place in the file', () => {
+    const chip = findChip('dmatrix-corsair')
+    const fast = withMemory(chip, (level) => (level.name === 'lpddr' ? { ...level, ...storing(256e9, 300e12) } : level))
+    const issue = issuesOf(() => placement(findModel('llama3-8b'), fast))[0]!
+    expect([issue.code, issue.path]).toEqual(['invalid_value', ['chip', 'memory', 1, 'bandwidth']])
+    expect(issue.suggestion).toContain('fastest first')
+    const empty = withMemory(chip, (level) => (level.name === 'sram' ? { ...level, ...storing(0, 150e12) } : level))
+    expect(issuesOf(() => placement(findModel('llama3-8b'), empty))[0]!.path).toEqual(['chip', 'memory', 0, 'capacity'])
+  })
+
   it('says how many machines would do when the given ones are too few', () => {
     const issue = issuesOf(() => placement(findModel('llama3-70b'), findChip('groq-lpu-v1'), { chips: 100 }))[0]!
     expect(issue.code).toBe('does_not_fit')
