@@ -34,6 +34,7 @@ function scenarioOf({ model, chip, chips, inputs }: PublishedSetting): Scenario 
     ...(precision === undefined ? {} : { precision }),
     // Submissions in narrow weights keep the cache in FP8.
     ...(precision === 'fp8' || precision === 'fp4' ? { cacheFormat: 'fp8' } : {}),
+    ...(inputs.has('scenario') ? { frontEnd: 'none' } : {}),
     ...(chips === undefined ? {} : { chips }),
   })
 }

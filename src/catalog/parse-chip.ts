@@ -78,6 +78,7 @@ const chipInput = z.strictObject({
   aliases: z.optional(z.array(name).check(z.maxLength(50))),
   memory: z.array(tier).check(z.minLength(1), z.maxLength(TIERS.length)),
   peak: z.strictObject(peakShape),
+  attained: z.optional(z.strictObject({ ...peakShape, bandwidth: z.optional(bandwidth) })),
   scaleUp: z.optional(z.strictObject({ bandwidth: z.optional(bandwidth), domain: z.optional(chipCount) })),
   scaleOut: z.optional(z.strictObject({ bandwidth: z.optional(bandwidth) })),
   power: z.optional(z.strictObject({ tdp: z.optional(power), allIn: z.optional(power) })),
@@ -94,6 +95,7 @@ const FIELDS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly 
   ['', Object.keys(chipInput.shape)],
   ['memory', Object.keys(tier.shape)],
   ['peak', FORMATS],
+  ['attained', [...FORMATS, 'bandwidth']],
   ['scaleUp', ['bandwidth', 'domain']],
   ['scaleOut', ['bandwidth']],
   ['power', ['tdp', 'allIn']],
@@ -157,6 +159,7 @@ function completeChip(input: ChipInput): Chip {
     aliases: input.aliases ?? [],
     memory: input.memory.map(completeTier),
     peak: knownFormats(input.peak),
+    attained: attainedRates(input.attained ?? {}),
     scaleUp: { bandwidth: given(input.scaleUp?.bandwidth), domain: given(input.scaleUp?.domain) },
     scaleOut: { bandwidth: given(input.scaleOut?.bandwidth) },
     power: { tdp: given(input.power?.tdp), allIn: given(input.power?.allIn) },
@@ -180,6 +183,10 @@ function completeTier(input: z.infer<typeof tier>): MemoryTier {
 function knownFormats(input: ChipInput['peak']): Chip['peak'] {
   const entries = Object.entries(input).filter(([format, figure]) => isFormat(format) && figure !== undefined)
   return Object.fromEntries(entries) as Chip['peak']
+}
+
+function attainedRates({ bandwidth: stream, ...rates }: NonNullable<ChipInput['attained']>): Chip['attained'] {
+  return { ...knownFormats(rates), ...(stream === undefined ? {} : { bandwidth: stream }) }
 }
 
 function given<Q extends number>(figure: Known<Q> | undefined): Known<Q> {
