@@ -31,6 +31,8 @@ export {
   refitSite,
 } from './refit/index.ts'
 export {
+  type BenchmarkLoad,
+  type BenchmarkRun,
   type Cell,
   type CompareOptions,
   type Comparison,
@@ -45,6 +47,7 @@ export {
   type OperatingPoints,
   type Relative,
   type TrainingOutcome,
+  benchmarkRun,
   compare,
   highestClients,
   highestRate,
@@ -222,6 +225,7 @@ export {
   fleetSize,
   inferencexLengths,
   latencies,
+  meanLength as meanDrawnLength,
   meanRate,
   offeredLoad,
   offeredRate,

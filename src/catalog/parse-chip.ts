@@ -159,7 +159,7 @@ function completeChip(input: ChipInput): Chip {
     aliases: input.aliases ?? [],
     memory: input.memory.map(completeTier),
     peak: knownFormats(input.peak),
-    attained: attainedRates(input.attained ?? {}),
+    ...(input.attained === undefined ? {} : { attained: attainedRates(input.attained) }),
     scaleUp: { bandwidth: given(input.scaleUp?.bandwidth), domain: given(input.scaleUp?.domain) },
     scaleOut: { bandwidth: given(input.scaleOut?.bandwidth) },
     power: { tdp: given(input.power?.tdp), allIn: given(input.power?.allIn) },
@@ -185,7 +185,7 @@ function knownFormats(input: ChipInput['peak']): Chip['peak'] {
   return Object.fromEntries(entries) as Chip['peak']
 }
 
-function attainedRates({ bandwidth: stream, ...rates }: NonNullable<ChipInput['attained']>): Chip['attained'] {
+function attainedRates({ bandwidth: stream, ...rates }: NonNullable<ChipInput['attained']>): NonNullable<Chip['attained']> {
   return { ...knownFormats(rates), ...(stream === undefined ? {} : { bandwidth: stream }) }
 }
 

@@ -42,7 +42,7 @@ export interface Chip {
   /** Dense peak per number format; a format that is absent has no hardware path. */
   readonly peak: Readonly<Partial<Record<Format, Known<FlopPerSecond>>>>
   /** What large square products and long streams were measured to reach of peak and bandwidth; a figure that is absent was not. */
-  readonly attained: Readonly<Partial<Record<Format, Known<FlopPerSecond>>>> & {
+  readonly attained?: Readonly<Partial<Record<Format, Known<FlopPerSecond>>>> & {
     readonly bandwidth?: Known<BytesPerSecond>
   }
   readonly scaleUp: { readonly bandwidth: Known<BytesPerSecond>; readonly domain: Known<Chips> }

@@ -151,13 +151,13 @@ function matrixShare(chip: Chip, format: Format): number {
 }
 
 function attainedShare({ peak, attained }: Chip, format: Format): number | undefined {
-  const [most, measured] = [peak[format], attained[format]].map((figure) => figure && valueOf(figure))
+  const [most, measured] = [peak[format], attained?.[format]].map((figure) => figure && valueOf(figure))
   return most === undefined || measured === undefined ? undefined : measured / most
 }
 
 /** The same of memory bandwidth; on NVIDIA's chips streams reach `streamEfficiency`. */
 function memoryShare({ attained }: Chip, memoryRate: BytesPerSecond): number {
-  const measured = attained.bandwidth === undefined ? undefined : valueOf(attained.bandwidth)
+  const measured = attained?.bandwidth && valueOf(attained.bandwidth)
   return measured === undefined ? 1 : Math.min(1, measured / memoryRate / kernelConstants().streamEfficiency)
 }
 
