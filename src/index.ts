@@ -225,6 +225,7 @@ export {
   fleetSize,
   inferencexLengths,
   latencies,
+  lengthsOfMean,
   meanLength as meanDrawnLength,
   meanRate,
   offeredLoad,

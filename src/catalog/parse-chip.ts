@@ -24,7 +24,7 @@ import {
   text,
 } from './parse-figure.ts'
 import { parseFailure } from './parse-issue.ts'
-import type { Chip, MemoryTier } from './types.ts'
+import type { Attained, Chip, MemoryTier } from './types.ts'
 
 /** The reason of every figure that a chip file leaves out. */
 export const NOT_GIVEN = 'not given in the chip file'
@@ -68,6 +68,23 @@ const peakShape: Record<Format, typeof peak> = {
   int4: peak,
 }
 
+const rate = figureSchema<FlopPerSecond>(PEAK)
+const attainedRate = z.optional(z.strictObject({ rate, beside: z.strictObject({ chip: name, rate }) }))
+const attainedShape: Record<Format, typeof attainedRate> = {
+  fp32: attainedRate,
+  tf32: attainedRate,
+  bf16: attainedRate,
+  fp8: attainedRate,
+  int8: attainedRate,
+  fp4: attainedRate,
+  mxfp4: attainedRate,
+  int4: attainedRate,
+}
+const attained = z.strictObject({
+  matrix: z.optional(z.strictObject(attainedShape)),
+  bandwidth: z.optional(bandwidth),
+})
+
 const chipInput = z.strictObject({
   id: name,
   name: z.optional(text(100)),
@@ -78,8 +95,14 @@ const chipInput = z.strictObject({
   aliases: z.optional(z.array(name).check(z.maxLength(50))),
   memory: z.array(tier).check(z.minLength(1), z.maxLength(TIERS.length)),
   peak: z.strictObject(peakShape),
-  attained: z.optional(z.strictObject({ ...peakShape, bandwidth: z.optional(bandwidth) })),
-  scaleUp: z.optional(z.strictObject({ bandwidth: z.optional(bandwidth), domain: z.optional(chipCount) })),
+  attained: z.optional(attained),
+  scaleUp: z.optional(
+    z.strictObject({
+      bandwidth: z.optional(bandwidth),
+      domain: z.optional(chipCount),
+      isMesh: z.optional(z.boolean()),
+    }),
+  ),
   scaleOut: z.optional(z.strictObject({ bandwidth: z.optional(bandwidth) })),
   power: z.optional(z.strictObject({ tdp: z.optional(power), allIn: z.optional(power) })),
   node: z.optional(z.strictObject({ chips: z.optional(chipCount) })),
@@ -95,8 +118,9 @@ const FIELDS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly 
   ['', Object.keys(chipInput.shape)],
   ['memory', Object.keys(tier.shape)],
   ['peak', FORMATS],
-  ['attained', [...FORMATS, 'bandwidth']],
-  ['scaleUp', ['bandwidth', 'domain']],
+  ['attained', Object.keys(attained.shape)],
+  ['matrix', FORMATS],
+  ['scaleUp', ['bandwidth', 'domain', 'isMesh']],
   ['scaleOut', ['bandwidth']],
   ['power', ['tdp', 'allIn']],
   ['node', ['chips']],
@@ -160,7 +184,11 @@ function completeChip(input: ChipInput): Chip {
     memory: input.memory.map(completeTier),
     peak: knownFormats(input.peak),
     ...(input.attained === undefined ? {} : { attained: attainedRates(input.attained) }),
-    scaleUp: { bandwidth: given(input.scaleUp?.bandwidth), domain: given(input.scaleUp?.domain) },
+    scaleUp: {
+      bandwidth: given(input.scaleUp?.bandwidth),
+      domain: given(input.scaleUp?.domain),
+      ...(input.scaleUp?.isMesh === undefined ? {} : { isMesh: input.scaleUp.isMesh }),
+    },
     scaleOut: { bandwidth: given(input.scaleOut?.bandwidth) },
     power: { tdp: given(input.power?.tdp), allIn: given(input.power?.allIn) },
     node: { chips: given(input.node?.chips) },
@@ -185,8 +213,13 @@ function knownFormats(input: ChipInput['peak']): Chip['peak'] {
   return Object.fromEntries(entries) as Chip['peak']
 }
 
-function attainedRates({ bandwidth: stream, ...rates }: NonNullable<ChipInput['attained']>): NonNullable<Chip['attained']> {
-  return { ...knownFormats(rates), ...(stream === undefined ? {} : { bandwidth: stream }) }
+// Formats left out are absent, not undefined.
+function attainedRates({ matrix, bandwidth: stream }: NonNullable<ChipInput['attained']>): Attained {
+  const known = Object.entries(matrix ?? {}).filter(([, rate]) => rate !== undefined)
+  return {
+    ...(matrix === undefined ? {} : { matrix: Object.fromEntries(known) as NonNullable<Attained['matrix']> }),
+    ...(stream === undefined ? {} : { bandwidth: stream }),
+  }
 }
 
 function given<Q extends number>(figure: Known<Q> | undefined): Known<Q> {

@@ -14,6 +14,8 @@ export interface Machine {
   readonly rates: Readonly<Record<Format, Rate>>
   readonly scaleUpRate: BytesPerSecond
   readonly scaleUpDomain: number
+  /** Each scale-up link leads to one other chip: n of them share n − 1 links of each. */
+  readonly isMesh: boolean
   readonly scaleOutRate: BytesPerSecond
   readonly notes: readonly string[]
 }
@@ -83,6 +85,7 @@ function readMachine(chip: Chip): Machine {
     rates,
     scaleUpRate,
     scaleUpDomain: valueOf(chip.scaleUp.domain) ?? valueOf(chip.node.chips) ?? 1,
+    isMesh: chip.scaleUp.isMesh ?? false,
     scaleOutRate: linkRate(chip.scaleOut.bandwidth, Math.min(scaleUpRate, 50e9), 'scale-out link', notes),
     notes,
   }
@@ -126,9 +129,6 @@ function matrixRate(chip: Chip, format: Format): Rate {
   })
 }
 
-/** The chip beside which others' attained rates are set: one of those that the constants of this room were fitted to. */
-const REFERENCE = 'h100-sxm'
-
 /** Measured formats that tell of one that nobody measured, nearest width first. */
 const MEASURED_LIKE: Readonly<Partial<Record<Format, readonly Format[]>>> = {
   fp4: ['fp4', 'mxfp4', 'fp8', 'bf16'],
@@ -138,21 +138,23 @@ const MEASURED_LIKE: Readonly<Partial<Record<Format, readonly Format[]>>> = {
 }
 
 /**
- * Share of its peak that a chip was measured to attain, over that of the reference chip in the same format: the constants of this room hold
- * what is lost on NVIDIA's chips, and this what is lost besides. At most 1, so that no time beats the speed of light.
+ * Share of its peak that a chip was measured to attain, over that of an NVIDIA chip in the same measurement: the constants of this room
+ * hold what is lost on NVIDIA's chips, and this what is lost besides, or less. Never so much that a time beats the speed of light.
  */
-function matrixShare(chip: Chip, format: Format): number {
+function matrixShare({ peak, attained }: Chip, format: Format): number {
   for (const like of MEASURED_LIKE[format] ?? [format, 'bf16']) {
-    const own = attainedShare(chip, like)
-    const usual = attainedShare(findChip(REFERENCE), like)
-    if (own !== undefined && usual !== undefined) return Math.min(1, own / usual)
+    const measured = attained?.matrix?.[like]
+    if (measured === undefined) continue
+    const own = shareOf(measured.rate, peak[like])
+    const usual = shareOf(measured.beside.rate, findChip(measured.beside.chip).peak[like])
+    if (own !== undefined && usual !== undefined) return Math.min(own / usual, 1 / kernelConstants().matrixEfficiency)
   }
   return 1
 }
 
-function attainedShare({ peak, attained }: Chip, format: Format): number | undefined {
-  const [most, measured] = [peak[format], attained?.[format]].map((figure) => figure && valueOf(figure))
-  return most === undefined || measured === undefined ? undefined : measured / most
+function shareOf(rate: Known, peak: Known | undefined): number | undefined {
+  const [reached, most] = [valueOf(rate), peak && valueOf(peak)]
+  return reached === undefined || most === undefined ? undefined : reached / most
 }
 
 /** The same of memory bandwidth; on NVIDIA's chips streams reach `streamEfficiency`. */

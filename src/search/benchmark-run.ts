@@ -31,15 +31,15 @@ export interface BenchmarkRun {
 }
 
 /** Deployments that are simulated: those that do best in the steady state. */
-const SIMULATED = 3
+const SIMULATED = 2
 /** Shares of the full cache to which the sequences at once are held: fewer end sooner, which counts in a short run. */
 const BATCH_SHARES = [1, 1 / 2, 1 / 4, 1 / 8]
 /** Most sequences that a scheduler is given. */
 const MOST_SEQUENCES = 4096
 /** Prompt tokens of a step, beside the engine's custom: smaller steps delay those who decode less. */
-const BUDGETS = [undefined, 2048, 512]
+const BUDGETS = [undefined, 512]
 /** Requests of a run with arrivals, at most: percentiles are settled by then, and the rest of the run is as the part simulated. */
-const MOST_ARRIVALS = 6000
+const MOST_ARRIVALS = 4000
 /** An offline run is given a tenth more than the requests of its shortest time. */
 const SLACK = 1.1
 const ATTEMPTS = 4
