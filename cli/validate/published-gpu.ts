@@ -86,12 +86,34 @@ function mlperfSpeed(setting: PublishedSetting, { task, scenario: name }: Benchm
   const means = { isl: Math.round(meanDrawnLength(prompt)), osl: Math.round(meanDrawnLength(output)), concurrency: 1 }
   const scenario = scenarioOf(setting, means, { frontEnd: 'none' })
   const load = { prompt, output, requests, seconds: SHORTEST_RUN }
-  const chips = setting.chips ?? 1
-  const run = benchmarkRun(scenario, name === 'offline' ? load : { ...load, slo: limits[name] }, chips)
+  const { chips } = setting
+  const run = askedBefore(setting, name, () =>
+    benchmarkRun(scenario, name === 'offline' ? load : { ...load, slo: limits[name] }, chips),
+  )
   if ('unknown' in run) throw new PincerError({ code: 'does_not_fit', path: ['n_chips'], message: run.unknown })
   const { value, lo, hi } = run.prediction.throughput.outputPerChip
   const rate = run.outputPerChip
-  return figures(run.prediction, { value: rate, lo: (rate * lo) / value, hi: (rate * hi) / value }, scenario.chip, chips)
+  return figures(
+    run.prediction,
+    { value: rate, lo: (rate * lo) / value, hi: (rate * hi) / value },
+    scenario.chip,
+    chips ?? run.prediction.chips,
+  )
+}
+
+const RUNS = new Map<string, ReturnType<typeof benchmarkRun>>()
+
+// Many submissions are of one system: a simulated second each.
+function askedBefore(
+  { model, chip, chips, inputs }: PublishedSetting,
+  name: string,
+  ask: () => ReturnType<typeof benchmarkRun>,
+): ReturnType<typeof benchmarkRun> {
+  if (typeof model !== 'string') return ask()
+  const key = [model, chip.id, chips, precisionOf(inputs), name].join(' ')
+  const run = RUNS.get(key) ?? ask()
+  RUNS.set(key, run)
+  return run
 }
 
 function reached(point: OperatingPoint): Prediction {

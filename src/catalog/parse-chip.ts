@@ -68,8 +68,10 @@ const peakShape: Record<Format, typeof peak> = {
   int4: peak,
 }
 
-const rate = figureSchema<FlopPerSecond>(PEAK)
-const attainedRate = z.optional(z.strictObject({ rate, beside: z.strictObject({ chip: name, rate }) }))
+const matrixRate = figureSchema<FlopPerSecond>(PEAK)
+const attainedRate = z.optional(
+  z.strictObject({ rate: matrixRate, beside: z.strictObject({ chip: name, rate: matrixRate }) }),
+)
 const attainedShape: Record<Format, typeof attainedRate> = {
   fp32: attainedRate,
   tf32: attainedRate,
@@ -215,7 +217,7 @@ function knownFormats(input: ChipInput['peak']): Chip['peak'] {
 
 // Formats left out are absent, not undefined.
 function attainedRates({ matrix, bandwidth: stream }: NonNullable<ChipInput['attained']>): Attained {
-  const known = Object.entries(matrix ?? {}).filter(([, rate]) => rate !== undefined)
+  const known = Object.entries(matrix ?? {}).filter(([, measured]) => measured !== undefined)
   return {
     ...(matrix === undefined ? {} : { matrix: Object.fromEntries(known) as NonNullable<Attained['matrix']> }),
     ...(stream === undefined ? {} : { bandwidth: stream }),

@@ -1,4 +1,5 @@
 import type { Unknown } from '../catalog/index.ts'
+import { PincerError } from '../issue/index.ts'
 import { type Prediction, type Scenario, predictScenario, simulateRequests } from '../predict/index.ts'
 import {
   type LengthDistribution,
@@ -47,17 +48,32 @@ const SEED = 1
 
 /**
  * The most output tokens per second that a benchmark can report of `chips` chips, as replicas of the best deployment side by side: each
- * serves its share of the requests, which are drawn and simulated to the last token, the drain at the end included.
+ * serves its share of the requests, which are drawn and simulated to the last token, the drain at the end included. Without `chips`: one
+ * replica. Approximations: arrivals are split among replicas at random, which queues a little more than a balancing router; an offline
+ * run is as short as it may be.
+ * @throws PincerError `unsupported` for SRAM machines, whose batches are not simulated by mapping; as `simulateRequests` does
  */
-export function benchmarkRun(scenario: Scenario, load: BenchmarkLoad, chips: Chips): BenchmarkRun | Unknown {
+export function benchmarkRun(scenario: Scenario, load: BenchmarkLoad, chips?: Chips): BenchmarkRun | Unknown {
+  if (scenario.chip.kind === 'sram') {
+    const message = `benchmark runs are not modelled on ${scenario.chip.id}`
+    throw new PincerError({
+      code: 'unsupported',
+      path: ['chip'],
+      message,
+      suggestion: 'ask predict for its steady state',
+    })
+  }
   const promising = candidates(scenario)
-    .map((candidate) => ({ candidate, rate: steadyRate(candidate, load.slo?.tpot) }))
-    .filter(({ rate }) => rate > 0)
-    .toSorted((a, b) => b.rate - a.rate)
+    .flatMap((candidate) => {
+      const steady = steadyBest(candidate, load.slo?.tpot)
+      return steady === undefined ? [] : [{ scenario: candidate.scenario, steady }]
+    })
+    .toSorted((a, b) => perChip(b.steady) - perChip(a.steady))
     .slice(0, SIMULATED)
-  const runs = promising.flatMap(({ candidate }) => (load.slo === undefined ? offline : arriving)(candidate, load, chips))
+  const runs = promising.flatMap((one) => (load.slo === undefined ? offline : arriving)(one, load, chips))
   const best = runs.reduce<Run | undefined>((a, b) => (a === undefined || b.rate > a.rate ? b : a), undefined)
-  if (best === undefined) return { unknown: `no deployment of ${scenario.model.id} on ${scenario.chip.id} keeps the limits` }
+  if (best === undefined)
+    return { unknown: `no deployment of ${scenario.model.id} on ${scenario.chip.id} keeps the limits` }
   const clients = Math.max(1, Math.round(best.running))
   const workload = { ...best.scenario.workload, concurrency: clients }
   return { outputPerChip: best.rate, prediction: predictScenario({ ...best.scenario, workload }) }
@@ -70,30 +86,55 @@ interface Run {
   readonly running: number
 }
 
-function steadyRate({ points }: Candidate, tpot = Number.POSITIVE_INFINITY): number {
-  return Math.max(0, ...points.filter((point) => point.tpot.value <= tpot).map(perChip))
+/** A deployment at the number of clients that suits it best. */
+interface Promising {
+  readonly scenario: Scenario
+  readonly steady: Prediction
+}
+
+function steadyBest({ points }: Candidate, tpot = Number.POSITIVE_INFINITY): Prediction | undefined {
+  const within = points.filter((point) => point.tpot.value <= tpot)
+  return within.reduce<Prediction | undefined>(
+    (a, b) => (a === undefined || perChip(b) > perChip(a) ? b : a),
+    undefined,
+  )
 }
 
 function perChip({ throughput }: Prediction): number {
   return throughput.outputPerChip.value
 }
 
-// One replica's share of the requests, and what it needs to be asked as a deployment of its own.
-function replica({ scenario, points }: Candidate, load: BenchmarkLoad, chips: Chips) {
-  const [size = 1, capacity = 1] = [points[0]?.chips, points[0]?.batch.capacity]
-  const ranks = scenario.mapping.dp
-  const full = Math.max(1, Math.min(MOST_SEQUENCES, Math.floor(capacity / ranks)))
-  return { size, ranks, full, requests: Math.max(1, Math.ceil((load.requests * size) / chips)) }
+interface Replica {
+  /** Chips. */
+  readonly size: Chips
+  /** Requests per second in the steady state. */
+  readonly rate: number
+  readonly ranks: number
+  /** Sequences that fill the cache of a rank. */
+  readonly full: number
+  /** Its share of the fewest requests of a run. */
+  readonly requests: number
 }
 
-function offline(candidate: Candidate, load: BenchmarkLoad, chips: Chips): Run[] {
-  const { size, ranks, full, requests } = replica(candidate, load, chips)
-  const steady = (steadyRate(candidate) * size) / meanLength(load.output)
+function replicaOf({ scenario, steady }: Promising, load: BenchmarkLoad, chips: Chips | undefined): Replica {
+  const { chips: size, batch, throughput } = steady
+  const ranks = scenario.mapping.dp
+  return {
+    size,
+    rate: throughput.output.value / meanLength(load.output),
+    ranks,
+    full: Math.max(1, Math.min(MOST_SEQUENCES, Math.floor(batch.capacity / ranks))),
+    requests: Math.max(1, Math.ceil((load.requests * size) / (chips ?? size))),
+  }
+}
+
+function offline(promising: Promising, load: BenchmarkLoad, chips: Chips | undefined): Run[] {
+  const { size, rate, ranks, full, requests } = replicaOf(promising, load, chips)
   return BATCH_SHARES.map((share) => {
     const maxSequences = Math.max(1, Math.floor(full * share))
-    const workload = { ...candidate.scenario.workload, concurrency: ranks * maxSequences }
-    const scenario = { ...candidate.scenario, workload }
-    let count = Math.max(requests, Math.ceil(SLACK * load.seconds * steady))
+    const workload = { ...promising.scenario.workload, concurrency: ranks * maxSequences }
+    const scenario = { ...promising.scenario, workload }
+    let count = Math.max(requests, Math.ceil(SLACK * load.seconds * rate))
     for (let attempt = 1; ; attempt++) {
       const { summary } = simulateRequests(scenario, drawn(load, count), { maxSequences })
       const wanted = Math.max(requests, Math.ceil((count * SLACK * load.seconds) / summary.span))
@@ -110,21 +151,21 @@ function drawn({ prompt, output }: BenchmarkLoad, count: number, rate?: number):
   return drawRequests({ arrivals, prompt, output }, count, SEED)
 }
 
-function arriving(candidate: Candidate, load: BenchmarkLoad, chips: Chips): Run[] {
+function arriving(promising: Promising, load: BenchmarkLoad, chips: Chips | undefined): Run[] {
   const { slo = {} } = load
-  const { size, full, requests } = replica(candidate, load, chips)
-  const steady = (steadyRate(candidate, slo.tpot) * size) / meanLength(load.output)
-  const count = Math.min(MOST_ARRIVALS, Math.max(requests, Math.ceil(load.seconds * steady)))
+  const { size, rate, full, requests } = replicaOf(promising, load, chips)
+  const count = Math.min(MOST_ARRIVALS, Math.max(requests, Math.ceil(load.seconds * rate)))
   const table = drawn(load, count, 1)
+  const { concurrency } = promising.steady.workload
   return BUDGETS.flatMap((budget) => {
-    const custom = budget === undefined ? {} : { tokenBudget: budget }
-    const scenario = { ...candidate.scenario, ...custom }
+    const workload = { ...promising.scenario.workload, concurrency }
+    const scenario = { ...promising.scenario, workload, ...(budget === undefined ? {} : { tokenBudget: budget }) }
     const { found } = highestRate(scenario, table, 1, { slo, maxSequences: full })
     if ('unknown' in found || 'unknown' in found.tpot) return []
     // The part simulated and the whole run end with the same drain.
-    const drain = Math.max(0, (count * meanLength(load.output)) / found.outputRate - count / found.load)
+    const drain = Math.max(0, count / found.requestRate - count / found.load)
     const span = Math.max(requests / found.load, load.seconds)
-    const rate = (found.load * meanLength(load.output) * span) / (span + drain)
-    return [{ scenario, rate: rate / size, running: found.outputRate * found.tpot.mean }]
+    const output = (found.load * meanLength(load.output) * span) / (span + drain)
+    return [{ scenario, rate: output / size, running: found.outputRate * found.tpot.mean }]
   })
 }

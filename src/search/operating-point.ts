@@ -65,7 +65,9 @@ function least(predictions: readonly Prediction[]): Prediction | undefined {
 }
 
 function allPoints(scenario: Scenario): Prediction[] {
-  return scenario.chip.kind === 'sram' ? systems(scenario).flatMap(sweep) : candidates(scenario).flatMap(({ points }) => points)
+  return scenario.chip.kind === 'sram'
+    ? systems(scenario).flatMap(sweep)
+    : candidates(scenario).flatMap(({ points }) => points)
 }
 
 /** Systems of the fewest machines that hold the weights, and of more, whose spare memory holds more users. */

@@ -14,7 +14,12 @@ const HALVINGS = 60
  */
 export function lengthsOfMean(mean: number, max: Tokens): LengthDistribution {
   if (!(mean >= 1 && mean <= max && Number.isInteger(max))) {
-    throw fault('invalid_value', ['mean'], `is ${mean} with a most of ${max}`, 'give 1 ≤ mean ≤ max, max in whole tokens')
+    throw fault(
+      'invalid_value',
+      ['mean'],
+      `is ${mean} with a most of ${max}`,
+      'give 1 ≤ mean ≤ max, max in whole tokens',
+    )
   }
   if (mean > max - 1 || mean < 2) return { kind: 'fixed', tokens: Math.round(mean) }
   // The mean falls as the exponent, counted over the whole range, rises.
