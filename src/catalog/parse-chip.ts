@@ -139,7 +139,7 @@ export function parseChip(input: unknown): Chip {
   const parsed = z.safeParse(chipInput, input)
   if (!parsed.success) throw formatAware(parseFailure(parsed.error, input, fieldsAt))
   const chip = completeChip(parsed.data)
-  const faults = [...memoryFaults(chip), ...peakFaults(chip), ...aliasFaults(chip)]
+  const faults = [...memoryFaults(chip), ...peakFaults(chip), ...attainedFaults(chip), ...aliasFaults(chip)]
   if (faults.length > 0) throw new PincerError(faults)
   return chip
 }
@@ -278,6 +278,16 @@ function peakFaults({ peak: peaks }: Chip): Issue[] {
   if (Object.keys(peaks).length > 0) return []
   const suggestion = `give the dense peak of at least one format: ${FORMATS.join(', ')}`
   return [{ code: 'missing_field', path: ['peak'], message: 'no peak is given', suggestion }]
+}
+
+// A measured rate above the peak is a peak that is wrong, or a sparse rate.
+function attainedFaults({ peak: peaks, attained: measured }: Chip): Issue[] {
+  return Object.entries(measured?.matrix ?? {}).flatMap(([format, { rate }]) => {
+    const most = peaks[format as Format]
+    if (most === undefined || !isKnown(most) || !isKnown(rate) || rate.value <= most.value) return []
+    const suggestion = `at most the dense peak, ${most.value} FLOP/s`
+    return [bad(['attained', 'matrix', format, 'rate'], `${rate.value} FLOP/s is above the peak`, suggestion)]
+  })
 }
 
 function aliasFaults({ id, aliases }: Chip): Issue[] {
