@@ -51,7 +51,12 @@ export function writeResiduals(rows: readonly JudgedRow[], otherVendor: readonly
   const figures = (name: string): string[] => [name, ...kinds.map((kind) => `${name}_${kind}`), `${name}_rival`]
   const header = [...LABELS, 'model_id', 'fitted', 'ranks', ...figures('tpot'), ...figures('ttft')]
   writeFileSync(SERVING, `${[header, ...rows.map(cellsOf)].map((cells) => cells.join(',')).join('\n')}\n`)
-  writeFileSync(OTHER_VENDOR, `measured_over_predicted\n${otherVendor.map((value) => round(1 / value)).join('\n')}\n`)
+  writeOtherVendor(otherVendor)
+}
+
+/** Writes what the bands of other vendors' chips are made of: predicted over measured time per token. */
+export function writeOtherVendor(ratios: readonly number[]): void {
+  writeFileSync(OTHER_VENDOR, `measured_over_predicted\n${ratios.map((value) => round(1 / value)).join('\n')}\n`)
 }
 
 function cellsOf({ row, deployment, seen, held }: JudgedRow): (string | number)[] {

@@ -31,6 +31,8 @@ export {
   refitSite,
 } from './refit/index.ts'
 export {
+  type BenchmarkLoad,
+  type BenchmarkRun,
   type Cell,
   type CompareOptions,
   type Comparison,
@@ -53,6 +55,7 @@ export {
   type SearchResult,
   type ServiceGoal,
   type TrainingOutcome,
+  benchmarkRun,
   compare,
   highestClients,
   highestRate,
@@ -234,6 +237,8 @@ export {
   fleetSize,
   inferencexLengths,
   latencies,
+  lengthsOfMean,
+  meanLength as meanDrawnLength,
   meanRate,
   offeredLoad,
   offeredRate,

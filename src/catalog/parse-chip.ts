@@ -24,7 +24,7 @@ import {
   text,
 } from './parse-figure.ts'
 import { parseFailure } from './parse-issue.ts'
-import type { Chip, MemoryTier } from './types.ts'
+import type { Attained, Chip, MemoryTier } from './types.ts'
 
 /** The reason of every figure that a chip file leaves out. */
 export const NOT_GIVEN = 'not given in the chip file'
@@ -68,6 +68,25 @@ const peakShape: Record<Format, typeof peak> = {
   int4: peak,
 }
 
+const matrixRate = figureSchema<FlopPerSecond>(PEAK)
+const attainedRate = z.optional(
+  z.strictObject({ rate: matrixRate, beside: z.strictObject({ chip: name, rate: matrixRate }) }),
+)
+const attainedShape: Record<Format, typeof attainedRate> = {
+  fp32: attainedRate,
+  tf32: attainedRate,
+  bf16: attainedRate,
+  fp8: attainedRate,
+  int8: attainedRate,
+  fp4: attainedRate,
+  mxfp4: attainedRate,
+  int4: attainedRate,
+}
+const attained = z.strictObject({
+  matrix: z.optional(z.strictObject(attainedShape)),
+  bandwidth: z.optional(bandwidth),
+})
+
 const chipInput = z.strictObject({
   id: name,
   name: z.optional(text(100)),
@@ -78,7 +97,14 @@ const chipInput = z.strictObject({
   aliases: z.optional(z.array(name).check(z.maxLength(50))),
   memory: z.array(tier).check(z.minLength(1), z.maxLength(TIERS.length)),
   peak: z.strictObject(peakShape),
-  scaleUp: z.optional(z.strictObject({ bandwidth: z.optional(bandwidth), domain: z.optional(chipCount) })),
+  attained: z.optional(attained),
+  scaleUp: z.optional(
+    z.strictObject({
+      bandwidth: z.optional(bandwidth),
+      domain: z.optional(chipCount),
+      isMesh: z.optional(z.boolean()),
+    }),
+  ),
   scaleOut: z.optional(z.strictObject({ bandwidth: z.optional(bandwidth) })),
   power: z.optional(z.strictObject({ tdp: z.optional(power), allIn: z.optional(power) })),
   node: z.optional(z.strictObject({ chips: z.optional(chipCount) })),
@@ -94,7 +120,9 @@ const FIELDS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly 
   ['', Object.keys(chipInput.shape)],
   ['memory', Object.keys(tier.shape)],
   ['peak', FORMATS],
-  ['scaleUp', ['bandwidth', 'domain']],
+  ['attained', Object.keys(attained.shape)],
+  ['matrix', FORMATS],
+  ['scaleUp', ['bandwidth', 'domain', 'isMesh']],
   ['scaleOut', ['bandwidth']],
   ['power', ['tdp', 'allIn']],
   ['node', ['chips']],
@@ -111,7 +139,7 @@ export function parseChip(input: unknown): Chip {
   const parsed = z.safeParse(chipInput, input)
   if (!parsed.success) throw formatAware(parseFailure(parsed.error, input, fieldsAt))
   const chip = completeChip(parsed.data)
-  const faults = [...memoryFaults(chip), ...peakFaults(chip), ...aliasFaults(chip)]
+  const faults = [...memoryFaults(chip), ...peakFaults(chip), ...attainedFaults(chip), ...aliasFaults(chip)]
   if (faults.length > 0) throw new PincerError(faults)
   return chip
 }
@@ -157,7 +185,12 @@ function completeChip(input: ChipInput): Chip {
     aliases: input.aliases ?? [],
     memory: input.memory.map(completeTier),
     peak: knownFormats(input.peak),
-    scaleUp: { bandwidth: given(input.scaleUp?.bandwidth), domain: given(input.scaleUp?.domain) },
+    ...(input.attained === undefined ? {} : { attained: attainedRates(input.attained) }),
+    scaleUp: {
+      bandwidth: given(input.scaleUp?.bandwidth),
+      domain: given(input.scaleUp?.domain),
+      ...(input.scaleUp?.isMesh === undefined ? {} : { isMesh: input.scaleUp.isMesh }),
+    },
     scaleOut: { bandwidth: given(input.scaleOut?.bandwidth) },
     power: { tdp: given(input.power?.tdp), allIn: given(input.power?.allIn) },
     node: { chips: given(input.node?.chips) },
@@ -180,6 +213,15 @@ function completeTier(input: z.infer<typeof tier>): MemoryTier {
 function knownFormats(input: ChipInput['peak']): Chip['peak'] {
   const entries = Object.entries(input).filter(([format, figure]) => isFormat(format) && figure !== undefined)
   return Object.fromEntries(entries) as Chip['peak']
+}
+
+// Formats left out are absent, not undefined.
+function attainedRates({ matrix, bandwidth: stream }: NonNullable<ChipInput['attained']>): Attained {
+  const known = Object.entries(matrix ?? {}).filter(([, measured]) => measured !== undefined)
+  return {
+    ...(matrix === undefined ? {} : { matrix: Object.fromEntries(known) as NonNullable<Attained['matrix']> }),
+    ...(stream === undefined ? {} : { bandwidth: stream }),
+  }
 }
 
 function given<Q extends number>(figure: Known<Q> | undefined): Known<Q> {
@@ -236,6 +278,16 @@ function peakFaults({ peak: peaks }: Chip): Issue[] {
   if (Object.keys(peaks).length > 0) return []
   const suggestion = `give the dense peak of at least one format: ${FORMATS.join(', ')}`
   return [{ code: 'missing_field', path: ['peak'], message: 'no peak is given', suggestion }]
+}
+
+// A measured rate above the peak is a peak that is wrong, or a sparse rate.
+function attainedFaults({ peak: peaks, attained: measured }: Chip): Issue[] {
+  return Object.entries(measured?.matrix ?? {}).flatMap(([format, { rate }]) => {
+    const most = peaks[format as Format]
+    if (most === undefined || !isKnown(most) || !isKnown(rate) || rate.value <= most.value) return []
+    const suggestion = `at most the dense peak, ${most.value} FLOP/s`
+    return [bad(['attained', 'matrix', format, 'rate'], `${rate.value} FLOP/s is above the peak`, suggestion)]
+  })
 }
 
 function aliasFaults({ id, aliases }: Chip): Issue[] {

@@ -23,6 +23,17 @@ export interface MemoryTier {
   readonly role: 'store' | 'cache'
 }
 
+/** Rates of large operations that somebody measured, beside those of an NVIDIA chip in the same measurement. */
+export interface Attained {
+  readonly matrix?: Readonly<Partial<Record<Format, AttainedRate>>>
+  readonly bandwidth?: Known<BytesPerSecond>
+}
+
+export interface AttainedRate {
+  readonly rate: Known<FlopPerSecond>
+  readonly beside: { readonly chip: string; readonly rate: Known<FlopPerSecond> }
+}
+
 /**
  * One accelerator as its datasheet describes it, per chip. Bandwidths are one direction; peaks are dense.
  * The first `store` tier is the one that weights are read from.
@@ -41,7 +52,14 @@ export interface Chip {
   readonly memory: readonly MemoryTier[]
   /** Dense peak per number format; a format that is absent has no hardware path. */
   readonly peak: Readonly<Partial<Record<Format, Known<FlopPerSecond>>>>
-  readonly scaleUp: { readonly bandwidth: Known<BytesPerSecond>; readonly domain: Known<Chips> }
+  /** What large matrix products, by operand, and long reads were measured to reach; absent: as on the chips that constants are fitted to. */
+  readonly attained?: Attained
+  /** `isMesh`: each link leads to one other chip of the domain, so that few chips have few links between them; absent: a switch or torus. */
+  readonly scaleUp: {
+    readonly bandwidth: Known<BytesPerSecond>
+    readonly domain: Known<Chips>
+    readonly isMesh?: boolean
+  }
   readonly scaleOut: { readonly bandwidth: Known<BytesPerSecond> }
   readonly power: {
     readonly tdp: Known<Watts>

@@ -1,5 +1,5 @@
 import type { Collective } from '../parallel/index.ts'
-import type { Seconds } from '../units/index.ts'
+import type { BytesPerSecond, Seconds } from '../units/index.ts'
 import type { KernelConstants } from './constants.ts'
 import type { Machine } from './machine.ts'
 
@@ -26,7 +26,7 @@ const VOLUME: Readonly<Record<Transfer['kind'], (ranks: number) => number>> = {
 /** Speed of light: the bytes a rank must send over the links it has, none of them idle. */
 export function collectiveLightTime(transfer: Transfer, machine: Machine): Seconds {
   const { inside, outside } = traffic(transfer, machine)
-  return Math.max(inside / machine.scaleUpRate, outside / machine.scaleOutRate)
+  return Math.max(inside / insideRate(transfer, machine), outside / machine.scaleOutRate)
 }
 
 /**
@@ -41,7 +41,7 @@ export function collectiveTime(transfer: Transfer, machine: Machine, k: KernelCo
   )
   const inner = Math.log2(Math.min(transfer.ranks, machine.scaleUpDomain))
   const latency = k.collectiveLatency * Math.max(inner, 1) + SCALE_OUT_LATENCY * Math.ceil(Math.log2(domains))
-  const transferTime = (inside / machine.scaleUpRate + outside / machine.scaleOutRate) / k.linkEfficiency
+  const transferTime = (inside / insideRate(transfer, machine) + outside / machine.scaleOutRate) / k.linkEfficiency
   return { seconds: latency + transferTime, bound: transferTime > latency ? 'network' : 'latency' }
 }
 
@@ -50,6 +50,12 @@ export function collectiveTime(transfer: Transfer, machine: Machine, k: KernelCo
  * AIConfigurator charges a point-to-point message 10 µs; none of the fitted deployments leaves its scale-up domain.
  */
 const SCALE_OUT_LATENCY: Seconds = 10e-6
+
+// In a mesh only the links between the chips that take part carry anything.
+function insideRate({ ranks, kind }: Transfer, { scaleUpRate, scaleUpDomain, isMesh }: Machine): BytesPerSecond {
+  const peers = kind === 'send' ? 1 : ranks - 1
+  return isMesh && scaleUpDomain > 1 ? scaleUpRate * Math.min(1, peers / (scaleUpDomain - 1)) : scaleUpRate
+}
 
 // Hierarchical: inside a domain everything but the domain's own share, between domains 1/domain of it per chip.
 function traffic(transfer: Transfer, machine: Machine): { inside: number; outside: number } {

@@ -1,6 +1,7 @@
-import { type Chip, type Known, type MemoryTier, storeOf, valueOf } from '../catalog/index.ts'
+import { type Chip, type Known, type MemoryTier, findChip, storeOf, valueOf } from '../catalog/index.ts'
 import { PincerError } from '../issue/index.ts'
 import type { Bytes, BytesPerSecond, FlopPerSecond, Format } from '../units/index.ts'
+import { kernelConstants } from './constants.ts'
 
 /** The figures of a chip that kernels need, as plain numbers; what had to be assumed is said in `notes`. */
 export interface Machine {
@@ -8,9 +9,13 @@ export interface Machine {
   readonly generation: string
   readonly memoryBytes: Bytes
   readonly memoryRate: BytesPerSecond
+  /** Share of `memoryRate` that large reads attain, over the same share on NVIDIA's chips; 1 where nobody measured it. */
+  readonly memoryShare: number
   readonly rates: Readonly<Record<Format, Rate>>
   readonly scaleUpRate: BytesPerSecond
   readonly scaleUpDomain: number
+  /** Each scale-up link leads to one other chip: n of them share n − 1 links of each. */
+  readonly isMesh: boolean
   readonly scaleOutRate: BytesPerSecond
   readonly notes: readonly string[]
 }
@@ -19,6 +24,8 @@ export interface Machine {
 export interface Rate {
   readonly flops: FlopPerSecond
   readonly computedIn: Format
+  /** Share of `flops` that large products attain, over the same share on NVIDIA's chips; 1 where nobody measured it. */
+  readonly share: number
 }
 
 /** Formats tried in turn when a chip has no matrix path for one: weights are widened before they are multiplied. */
@@ -74,9 +81,11 @@ function readMachine(chip: Chip): Machine {
     generation: chip.generation,
     memoryBytes,
     memoryRate,
+    memoryShare: memoryShare(chip, memoryRate),
     rates,
     scaleUpRate,
     scaleUpDomain: valueOf(chip.scaleUp.domain) ?? valueOf(chip.node.chips) ?? 1,
+    isMesh: chip.scaleUp.isMesh ?? false,
     scaleOutRate: linkRate(chip.scaleOut.bandwidth, Math.min(scaleUpRate, 50e9), 'scale-out link', notes),
     notes,
   }
@@ -108,15 +117,50 @@ function matrixRate(chip: Chip, format: Format): Rate {
     const flops = peak === undefined ? undefined : valueOf(peak)
     if (flops === undefined) continue
     const isWider = WIDTH[candidate] >= WIDTH[format]
+    const share = matrixShare(chip, isWider ? candidate : format)
     return isWider
-      ? { flops, computedIn: candidate }
-      : { flops: (flops * WIDTH[candidate]) / WIDTH[format], computedIn: format }
+      ? { flops, computedIn: candidate, share }
+      : { flops: (flops * WIDTH[candidate]) / WIDTH[format], computedIn: format, share }
   }
   throw new PincerError({
     code: 'unsupported',
     path: ['chip', 'peak'],
     message: `${chip.id} has no known matrix peak, so it cannot be timed`,
   })
+}
+
+/** Measured formats that tell of one that nobody measured, nearest width first. */
+const MEASURED_LIKE: Readonly<Partial<Record<Format, readonly Format[]>>> = {
+  fp4: ['fp4', 'mxfp4', 'fp8', 'bf16'],
+  mxfp4: ['mxfp4', 'fp4', 'fp8', 'bf16'],
+  fp8: ['fp8', 'int8', 'bf16'],
+  int8: ['int8', 'fp8', 'bf16'],
+}
+
+/**
+ * Share of its peak that a chip was measured to attain, over that of an NVIDIA chip in the same measurement: the constants of this room
+ * hold what is lost on NVIDIA's chips, and this what is lost besides, or less. Never so much that a time beats the speed of light.
+ */
+function matrixShare({ peak, attained }: Chip, format: Format): number {
+  for (const like of MEASURED_LIKE[format] ?? [format, 'bf16']) {
+    const measured = attained?.matrix?.[like]
+    if (measured === undefined) continue
+    const own = shareOf(measured.rate, peak[like])
+    const usual = shareOf(measured.beside.rate, findChip(measured.beside.chip).peak[like])
+    if (own !== undefined && usual !== undefined) return Math.min(own / usual, 1 / kernelConstants().matrixEfficiency)
+  }
+  return 1
+}
+
+function shareOf(rate: Known, peak: Known | undefined): number | undefined {
+  const [reached, most] = [valueOf(rate), peak && valueOf(peak)]
+  return reached === undefined || most === undefined ? undefined : reached / most
+}
+
+/** The same of memory bandwidth; on NVIDIA's chips streams reach `streamEfficiency`. */
+function memoryShare({ attained }: Chip, memoryRate: BytesPerSecond): number {
+  const measured = attained?.bandwidth && valueOf(attained.bandwidth)
+  return measured === undefined ? 1 : Math.min(1, measured / memoryRate / kernelConstants().streamEfficiency)
 }
 
 function linkRate(

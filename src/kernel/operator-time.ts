@@ -27,7 +27,7 @@ function operatorBytes(operator: Operator): number {
 export function operatorTime(operator: Operator, machine: Machine, k: KernelConstants): OperatorTime {
   const rate = machine.rates[operator.format]
   const efficiency = COMPUTE[operator.kind](k, operator) * narrowing(operator.kind, rate.computedIn, k)
-  const compute = (operator.flops * padding(operator, k)) / (rate.flops * efficiency)
+  const compute = (operator.flops * padding(operator, k)) / (rate.flops * rate.share * efficiency)
   const memory = memoryTime(operator, machine, k)
   const seconds = KERNELS[operator.kind] * k.kernelFloor + smoothMax(compute, memory)
   return { seconds, bound: boundOf(compute, memory, seconds) }
@@ -99,7 +99,7 @@ function memoryTime(operator: Operator, machine: Machine, k: KernelConstants): S
     operator.weightBytes / weights +
     operator.cacheBytes / k.cacheEfficiency +
     operator.activationBytes / k.streamEfficiency
-  return spent / machine.memoryRate
+  return spent / (machine.memoryRate * machine.memoryShare)
 }
 
 /** Narrow weights come with scales, and their kernels keep fewer bytes in flight. */

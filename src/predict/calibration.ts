@@ -1,6 +1,6 @@
 import { type KernelConstants, type Machine, kernelConstants } from '../kernel/index.ts'
 import type { Mapping } from '../parallel/index.ts'
-import { type EngineProfile, type StepSetting, engineProfile } from '../step/index.ts'
+import { type EngineProfile, type StepSetting, engineProfile, inProcess } from '../step/index.ts'
 import { adjustedEngine, adjustedKernel } from './adjustment.ts'
 import { missingMemory } from './does-not-fit.ts'
 import { type MemoryRoom, memoryRoom } from './memory.ts'
@@ -13,8 +13,9 @@ export interface Calibration {
 }
 
 /** The constants in the catalog, as the scenario's own calibration adjusts them. */
-export function fitted({ engine, calibration }: Scenario): Calibration {
-  const shipped = { kernel: kernelConstants(), engine: engineProfile(engine) }
+export function fitted({ engine, calibration, frontEnd }: Scenario): Calibration {
+  const profile = engineProfile(engine)
+  const shipped = { kernel: kernelConstants(), engine: frontEnd === 'none' ? inProcess(engine, profile) : profile }
   if (calibration === undefined) return shipped
   return {
     kernel: adjustedKernel(shipped.kernel, calibration),

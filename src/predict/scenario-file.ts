@@ -4,7 +4,7 @@ import type { MappingInput } from '../parallel/index.ts'
 import { ENGINES, type Engine, type Speculation } from '../step/index.ts'
 import { FORMATS, type Format } from '../units/index.ts'
 import type { Adjustment } from './adjustment.ts'
-import type { Workload } from './types.ts'
+import type { Scenario, Workload } from './types.ts'
 
 const count = z.number().check(z.int(), z.gte(1), z.lte(1e9))
 const positive = z.number().check(z.gt(0), z.lte(1e12))
@@ -54,6 +54,7 @@ const scenarioSchema = z.strictObject({
   workload: z.optional(z.union([z.string(), workload])),
   speculation: z.optional(z.union([z.literal('default'), z.literal('unknown'), speculation])),
   streamInterval: z.optional(z.union([z.literal('harness'), z.number().check(z.int(), z.gte(1), z.lte(1000))])),
+  frontEnd: z.optional(z.enum(['server', 'none'])),
   tokenBudget: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1e8))),
   chipHour: z.optional(positive),
   utilisation: z.optional(z.number().check(z.gt(0), z.lte(1))),
@@ -74,6 +75,7 @@ export interface ScenarioFile {
   readonly workload?: string | WorkloadFile | undefined
   readonly speculation?: 'default' | 'unknown' | Speculation | undefined
   readonly streamInterval?: number | 'harness' | undefined
+  readonly frontEnd?: Scenario['frontEnd'] | undefined
   readonly tokenBudget?: number | undefined
   readonly chipHour?: number | undefined
   readonly utilisation?: number | undefined

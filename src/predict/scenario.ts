@@ -46,6 +46,7 @@ function resolve(file: ScenarioFile): Scenario {
     mapping,
     workload: load,
     streamInterval: file.streamInterval ?? 1,
+    frontEnd: file.frontEnd ?? 'server',
     utilisation: file.utilisation ?? 1,
     notes,
     ...optional('machines', file.machines ?? (chip.kind === 'sram' ? file.chips : undefined)),
@@ -120,7 +121,7 @@ type MappingSetting = Pick<Scenario, 'model' | 'chip' | 'weights' | 'cache' | 'w
 
 // What would be dropped in silence is refused: the dataflow room lays out SRAM machines by itself, and pools have mappings of their own.
 function refuseLayout(file: ScenarioFile, chip: Chip): void {
-  for (const field of ['mapping', 'disaggregated', 'engine'] as const) {
+  for (const field of ['mapping', 'disaggregated', 'engine', 'frontEnd'] as const) {
     if (chip.kind !== 'sram' || file[field] === undefined) continue
     const message = `has no meaning on ${chip.id}, whose layout follows from its memory`
     throw new PincerError({ code: 'invalid_value', path: [field], message, suggestion: 'use "chips"' })

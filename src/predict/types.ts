@@ -51,6 +51,8 @@ export interface Scenario {
    * which is what the engine profiles were fitted to; it moves time from TPOT into TTFT.
    */
   readonly streamInterval: number | 'harness'
+  /** `none`: the engine is called in its own process with token ids, as benchmark harnesses do; `server`: over HTTP, as users do. */
+  readonly frontEnd: 'server' | 'none'
   /** Prompt tokens that a step may hold; undefined = the engine's custom. */
   readonly tokenBudget?: number
   /** $ per chip-hour; undefined = the catalog's. */

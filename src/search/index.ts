@@ -2,6 +2,7 @@
  * Many scenarios → the ones worth having: operating points per machine and the comparison of machines and models. Asks
  * `predict` for every number and adds none of its own.
  */
+export { type BenchmarkLoad, type BenchmarkRun, benchmarkRun } from './benchmark-run.ts'
 export {
   compare,
   DEFAULT_CHIPS,

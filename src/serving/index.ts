@@ -50,6 +50,7 @@ export {
 } from './arrival/arrival-session.ts'
 export { sessionPrefix } from './fleet/session-load.ts'
 export type { LengthDistribution } from './arrival/length-distribution.ts'
+export { lengthsOfMean } from './arrival/length-entropy.ts'
 export { drawLengths, inferencexLengths, lengthSource, meanLength } from './arrival/length.ts'
 export { parseLengthDistribution } from './arrival/length-parse.ts'
 export {

@@ -2,7 +2,15 @@
  * Operators and collectives of one chip + times per kernel + engine overhead → one forward pass, with its breakdown.
  * Knows no arrivals, no queues, no money.
  */
-export { type Engine, type EngineProfile, ENGINES, engineProfile, isEngine, stepTokenBudget } from './engine.ts'
+export {
+  type Engine,
+  type EngineProfile,
+  ENGINES,
+  engineProfile,
+  inProcess,
+  isEngine,
+  stepTokenBudget,
+} from './engine.ts'
 export {
   type Bound,
   type PassTimer,

@@ -18,7 +18,7 @@ function figures(chip: Chip): [string, Known][] {
 const UNITS: readonly [RegExp, string][] = [
   [/\.memory\.\d\.capacity$/, 'B'],
   [/\.bandwidth$/, 'B/s'],
-  [/\.peak\./, 'FLOP/s'],
+  [/\.(peak|attained)\./, 'FLOP/s'],
   [/\.power(\.|$)/, 'W'],
   [/\.(chips|domain)$/, 'chips'],
   [/\.dieMm2$/, 'mm2'],
