@@ -6,6 +6,7 @@ import { claimsCommand } from './command/claims-definition.ts'
 import { compareCommand } from './command/compare-definition.ts'
 import { predictCommand } from './command/predict-definition.ts'
 import { simulateCommand } from './command/simulate-definition.ts'
+import { tiersCommand } from './command/tiers-definition.ts'
 import { trainCommand } from './command/train-definition.ts'
 import { validateCommand } from './command/validate-definition.ts'
 import type { Io } from './io.ts'
@@ -22,6 +23,7 @@ export function program(io: Io): Command {
     compareCommand,
     predictCommand,
     simulateCommand,
+    tiersCommand,
     trainCommand,
     claimsCommand,
     catalogCommand,
