@@ -272,14 +272,7 @@ export {
 } from './predict/index.ts'
 
 // Pictures
-export {
-  type DrawnRun,
-  type DrawnTiers,
-  type TiersCurve,
-  figureSvg,
-  simulationFigure,
-  tiersFigure,
-} from './chart/index.ts'
+export { type DrawnRun, figureSvg, simulationFigure, tiersFigure } from './chart/index.ts'
 
 // Energy and money
 export { type EnergyUse, energyUse } from './energy/index.ts'

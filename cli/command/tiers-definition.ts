@@ -88,7 +88,7 @@ Examples:
   pincer tiers deepseek-v2 --chip h200 --precision fp8 --routing exponential --explain
   pincer tiers mixtral-8x7b --precision int4 --fast 16GB@320GB/s --host pcie3 --residency lru
   pincer tiers deepseek-r1 --precision int4 --fast 24GB@1TB/s --slow 1TB@614GB/s --compute host --link 32GB/s
-  pincer tiers deepseek-v2 --chip gb200 --users 16 --context 4096 --prefetch next --accuracy 0.9
+  pincer tiers deepseek-v2 --precision fp8 --chip gb200 --users 16 --context 4096 --prefetch next --accuracy 0.9
   pincer tiers deepseek-r1 --chip sn40l --chips 8
   pincer tiers ./config.json --fast 80GB@3.35TB/s --slow 4TB@7GB/s,100us --queue 8 --io 1MB --routing ./hits.csv
 `

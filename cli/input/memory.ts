@@ -14,7 +14,8 @@ const AMOUNT = String.raw`(\d+(?:\.\d+)?)\s*([kmgt]i?|p)?B`
 const SIZE = new RegExp(`^${AMOUNT}$`, 'i')
 const RATE = new RegExp(`^${AMOUNT}/s$`, 'i')
 const MEMORY = new RegExp(`^${AMOUNT}@${AMOUNT}/s$`, 'i')
-const TIMES: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 }
+/** Parts of a second. */
+const TIMES: Readonly<Record<string, number>> = { s: 1, ms: 1e3, us: 1e6, µs: 1e6, ns: 1e9 }
 
 /** A memory and the rate at which it is read. */
 export interface SizeAtRate {
@@ -45,7 +46,7 @@ export function rateOf(text: string): number | undefined {
 /** `100us` in seconds; undefined when it is none. */
 export function timeOf(text: string): number | undefined {
   const [, time, unit = ''] = /^(\d+(?:\.\d+)?)\s*([mnuµ]?s)$/i.exec(text.trim()) ?? []
-  const seconds = Number(time) * (TIMES[unit.toLowerCase()] ?? Number.NaN)
+  const seconds = Number(time) / (TIMES[unit.toLowerCase()] ?? Number.NaN)
   return Number.isFinite(seconds) ? seconds : undefined
 }
 

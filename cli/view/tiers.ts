@@ -134,13 +134,14 @@ function hitTable({ hits }: Tiers, io: Io): string {
 
 /** The picture of an answer. */
 export function drawnTiers(of: Tiers): ReturnType<typeof tiersFigure> {
+  const users = of.users === 1 ? 'one user' : `${formatCount(of.users)} users`
   return tiersFigure({
-    title: titleText(of),
-    subtitle: setupText(of),
-    curves: [{ name: '', points: of.curve }],
+    title: `${printable(of.model)}: speed over fast memory`,
+    subtitle: `${printable(of.machine.name)}, ${memoryText(of.machine.fast)} and ${memoryText(of.machine.slow)}; ${users}; ${of.precision}, ${routingText(of.routing)} routing`,
+    points: of.curve,
     enough: {
       perUser: of.bounds.all.tokensPerSecondPerUser * (1 - of.within),
-      label: `within ${formatPercent(of.within)} of all-fast`,
+      label: `${formatPercent(1 - of.within)} of all-fast`,
     },
   })
 }
