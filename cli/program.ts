@@ -7,6 +7,7 @@ import { compareCommand } from './command/compare-definition.ts'
 import { predictCommand } from './command/predict-definition.ts'
 import { searchCommand } from './command/search-definition.ts'
 import { simulateCommand } from './command/simulate-definition.ts'
+import { tiersCommand } from './command/tiers-definition.ts'
 import { trainCommand } from './command/train-definition.ts'
 import { validateCommand } from './command/validate-definition.ts'
 import type { Io } from './io.ts'
@@ -24,6 +25,7 @@ export function program(io: Io): Command {
     predictCommand,
     searchCommand,
     simulateCommand,
+    tiersCommand,
     trainCommand,
     claimsCommand,
     catalogCommand,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { run } from '../cli/run.ts'
 import { latencyAxis, percentileAt, percentileAxis, valueAxis } from '../src/chart/axis.ts'
-import { type Panel, figureSvg } from '../src/chart/index.ts'
+import { type Figure, type Panel, figureSvg } from '../src/chart/index.ts'
 import { quantileOf } from '../src/index.ts'
 
 /** A picture of the documentation: its file in docs/pictures, and how the command line makes it. Same code, same bytes. */
@@ -19,6 +19,7 @@ export const PICTURES: readonly Picture[] = [
   { file: 'schedulers.svg', make: schedulers },
   { file: 'routers.svg', make: routers },
   { file: 'pools.svg', make: pools },
+  { file: 'tiers.svg', make: fastMemory },
 ]
 
 async function nearSaturation(): Promise<string> {
@@ -119,6 +120,62 @@ async function pools(): Promise<string> {
       },
     ],
   })
+}
+
+async function fastMemory(): Promise<string> {
+  const rows = [
+    await tierRow('DeepSeek-V2', 'deepseek-v2 --chip h200 --precision fp8'),
+    await tierRow('Mixtral 8x7B', 'mixtral-8x7b --precision int4 --fast 24GB@1008GB/s --host pcie4'),
+  ]
+  return figureSvg({
+    title: 'How much fast memory a mixture of experts needs',
+    subtitle:
+      'Tokens/s of one user. DeepSeek-V2: fp8, H200 over PCIe 5.0; Mixtral 8x7B: int4, 1 TB/s over PCIe 4.0; hottest experts fast, others on demand',
+    rows,
+  })
+}
+
+const LAWS = [
+  { name: 'balanced', routing: 'balanced' },
+  { name: 'exp.', routing: 'exponential' },
+  { name: '1/rank', routing: 'power:1' },
+]
+
+async function tierRow(title: string, question: string): Promise<Figure['rows'][number]> {
+  const answers = await each(
+    LAWS,
+    async ({ routing }) => JSON.parse(await output(`tiers ${question} --routing ${routing} --json`)) as TiersAnswer,
+  )
+  const lines = (of: (point: TiersAnswer['curve'][number]) => number): Lines =>
+    LAWS.map(({ name }, i) => {
+      const curve = answers[i]?.curve ?? []
+      return { name, x: curve.map(({ capacity }) => capacity / 1e9), y: curve.map(of) }
+    })
+  const panel = (name: string, of: Lines): Panel => linePanel(name, 'fast memory, GB', of)
+  const speeds = lines((point) => point.tokensPerSecondPerUser)
+  const enough = (answers[0]?.bounds.all.tokensPerSecondPerUser ?? 0) * 0.95
+  return {
+    height: 200,
+    panels: [
+      {
+        ...panel(title, speeds),
+        bounds: [{ at: enough, label: '95 %' }],
+      },
+      panel(
+        'Tokens hit, %',
+        lines((point) => 100 * point.tokenHit),
+      ),
+    ],
+  }
+}
+
+interface TiersAnswer {
+  readonly bounds: { readonly all: { readonly tokensPerSecondPerUser: number } }
+  readonly curve: readonly {
+    readonly capacity: number
+    readonly tokensPerSecondPerUser: number
+    readonly tokenHit: number
+  }[]
 }
 
 interface Result {

@@ -160,6 +160,23 @@ export {
   operatorTime,
 } from './kernel/index.ts'
 export {
+  type GivenTier,
+  type HistogramRow,
+  type HitSpeed,
+  type HostMemory,
+  RESIDENCIES,
+  PREFETCHES,
+  type Residency,
+  type Point,
+  type Prefetch,
+  type Routing,
+  type TieredMachine,
+  type Tiers,
+  type TiersInput,
+  hostMemories,
+  tiers,
+} from './tiers/index.ts'
+export {
   DATAFLOW_MACHINES,
   type Deployment,
   type DeploymentSpeed,
@@ -272,7 +289,7 @@ export {
 } from './predict/index.ts'
 
 // Pictures
-export { type DrawnRun, figureSvg, simulationFigure } from './chart/index.ts'
+export { type DrawnRun, figureSvg, simulationFigure, tiersFigure } from './chart/index.ts'
 
 // Energy and money
 export { type EnergyUse, energyUse } from './energy/index.ts'

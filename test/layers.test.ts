@@ -12,6 +12,7 @@ const ROOMS = [
   'kernel',
   'dataflow',
   'step',
+  'tiers',
   'serving',
   'training',
   'energy',

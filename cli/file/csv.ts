@@ -4,6 +4,8 @@ import { PincerError, nearest } from '../../src/index.ts'
 export interface CsvRow {
   /** 1 = the first record below the header. */
   readonly number: number
+  /** Line of the file on which the record ends. */
+  readonly line: number
   readonly cells: ReadonlyMap<string, string>
 }
 
@@ -19,16 +21,26 @@ export interface CsvTable {
 export async function parseCsv(text: string, about: string): Promise<CsvTable> {
   const [header, ...records] = await recordsOf(text, about)
   if (header === undefined) throw malformed(about, 'the file is empty', 'the first line must name the columns')
-  const columns = header.map((name) => name.trim())
+  const columns = header.cells.map((name) => name.trim())
   const twice = columns.find((name, i) => columns.indexOf(name) !== i)
   if (twice !== undefined) throw malformed(about, `the header names column "${twice}" twice`)
   return { columns, rows: records.map((record, i) => rowOf(record, i + 1, columns, about)) }
 }
 
-async function recordsOf(text: string, about: string): Promise<string[][]> {
+interface CsvRecord {
+  readonly line: number
+  readonly cells: readonly string[]
+}
+
+async function recordsOf(text: string, about: string): Promise<CsvRecord[]> {
   const { parse } = await import('csv-parse/sync')
+  const options = { bom: true, skip_empty_lines: true, relax_column_count: true, max_record_size: 1_000_000 } as const
   try {
-    return parse(text, { bom: true, skip_empty_lines: true, relax_column_count: true, max_record_size: 1_000_000 })
+    const records = parse(text, { ...options, info: true }) as unknown as {
+      info: { lines: number }
+      record: string[]
+    }[]
+    return records.map(({ info, record }) => ({ line: info.lines, cells: record }))
   } catch (fault) {
     const { lines, code } = fault as { lines?: number; code?: string }
     throw malformed(
@@ -45,7 +57,7 @@ const CSV_FAULTS: ReadonlyMap<string, string> = new Map([
   ['CSV_MAX_RECORD_SIZE', 'a row has more than a million characters'],
 ])
 
-function rowOf(record: readonly string[], number: number, columns: readonly string[], about: string): CsvRow {
+function rowOf({ line, cells: record }: CsvRecord, number: number, columns: readonly string[], about: string): CsvRow {
   if (record.length !== columns.length) {
     throw malformed(about, `row ${number} has ${record.length} cells where the header has ${columns.length}`)
   }
@@ -54,7 +66,7 @@ function rowOf(record: readonly string[], number: number, columns: readonly stri
     const cell = (record[c] ?? '').trim()
     if (cell !== '') cells.set(name, cell)
   }
-  return { number, cells }
+  return { number, line, cells }
 }
 
 /**

@@ -10,8 +10,14 @@ export {
   type MachineConstants,
   type SoftwareConstants,
   type Tier as EvidenceTier,
+  groupHops,
+  hopTime,
   machineConstants,
 } from './machine.ts'
+export { cacheBytesPerUser, cacheFormat } from './cache.ts'
+export { matrixPeak } from './rate.ts'
+export { type Tier as MemoryStore, storeTiers } from './tier.ts'
+export { HEAD_PHASES, type LayerWork, type ModelWork, layerFlops, modelWork } from './work.ts'
 export { machineFor } from './relative.ts'
 export { type Placement, type PlacementOptions, fewestMachines, placement, servedPrecision } from './placement.ts'
 export {

@@ -115,6 +115,8 @@ describe('every text', () => {
     ['predict', '--scenario', 'examples/gpt-oss-on-wafers.json', '--explain'],
     ['compare'],
     ['train', '--model', 'deepseek-v2', '--chip', 'h800-sxm', '--tokens', '8.1e12', '--explain'],
+    ['tiers', 'deepseek-v2', '--chip', 'h200', '--precision', 'fp8', '--explain'],
+    ['tiers', '--help'],
     ['catalog'],
     ['catalog', 'chips'],
     ['catalog', 'chips', 'wse3', '--explain'],

@@ -40,6 +40,7 @@ const FULL: Readonly<Record<string, readonly string[]>> = {
   simulate: ['simulate', '--model', 'llama3-8b', '--chip', 'h100-sxm', '--arrivals', 'poisson:2', '--requests', '50'],
   'simulate --find-load':
     'simulate --model llama3-8b --chip h100-sxm --arrivals poisson --requests 50 --find-load --slo-ttft 500'.split(' '),
+  tiers: ['tiers', 'mixtral-8x7b', '--chip', 'h100-sxm', '--prefetch', 'next', '--routing', 'power:1'],
   train: ['train', '--model', 'deepseek-v2', '--chip', 'h800-sxm', '--tokens', '8.1e12'],
 }
 
@@ -74,6 +75,7 @@ describe('docs/schema.md', () => {
       'pincer.simulation.v1',
       'pincer.load.v1',
       'pincer.training.v1',
+      'pincer.tiers.v1',
       'pincer.claims.v1',
       'pincer.catalog.v1',
       'pincer.validation.v1',
@@ -144,6 +146,7 @@ describe('examples', () => {
       'compare',
       'predict',
       'simulate',
+      'tiers',
       'train',
       'claims',
       'catalog',
