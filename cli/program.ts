@@ -4,8 +4,11 @@ import { calibrateCommand } from './command/calibrate-definition.ts'
 import { catalogCommand } from './command/catalog-definition.ts'
 import { claimsCommand } from './command/claims-definition.ts'
 import { compareCommand } from './command/compare-definition.ts'
+import { explainCommand } from './command/explain-definition.ts'
+import { fitCommand } from './command/fit-definition.ts'
 import { predictCommand } from './command/predict-definition.ts'
 import { simulateCommand } from './command/simulate-definition.ts'
+import { solveCommand } from './command/solve-definition.ts'
 import { trainCommand } from './command/train-definition.ts'
 import { validateCommand } from './command/validate-definition.ts'
 import type { Io } from './io.ts'
@@ -21,6 +24,9 @@ export function program(io: Io): Command {
   const commands = [
     compareCommand,
     predictCommand,
+    explainCommand,
+    fitCommand,
+    solveCommand,
     simulateCommand,
     trainCommand,
     claimsCommand,

@@ -19,6 +19,9 @@ const ROOMS = [
   'predict',
   'refit',
   'search',
+  'fit',
+  'explain',
+  'solve',
   'claims',
   'chart',
 ]

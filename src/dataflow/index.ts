@@ -24,3 +24,6 @@ export {
 export { type DataflowPrefill, prefillTime } from './prefill.ts'
 export { type ServeOptions, type ServeResult, serveOn } from './serve.ts'
 export { type Deployment, type DeploymentSpeed, deploymentSpeed, typicalSpeculation } from './deployment.ts'
+export type { MicroBatch, PassParts } from './pass.ts'
+export { type PassHops, type StagePass, passHops, passStages } from './stage.ts'
+export { matrixPeak } from './rate.ts'

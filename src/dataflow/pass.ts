@@ -38,7 +38,7 @@ export interface MicroBatch {
 }
 
 /** After the mixer and after the FFN. */
-const ALL_REDUCES_PER_LAYER = 2
+export const ALL_REDUCES_PER_LAYER = 2
 /** Activations travel in 16 bits. */
 const ACTIVATION_BYTES = 2
 
@@ -88,7 +88,7 @@ function addParts(sum: PassParts, more: PassParts, count: number): PassParts {
   }
 }
 
-function layerTime(place: Placement, layer: LayerWork, batch: MicroBatch, rates: Rates): PassParts {
+export function layerTime(place: Placement, layer: LayerWork, batch: MicroBatch, rates: Rates): PassParts {
   const machines = layerMachines(place, layerBytes(layer), layerFlops(layer))
   const tokens = batch.sequences * batch.tokens
   const dense = streamTime(layer.denseBytes, place.fastDense, machines, rates)
@@ -107,7 +107,7 @@ function layerTime(place: Placement, layer: LayerWork, batch: MicroBatch, rates:
   }
 }
 
-function headTime(place: Placement, batch: MicroBatch, rates: Rates): PassParts {
+export function headTime(place: Placement, batch: MicroBatch, rates: Rates): PassParts {
   const { headBytes, headParams } = place.work
   const machines = layerMachines(place, headBytes, 2 * headParams)
   const weights = streamTime(headBytes, place.fastDense, machines, rates)
@@ -122,7 +122,7 @@ function headTime(place: Placement, batch: MicroBatch, rates: Rates): PassParts 
   }
 }
 
-const MOST_SAMPLED = 16
+export const MOST_SAMPLED = 16
 
 /** `fast` of the bytes from the first tier, the rest from the second, both at once. */
 function streamTime(bytes: Bytes, fast: number, machines: number, rates: Rates): Seconds {
