@@ -12,7 +12,8 @@ function memoryExplanation(row: HeldFit, { users, context }: Fits): Explanation 
   const parts = ['weights', 'cache', 'activations', 'reserve', 'free'] as const
   return {
     quantity: `${row.chip.name}: ${formatCount(row.chips)} chips`,
-    formula: 'the fewest whose memory takes weights + KV cache + activations + what the engine leaves alone; the rest is free',
+    formula:
+      'the fewest whose memory takes weights + KV cache + activations + what the engine leaves alone; the rest is free',
     values: `${parts.map((part) => formatBytes(memory[part])).join(' + ')} = ${formatBytes(memory.capacity)}`,
     inputs: [
       `${formatCount(users)} users of ${formatCount(context)} tokens, ${formatBytes(row.kvBytesPerUser)} each; ${formatCount(row.usersHeld)} would fit`,

@@ -1,4 +1,13 @@
-import { type FitQuestion, type Fits, PincerError, figureSvg, fitFigure, fitModel, isKnown, nearest } from '../../src/index.ts'
+import {
+  type FitQuestion,
+  type Fits,
+  PincerError,
+  figureSvg,
+  fitFigure,
+  fitModel,
+  isKnown,
+  nearest,
+} from '../../src/index.ts'
 import { writeWholeFile } from '../file/write.ts'
 import { type ChipInput, chipInput } from '../input/chip.ts'
 import { modelInput } from '../input/model.ts'
@@ -65,7 +74,12 @@ function orderOf(name: string | undefined): Order | undefined {
   const names = [...ORDERS.keys()]
   const near = nearest(name, names)
   const suggestion = near === undefined ? `use one of ${names.join(', ')}` : `did you mean "${near}"?`
-  throw new PincerError({ code: 'invalid_value', path: ['by'], message: `unknown order "${name.slice(0, 40)}"`, suggestion })
+  throw new PincerError({
+    code: 'invalid_value',
+    path: ['by'],
+    message: `unknown order "${name.slice(0, 40)}"`,
+    suggestion,
+  })
 }
 
 // Rows without the figure come last, in the order in which they were.

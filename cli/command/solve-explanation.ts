@@ -4,7 +4,10 @@ import { sourceOf } from '../view/figure.ts'
 import { quantityText, sampleText, valueText } from '../view/solution.ts'
 
 /** How each crossing was found. */
-export function solutionExplanations({ crossings, parameter, target, samples }: Solution, { chip }: Scenario): Explanation[] {
+export function solutionExplanations(
+  { crossings, parameter, target, samples }: Solution,
+  { chip }: Scenario,
+): Explanation[] {
   return crossings.map((crossing) => ({
     quantity: `${parameter.path} ${crossing.side} ${valueText(crossing.reached.at, parameter.unit)}`,
     formula: `${parameter.path} moved over ${samples.length} values, then halved between a value that meets the target and one that does not; each value is a prediction of its own`,

@@ -10,7 +10,7 @@ import {
   solve,
   withParameter,
 } from '../../src/index.ts'
-import { type TextFile, writeWholeFiles } from '../file/write.ts'
+import { type TextFile, isSamePlace, writeWholeFiles } from '../file/write.ts'
 import { readJson } from '../file/json.ts'
 import { chipInput } from '../input/chip.ts'
 import { freeInput } from '../input/free.ts'
@@ -39,6 +39,7 @@ export async function solveAction(options: SolveArguments, io: Io): Promise<void
     ...(against === undefined ? {} : { against }),
     ...(options.userSpeed === undefined ? {} : { userSpeed: parseNumber(options.userSpeed, ['userSpeed']) }),
   }
+  checkPlaces(options, io.cwd)
   const solution = solve({ scenario, target, free })
   writeWholeFiles(filesOf(options, solution, scenario), io.cwd)
   const explanations = options.explain === true ? solutionExplanations(solution, scenario) : undefined
@@ -101,6 +102,16 @@ async function otherScenario(options: SolveArguments, cwd: string): Promise<Scen
     ...(load === undefined ? {} : { workload: load }),
     ...(againstChips === undefined ? {} : { chips: parseNumber(againstChips, ['againstChips']) }),
   })
+}
+
+function checkPlaces({ svg, chipOut, chip, scenario }: SolveArguments, cwd: string): void {
+  const files = Object.entries({ svg, chip, scenario }).filter((entry): entry is [string, string] => {
+    return typeof entry[1] === 'string' && isPath(entry[1])
+  })
+  const same = chipOut === undefined ? undefined : files.find(([, path]) => isSamePlace(path, chipOut, cwd))
+  if (same === undefined) return
+  const message = `is the file of --${same[0]} too`
+  throw new PincerError({ code: 'invalid_value', path: ['chip-out'], message, suggestion: 'give it a file of its own' })
 }
 
 function filesOf({ svg, chipOut }: SolveOptions, solution: Solution, scenario: Scenario): TextFile[] {

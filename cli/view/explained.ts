@@ -12,7 +12,7 @@ import { rateText, shareText } from './figure.ts'
 import type { Page } from './page.ts'
 import { waterfallText } from './prediction.ts'
 import { tableText } from './table.ts'
-import { printable } from './text.ts'
+import { paragraph, printable } from './text.ts'
 
 /** Causes that the name of a stretch says already. */
 const NAMED: ReadonlySet<string> = new Set(['weights', 'kv', 'activations', 'compute', 'host', 'drafts'])
@@ -31,7 +31,10 @@ export function explainedPage(explained: Explained, page: Page, io: Io): Page {
     .title(titleText(explained))
     .text(speedText(explained))
     .section(`One decode step, ${formatSeconds(stepSeconds)}`, waterfallText({ seconds: stepSeconds, parts }, io))
-    .section(`Roofline of one chip: ${roofText(explained)}`, operatorTable(explained, io))
+    .section(
+      'Roofline of one chip',
+      `${paragraph('', roofText(explained), io.columns)}\n\n${operatorTable(explained, io)}`,
+    )
     .text(lightText(explained))
     .section('The largest levers, each asked again with that input changed', leverTable(explained, io))
     .notes(`Evidence: ${prediction.evidence.tier}`, [printable(prediction.evidence.reason)])
@@ -45,7 +48,9 @@ function titleText({ prediction }: Explained): string {
 function speedText({ prediction, tokensPerStep, stepSeconds }: Explained): string {
   const { tpot, throughput, workload } = prediction
   const drafts =
-    tokensPerStep === 1 ? '' : ` A step takes ${formatSeconds(stepSeconds)} and gains ${rateText(tokensPerStep)} tokens.`
+    tokensPerStep === 1
+      ? ''
+      : ` A step takes ${formatSeconds(stepSeconds)} and gains ${rateText(tokensPerStep)} tokens.`
   const load = `${formatCount(workload.isl)} tokens in, ${formatCount(workload.osl)} out, ${formatCount(workload.concurrency)} clients`
   return `${load}: ${formatSeconds(tpot.value)} per output token, ${rateText(throughput.perUser.value)} tokens/s per user.${drafts}`
 }

@@ -12,7 +12,7 @@ export function fitPage(fits: Fits, page: Page, io: Io): Page {
     .text(settingText(fits))
     .section('To hold it', holdTable(fits, io))
     .section('How that serves', serveTable(fits, io))
-    .section('Chips needed, on a logarithmic scale: █ weights, ▓ KV cache, ▒ engine, ░ free', bars(fits, io))
+    .section('Chips, logarithmic: █ weights ▓ KV ▒ engine ░ free', bars(fits, io))
     .notes('Beyond the scaling limit', fits.rows.flatMap(beyondText))
     .notes('Not known', unknowns(fits))
 }
@@ -116,10 +116,12 @@ function unknowns({ rows }: Fits): string[] {
   const reasons = rows.flatMap((row) => {
     if (row.status === 'untimed') return [`${printable(row.chip.name)}: ${printable(row.reason)}`]
     if (row.status === 'beyond') return []
-    return ([
-      ['power', row.power],
-      ['price', row.usdPerHour],
-    ] as const).flatMap(([what, figure]) =>
+    return (
+      [
+        ['power', row.power],
+        ['price', row.usdPerHour],
+      ] as const
+    ).flatMap(([what, figure]) =>
       isKnown(figure) ? [] : [`${what} of ${printable(row.chip.name)}: ${printable(figure.unknown)}`],
     )
   })

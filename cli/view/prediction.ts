@@ -103,7 +103,12 @@ function stepHeading(what: string, step: StepBreakdown): string {
 /** A time and the parts that sum to it. */
 interface Waterfall {
   readonly seconds: number
-  readonly parts: readonly { readonly name: string; readonly count: number; readonly seconds: number; readonly bound: string }[]
+  readonly parts: readonly {
+    readonly name: string
+    readonly count: number
+    readonly seconds: number
+    readonly bound: string
+  }[]
 }
 
 /** The parts of a step as a waterfall: each bar starts where the one before it ends. */

@@ -16,7 +16,7 @@ import { rateText } from './figure.ts'
 import type { Page } from './page.ts'
 import { sparkline } from './sparkline.ts'
 import { tableText } from './table.ts'
-import { printable } from './text.ts'
+import { paragraph, printable } from './text.ts'
 
 /** What would make a target true: the values, what is there today, and what limits where nothing does. */
 export function solutionPage(solution: Solution, scenario: Scenario, page: Page, io: Io): Page {
@@ -24,14 +24,17 @@ export function solutionPage(solution: Solution, scenario: Scenario, page: Page,
   return page
     .title(title)
     .text(subtitle)
-    .section('Answer', answerText(solution))
+    .section('Answer', paragraph('', answerText(solution), io.columns))
     .section('Both sides of it', crossingTable(solution, io))
     .section(curveHeading(solution), curveTable(solution, io))
     .section('Over the range', rangeText(solution, io))
 }
 
 /** Title and subtitle of the page and of its picture. */
-export function solutionTexts({ target, parameter, curve }: Solution, { model, chip, workload }: Scenario): {
+export function solutionTexts(
+  { target, parameter, curve }: Solution,
+  { model, chip, workload }: Scenario,
+): {
   readonly title: string
   readonly subtitle: string
 } {
@@ -40,12 +43,12 @@ export function solutionTexts({ target, parameter, curve }: Solution, { model, c
   const relative =
     target.against === undefined
       ? ''
-      : `, relative to ${printable(target.against.model)} on ${printable(target.against.chip)} at ${formatUsd(target.against.costPerMtok)} per Mtok`
-  const speed = target.userSpeed === undefined ? '' : `, both at ${rateText(target.userSpeed)} tokens/s per user`
+      : `, against ${printable(target.against.model)} on ${printable(target.against.chip)} at ${formatUsd(target.against.costPerMtok)} per Mtok`
+  const speed = target.userSpeed === undefined ? '' : `, at ${rateText(target.userSpeed)} tokens/s per user`
   const load = target.userSpeed === undefined ? `, ${formatCount(workload.concurrency)} clients` : ''
   return {
     title: `What ${moved} makes ${quantityText(target.quantity)} ${sign} ${targetText(target)}?`,
-    subtitle: `${printable(model.name)} on ${printable(chip.name)}, ${formatCount(workload.isl)} tokens in, ${formatCount(workload.osl)} out${load}${relative}${speed}`,
+    subtitle: `${printable(model.name)} on ${printable(chip.name)}, ${formatCount(workload.isl)}/${formatCount(workload.osl)} tokens${load}${relative}${speed}`,
   }
 }
 
@@ -91,7 +94,9 @@ export function sampleText(sample: Sample | Crossing['reached'], { quantity }: A
 export function valueText(value: number, unit: string): string {
   if (unit === 'USD/h') return `${formatUsd(value)}/h`
   if (unit === '1') return formatPercent(value)
-  return ['clients', 'tokens', 'chips'].includes(unit) ? `${value.toLocaleString('en-US')} ${unit}` : formatSi(value, unit)
+  return ['clients', 'tokens', 'chips'].includes(unit)
+    ? `${value.toLocaleString('en-US')} ${unit}`
+    : formatSi(value, unit)
 }
 
 function answerText({ status, crossings, parameter, target, now, best, limit, isMonotone }: Solution): string {
@@ -109,7 +114,9 @@ function answerText({ status, crossings, parameter, target, now, best, limit, is
     return `Any: the target is met from ${valueText(parameter.from, unit)} to ${valueText(parameter.to, unit)}. ${today}`
   }
   const what =
-    limit === undefined ? '' : ` There ${limit.part} limits: ${formatPercent(limit.share)} of a step, bound by ${limit.bound}.`
+    limit === undefined
+      ? ''
+      : ` There ${limit.part} limits: ${formatPercent(limit.share)} of a step, bound by ${limit.bound}.`
   return `None from ${valueText(parameter.from, unit)} to ${valueText(parameter.to, unit)} (${parameter.reason}). The best is ${sampleText(best, target)} at ${valueText(best.at, unit)}.${what} ${today}`
 }
 
@@ -120,7 +127,13 @@ function crossingTable({ crossings, parameter, target }: Solution, io: Io): stri
     ['met', exact(reached.at), exact(reached.value)],
     ['missed', exact(missed.at), 'fault' in missed ? printable(missed.fault) : exact(missed.value)],
   ])
-  return tableText({ head: ['', `${parameter.path}, ${parameter.unit}`, `${target.quantity}, ${QUANTITIES[target.quantity].unit}`], rows }, io)
+  return tableText(
+    {
+      head: ['', `${parameter.path}, ${parameter.unit}`, `${target.quantity}, ${QUANTITIES[target.quantity].unit}`],
+      rows,
+    },
+    io,
+  )
 }
 
 function curveHeading({ parameter, curve }: Solution): string {
@@ -145,5 +158,7 @@ function rangeText({ samples, parameter, isMonotone }: Solution, io: Io): string
   if (known.length < 2) return ''
   const [from, to] = [valueText(parameter.from, parameter.unit), valueText(parameter.to, parameter.unit)]
   const shape = isMonotone ? 'one way' : 'not one way'
-  return `${from} ${sparkline(known, Math.min(48, io.columns - 40), Math.max(...known))} ${to}\n${formatCount(samples.length)} values tried, ${shape}. The upper end: ${printable(parameter.reason)}.`
+  const line = `${from} ${sparkline(known, Math.min(48, io.columns - 40), Math.max(...known))} ${to}`
+  const remark = `${formatCount(samples.length)} values tried, ${shape}. The upper end: ${printable(parameter.reason)}.`
+  return `${line}\n${paragraph('', remark, io.columns)}`
 }

@@ -24,9 +24,18 @@ export function barsSvg(panel: BarPanel, box: Box): string {
     })
     const end = Math.max(inner.left, ...segments.map(({ from, to }) => xAt(Math.max(from, to))))
     const middle = y + height / 2 + 4
-    return text('tick end', inner.left - 8, middle, shortened(label)) + pieces.join('') + text('tick', end + 6, middle, note)
+    return (
+      text('tick end', inner.left - 8, middle, shortened(label)) + pieces.join('') + text('tick', end + 6, middle, note)
+    )
   })
-  return ['<g>', text('name', box.left - 38, box.top - 9, panel.title), legend(panel, box), grid(panel, box, xAt), ...rows, '</g>'].join('\n')
+  return [
+    '<g>',
+    text('name', box.left - 38, box.top - 9, panel.title),
+    legend(panel, box),
+    grid(panel, box, xAt),
+    ...rows,
+    '</g>',
+  ].join('\n')
 }
 
 // What does not fit before the bars is cut.

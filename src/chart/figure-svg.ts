@@ -135,21 +135,39 @@ function dotsPath({ x, y }: Line, panel: Panel, box: Box): string {
   return Array.from(x, (at, i) => `M${px(xOf(at, panel, box))} ${px(yOf(y[i] ?? 0, panel, box))}h0`).join('')
 }
 
-// A name stands to the right of its dot, and to the left where it would leave the panel; names that would cover an earlier one are left out.
+// A name stands to the right of its dot, else to the left; one that would leave the panel or cover a dot or a name on both sides is left out.
 function dotLabels({ x, y, labels = [] }: Line, panel: Panel, box: Box): string {
-  const taken: { readonly left: number; readonly right: number; readonly y: number }[] = []
+  const spots = Array.from(x, (at, i) => ({ at: xOf(at, panel, box), y: yOf(y[i] ?? 0, panel, box) }))
+  const taken = spots.map(({ at, y: height }) => ({ left: at - 4, right: at + 4, y: height }))
   return labels
     .map((label, i) => {
-      const [at, height] = [xOf(x[i] ?? 0, panel, box), yOf(y[i] ?? 0, panel, box)]
+      const { at, y: height } = spots[i]!
       const width = 6.5 * label.length
-      const isRight = at + 8 + width <= box.left + box.width
-      const left = isRight ? at + 8 : at - 8 - width
-      const spot = { left, right: left + width, y: height }
-      if (taken.some((one) => Math.abs(one.y - spot.y) < 11 && one.left < spot.right && spot.left < one.right)) return ''
-      taken.push(spot)
-      return isRight ? text('tick', at + 8, height + 4, label) : text('tick end', at - 8, height + 4, label)
+      const sides = [
+        { left: at + 8, right: at + 8 + width, y: height },
+        { left: at - 8 - width, right: at - 8, y: height },
+      ]
+      const free = sides.find((side) => {
+        const isInside = side.left >= box.left && side.right <= box.left + box.width
+        return isInside && !taken.some((one) => isCovering(one, side))
+      })
+      if (free === undefined) return ''
+      taken.push(free)
+      return free === sides[0]
+        ? text('tick', free.left, height + 4, label)
+        : text('tick end', free.right, height + 4, label)
     })
     .join('')
+}
+
+interface Spot {
+  readonly left: number
+  readonly right: number
+  readonly y: number
+}
+
+function isCovering(a: Spot, b: Spot): boolean {
+  return Math.abs(a.y - b.y) < 11 && a.left < b.right && b.left < a.right
 }
 
 // A bound above the axis is named all the same, and not drawn.

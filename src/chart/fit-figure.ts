@@ -22,7 +22,8 @@ export function fitFigure({ model, users, context, rows }: Fits): Figure {
   ].flatMap((one) => (one === undefined ? [] : [one]))
   return {
     title: `What holds ${model.name} with ${clients}`,
-    subtitle: 'The smallest system of each machine; a bar is logarithmic in length, its colours are shares of that length',
+    subtitle:
+      'The smallest system of each machine; a bar is logarithmic in length, its colours are shares of that length',
     rows: panels.map((one) => ({ height: ROW_HEIGHT * one.bars.length, panels: [one] })),
   }
 }

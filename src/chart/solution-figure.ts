@@ -26,7 +26,11 @@ type Known = Extract<Sample, { value: number }>
 function sweptPanel({ samples, parameter, target }: Solution): Panel {
   const known = samples.filter((sample): sample is Known => 'value' in sample)
   const { unit } = QUANTITIES[target.quantity]
-  const x = scaleOf(labelOf(parameter), known.map(({ at }) => at), parameter.unit)
+  const x = scaleOf(
+    labelOf(parameter),
+    known.map(({ at }) => at),
+    parameter.unit,
+  )
   const y = scaleOf('', [...known.map(({ value }) => value), target.bound], unit)
   const line: Line = {
     name: '',
@@ -46,7 +50,11 @@ function sweptPanel({ samples, parameter, target }: Solution): Panel {
 function curvePanel({ parameter }: Solution, curve: NonNullable<Solution['curve']>): Panel {
   const points = curve.points.flatMap(({ at, crossings }) => crossings.map(({ reached }) => ({ x: at, y: reached.at })))
   const { unit, given } = parameter
-  const x = scaleOf(labelOf(curve.parameter), curve.points.map(({ at }) => at), curve.parameter.unit)
+  const x = scaleOf(
+    labelOf(curve.parameter),
+    curve.points.map(({ at }) => at),
+    curve.parameter.unit,
+  )
   const heights = points.length === 0 ? [parameter.from, parameter.to] : points.map((point) => point.y)
   const y = scaleOf('', given === undefined ? heights : [...heights, given], unit)
   return {

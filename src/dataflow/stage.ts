@@ -1,6 +1,14 @@
 import type { Bytes, Flop, Seconds } from '../units/index.ts'
 import { groupHops, hopTime } from './machine.ts'
-import { ALL_REDUCES_PER_LAYER, MOST_SAMPLED, type MicroBatch, type PassParts, headTime, layerTime, totalSeconds } from './pass.ts'
+import {
+  ALL_REDUCES_PER_LAYER,
+  MOST_SAMPLED,
+  type MicroBatch,
+  type PassParts,
+  headTime,
+  layerTime,
+  totalSeconds,
+} from './pass.ts'
 import { type Placement, layerMachines } from './placement.ts'
 import { type Rates, placeRates } from './rate.ts'
 import { type LayerWork, activeBytes, layerBytes, layerFlops } from './work.ts'

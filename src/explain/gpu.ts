@@ -27,7 +27,10 @@ export function gpuAccount(scenario: Scenario, prediction: Prediction): StepAcco
   const formats = [...new Set(work.operators.filter(({ flops }) => flops > 0).map(({ format }) => format))]
   return {
     operators: [...operators, ...hostRow(prediction)],
-    roofs: { bandwidth: machine.memoryRate, peaks: formats.map((format) => ({ format, flops: peakOf(machine, format) })) },
+    roofs: {
+      bandwidth: machine.memoryRate,
+      peaks: formats.map((format) => ({ format, flops: peakOf(machine, format) })),
+    },
     waterfall: [...operatorStretches(work, machine, kernel), ...hostStretches(scenario, prediction)],
   }
 }

@@ -49,7 +49,10 @@ function asked(scenario: Scenario): Seconds {
 
 function chipChanges(scenario: Scenario): Change[] {
   const { chip } = scenario
-  const on = (changed: Partial<Chip>): (() => Seconds) => () => asked({ ...scenario, chip: { ...chip, ...changed } })
+  const on =
+    (changed: Partial<Chip>): (() => Seconds) =>
+    () =>
+      asked({ ...scenario, chip: { ...chip, ...changed } })
   return [
     {
       change: 'memory bandwidth doubled',
@@ -72,7 +75,9 @@ function chipChanges(scenario: Scenario): Change[] {
 }
 
 function doubled<Q extends number>(figure: Known<Q>): Known<Q> {
-  return isKnown(figure) ? { value: (2 * figure.value) as Q, unit: figure.unit, source: 'given', basis: 'derived' } : figure
+  return isKnown(figure)
+    ? { value: (2 * figure.value) as Q, unit: figure.unit, source: 'given', basis: 'derived' }
+    : figure
 }
 
 function loadChanges(scenario: Scenario): Change[] {

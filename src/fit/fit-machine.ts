@@ -76,11 +76,7 @@ function isFault(error: unknown, test: (issue: Fault) => boolean): error is Pinc
   return error instanceof PincerError && error.issues[0] !== undefined && test(error.issues[0])
 }
 
-function machineFit(
-  question: FitQuestion,
-  chip: string | Readonly<Record<string, unknown>>,
-  load: Load,
-): MachineFit {
+function machineFit(question: FitQuestion, chip: string | Readonly<Record<string, unknown>>, load: Load): MachineFit {
   const scenario = scenarioOf(question, chip)
   try {
     return fitScenario(scenario, load)

@@ -41,7 +41,11 @@ export interface System {
 export function smallestSystem(scenario: Scenario, load: Load, most: Chips): System | undefined {
   const step = allotment(scenario)
   let best: System | undefined
-  for (let chips = step * Math.max(1, Math.floor(leastChips(scenario) / step)); chips <= Math.min(most, best?.chips ?? most); chips += step) {
+  for (
+    let chips = step * Math.max(1, Math.floor(leastChips(scenario) / step));
+    chips <= Math.min(most, best?.chips ?? most);
+    chips += step
+  ) {
     const replica = replicaOf(scenario, load.context, chips)
     if (replica === undefined) continue
     const replicas = Math.ceil(load.users / replica.users)
@@ -100,7 +104,14 @@ function mappings(scenario: Scenario, chips: Chips): Mapping[] {
 function mappedReplica(scenario: Scenario, context: Tokens, mapping: Mapping): Replica {
   const { model, chip, weights, cache, engine } = scenario
   const formats = { weights, cache }
-  const plan = memoryPlan(model, machineOf(chip), mapping, formats, engineProfile(engine), holdingLoad(scenario, context, 1))
+  const plan = memoryPlan(
+    model,
+    machineOf(chip),
+    mapping,
+    formats,
+    engineProfile(engine),
+    holdingLoad(scenario, context, 1),
+  )
   const perChip = residentBytes(model, mapping, formats, context).cacheBytesPerSequence
   return {
     chips: chipsOf(mapping),

@@ -5,7 +5,13 @@
 export type { Adjustment, HostFactors } from './adjustment.ts'
 export { type Spread } from './band.ts'
 export { type DeploymentQuestion, type DeploymentRow, deploymentQuestion } from './deployment-row.ts'
-export { MOST_STAGES, type MappingSetting, defaultMapping, mappingForChips, replicaMappings } from './default-mapping.ts'
+export {
+  MOST_STAGES,
+  type MappingSetting,
+  defaultMapping,
+  mappingForChips,
+  replicaMappings,
+} from './default-mapping.ts'
 export { type Calibration, fitted } from './calibration.ts'
 export { type MemoryPlan, memoryPlan } from './memory.ts'
 export type { Timing } from './timing.ts'

@@ -36,7 +36,9 @@ export function areaLimits(chip: Chip, of: (chip: Chip) => Known | undefined, un
   const densest = chips()
     .flatMap((one) => {
       const [figure, size] = [of(one), valueOf(one.dieMm2)]
-      return figure !== undefined && isKnown(figure) && size !== undefined ? [{ id: one.id, value: figure.value / size }] : []
+      return figure !== undefined && isKnown(figure) && size !== undefined
+        ? [{ id: one.id, value: figure.value / size }]
+        : []
     })
     .reduce<{ id: string; value: number } | undefined>(
       (most, one) => (most === undefined || one.value > most.value ? one : most),
@@ -52,7 +54,11 @@ export function sramCapacityLimits(chip: Chip, given: number | undefined): Limit
   const area = valueOf(chip.dieMm2)
   const size = area === undefined ? `the largest die a scanner exposes, ${RETICLE_MM2} mm²` : `a die of ${area} mm²`
   const to = (area ?? RETICLE_MM2) * SRAM_BYTES_PER_MM2
-  return { from: Math.min(to / 100, DEPTH * (given ?? to)), to, reason: `${size} with nothing but SRAM at 38.1 Mbit/mm², the densest macro published` }
+  return {
+    from: Math.min(to / 100, DEPTH * (given ?? to)),
+    to,
+    reason: `${size} with nothing but SRAM at 38.1 Mbit/mm², the densest macro published`,
+  }
 }
 
 /** Tiers are listed fastest first: a tier is no faster than the one before it and no slower than the one behind. */

@@ -11,6 +11,7 @@ export interface Parameter {
   readonly given: number | undefined
   readonly limits: Limits
   readonly isWhole: boolean
+  /** @throws PincerError for a value that the rest of the scenario has no room for */
   readonly apply: (scenario: Scenario, value: number) => Scenario
 }
 
@@ -133,64 +134,76 @@ const LONGEST = 1e6
 const MOST_CHIPS = 4096
 
 function loadParameters(scenario: Scenario): Parameter[] {
-  const { workload, speculation, utilisation, chip } = scenario
+  return [...moneyParameters(scenario), ...countParameters(scenario), ...draftParameters(scenario)]
+}
+
+function moneyParameters(scenario: Scenario): Parameter[] {
   const hour = chipHour(scenario)
-  const whole = (path: string, unit: string, given: number | undefined, limits: Limits): Omit<Parameter, 'apply'> => {
-    return { path, unit, given, limits, isWhole: true }
-  }
-  const share = (reason: string, from = 0): Limits => ({ from, to: 1, reason })
-  const long: Limits = { from: 1, to: LONGEST, reason: 'the longest that is searched' }
+  const given = isKnown(hour) ? hour.value : undefined
   return [
     {
       path: 'price',
       unit: 'USD/h',
-      given: isKnown(hour) ? hour.value : undefined,
-      limits: priceLimits(isKnown(hour) ? hour.value : 1),
+      given,
+      limits: priceLimits(given ?? 1),
       isWhole: false,
       apply: (one, value) => ({ ...one, chipHour: value }),
     },
     {
       path: 'utilisation',
       unit: '1',
-      given: utilisation,
-      limits: share('all of the time', 0.001),
+      given: scenario.utilisation,
+      limits: { from: 0.001, to: 1, reason: 'all of the time' },
       isWhole: false,
       apply: (one, value) => ({ ...one, utilisation: value }),
     },
+  ]
+}
+
+function countParameters({ workload, chip }: Scenario): Parameter[] {
+  const whole = (path: string, unit: string, given: number | undefined, range: Omit<Limits, 'reason'>): Whole => {
+    return { path, unit, given, limits: { ...range, reason: 'the most that is searched' }, isWhole: true }
+  }
+  const onLoad =
+    (change: (load: Scenario['workload'], value: number) => Partial<Scenario['workload']>): Parameter['apply'] =>
+    (one, value) => ({ ...one, workload: { ...one.workload, ...change(one.workload, value) } })
+  return [
     {
-      ...whole('concurrency', 'clients', workload.concurrency, {
-        from: 1,
-        to: MOST_CLIENTS,
-        reason: 'the most that are searched',
-      }),
-      apply: (one, value) => ({ ...one, workload: { ...one.workload, concurrency: value } }),
+      ...whole('concurrency', 'clients', workload.concurrency, { from: 1, to: MOST_CLIENTS }),
+      apply: onLoad((_, concurrency) => ({ concurrency })),
     },
-    ...(['isl', 'osl'] as const).map((name): Parameter => {
-      return {
-        ...whole(name, 'tokens', workload[name], long),
-        apply: (one, value) => ({ ...one, workload: { ...one.workload, [name]: value } }),
-      }
-    }),
+    { ...whole('isl', 'tokens', workload.isl, { from: 1, to: LONGEST }), apply: onLoad((_, isl) => ({ isl })) },
+    { ...whole('osl', 'tokens', workload.osl, { from: 1, to: LONGEST }), apply: onLoad((_, osl) => ({ osl })) },
     {
-      ...whole('context', 'tokens', workload.isl + workload.osl, { ...long, from: workload.osl + 1 }),
-      apply: (one, value) => ({ ...one, workload: { ...one.workload, isl: value - one.workload.osl } }),
+      ...whole('context', 'tokens', workload.isl + workload.osl, { from: workload.osl + 1, to: LONGEST }),
+      apply: onLoad(({ osl }, value) => ({ isl: promptOf(value, osl) })),
     },
-    ...(speculation === undefined
-      ? []
-      : [
-          {
-            path: 'acceptance',
-            unit: '1',
-            given: speculation.acceptance,
-            limits: share('every draft accepted'),
-            isWhole: false,
-            apply: (one: Scenario, value: number) => ({ ...one, speculation: { ...speculation, acceptance: value } }),
-          },
-        ]),
     {
-      ...whole('chips', 'chips', undefined, { from: 1, to: MOST_CHIPS, reason: 'the most that are searched' }),
+      ...whole('chips', 'chips', undefined, { from: 1, to: MOST_CHIPS }),
       apply: (one, value) =>
         chip.kind === 'sram' ? { ...one, machines: value } : { ...one, mapping: mappingForChips(value, one) },
+    },
+  ]
+}
+
+function promptOf(context: number, osl: number): number {
+  if (context > osl) return context - osl
+  const message = `a context of ${context} tokens leaves no prompt before an answer of ${osl}`
+  throw new PincerError({ code: 'invalid_value', path: ['context'], message })
+}
+
+type Whole = Omit<Parameter, 'apply'>
+
+function draftParameters({ speculation }: Scenario): Parameter[] {
+  if (speculation === undefined) return []
+  return [
+    {
+      path: 'acceptance',
+      unit: '1',
+      given: speculation.acceptance,
+      limits: { from: 0, to: 1, reason: 'every draft accepted' },
+      isWhole: false,
+      apply: (one, value) => ({ ...one, speculation: { ...speculation, acceptance: value } }),
     },
   ]
 }

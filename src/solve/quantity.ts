@@ -45,14 +45,18 @@ function fault(field: string, message: string, suggestion: string): PincerError 
 }
 
 /** The quantity of a scenario; `at` is filled in by the caller. */
-export function sampleOf(scenario: Scenario, goal: Goal): { readonly value: number } | { readonly fault: string } {
+export function sampleOf(
+  scenario: Scenario | (() => Scenario),
+  goal: Goal,
+): { readonly value: number } | { readonly fault: string } {
   const prediction = pointOf(scenario, goal.target)
   return 'fault' in prediction ? prediction : valueIn(prediction, goal)
 }
 
 /** The prediction behind a sample. */
-export function pointOf(scenario: Scenario, target: Target): Prediction | { readonly fault: string } {
+export function pointOf(given: Scenario | (() => Scenario), target: Target): Prediction | { readonly fault: string } {
   try {
+    const scenario = typeof given === 'function' ? given() : given
     if (target.userSpeed === undefined) return predictScenario(scenario)
     const { fast } = operatingPoints(scenario, target.userSpeed)
     return 'unreachable' in fast ? { fault: fast.unreachable } : fast
@@ -64,7 +68,10 @@ export function pointOf(scenario: Scenario, target: Target): Prediction | { read
   }
 }
 
-function valueIn(prediction: Prediction, { target, base }: Goal): { readonly value: number } | { readonly fault: string } {
+function valueIn(
+  prediction: Prediction,
+  { target, base }: Goal,
+): { readonly value: number } | { readonly fault: string } {
   const { throughput, ttft, cost, energy } = prediction
   switch (target.quantity) {
     case 'speed':
@@ -84,7 +91,10 @@ function valueIn(prediction: Prediction, { target, base }: Goal): { readonly val
 }
 
 /** Whether a sample meets the target. */
-export function isReached(sample: Sample | { readonly value: number } | { readonly fault: string }, target: Target): boolean {
+export function isReached(
+  sample: Sample | { readonly value: number } | { readonly fault: string },
+  target: Target,
+): boolean {
   if ('fault' in sample) return false
   return QUANTITIES[target.quantity].isFloor ? sample.value >= target.bound : sample.value <= target.bound
 }

@@ -2,7 +2,15 @@ import { PincerError } from '../issue/index.ts'
 import type { Scenario } from '../predict/index.ts'
 import { type Parameter, findParameter, parametersOf } from './parameter.ts'
 import { type Goal, QUANTITIES, goalOf, isReached, pointOf, sampleOf } from './quantity.ts'
-import type { Crossing, FreeParameter, LimitingTerm, Sample, SearchedParameter, Solution, SolveQuestion } from './types.ts'
+import type {
+  Crossing,
+  FreeParameter,
+  LimitingTerm,
+  Sample,
+  SearchedParameter,
+  Solution,
+  SolveQuestion,
+} from './types.ts'
 
 /** Values of a parameter tried before any is bisected; of the first of two parameters fewer. */
 const GRID = 49
@@ -26,7 +34,7 @@ export function solve({ scenario, target, free }: SolveQuestion): Solution {
   const [across, up] = [searched(scenario, first), searched(scenario, second)]
   if (across.parameter.path === up.parameter.path) throw fault(['free'], `names ${up.parameter.path} twice`)
   const points = gridOf(across, CURVE).map((at) => {
-    const { status, crossings } = crossingsOf(across.parameter.apply(scenario, at), goal, up)
+    const { status, crossings } = crossingsOf(() => across.parameter.apply(scenario, at), goal, up)
     return { at, status, crossings }
   })
   return { ...solveOne(scenario, goal, up), curve: { parameter: described(across), points } }
@@ -43,14 +51,23 @@ function searched(scenario: Scenario, { path, from, to }: FreeParameter): Search
   const parameter = findParameter(scenario, path)
   const { limits } = parameter
   const range = { from: from ?? limits.from, to: to ?? limits.to }
-  for (const value of Object.values(range)) {
-    if (Number.isFinite(value) && value >= 0) continue
-    throw fault(['free', path], `cannot be searched at ${value}: values are at least 0`)
-  }
-  if (parameter.limits.to === 1 && range.to > 1) throw fault(['free', path], 'is a share, at most 1')
+  for (const value of [range.from, range.to]) checkValue(parameter, value)
   if (range.from >= range.to) throw fault(['free', path], `has an empty range, ${range.from} to ${range.to}`)
   const isOwn = from !== undefined || to !== undefined
   return { parameter, ...range, reason: isOwn ? 'the range asked for' : limits.reason }
+}
+
+/** Figures beyond this are no machine's. */
+const MOST = 1e24
+
+function checkValue({ path, isWhole, limits, unit }: Parameter, value: number): void {
+  const isShare = unit === '1'
+  const most = isWhole || isShare ? limits.to : MOST
+  const isEnough = isWhole || limits.from === 0 ? value >= limits.from : value > 0
+  if (isEnough && value <= most && (!isWhole || Number.isInteger(value))) return
+  const kind = isWhole ? 'whole numbers' : 'numbers'
+  const least = isWhole || limits.from === 0 ? `from ${limits.from}` : 'above 0'
+  throw fault(['free', path], `cannot be searched at ${value}: it takes ${kind} ${least} to ${most}`)
 }
 
 function fault(path: readonly string[], message: string): PincerError {
@@ -64,16 +81,18 @@ function described({ parameter, from, to, reason }: Searched): SearchedParameter
 
 function solveOne(scenario: Scenario, goal: Goal, range: Searched): Solution {
   const { target, base } = goal
-  const { samples, status, crossings } = crossingsOf(scenario, goal, range)
+  const { samples, status, crossings } = crossingsOf(() => scenario, goal, range)
   requireEffect(scenario, goal, range, samples)
   const best = closest(samples, goal)
-  const limit = limitOf(range.parameter.apply(scenario, best.at), goal)
+  const limit = limitOf(() => range.parameter.apply(scenario, best.at), goal)
   const { against, ...asked } = target
   return {
     schema: 'pincer.solution.v1',
     target: {
       ...asked,
-      ...(against === undefined ? {} : { against: { chip: against.chip.name, model: against.model.name, costPerMtok: base } }),
+      ...(against === undefined
+        ? {}
+        : { against: { chip: against.chip.name, model: against.model.name, costPerMtok: base } }),
     },
     parameter: described(range),
     status,
@@ -88,8 +107,8 @@ function solveOne(scenario: Scenario, goal: Goal, range: Searched): Solution {
 
 type Found = Pick<Solution, 'samples' | 'status' | 'crossings'>
 
-function crossingsOf(scenario: Scenario, goal: Goal, range: Searched): Found {
-  const ask = (at: number): Sample => ({ at, ...sampleOf(range.parameter.apply(scenario, at), goal) })
+function crossingsOf(base: () => Scenario, goal: Goal, range: Searched): Found {
+  const ask = (at: number): Sample => ({ at, ...sampleOf(() => range.parameter.apply(base(), at), goal) })
   const samples = gridOf(range, GRID).map(ask)
   const crossings = samples.slice(1).flatMap((high, i) => {
     const low = samples[i]!
@@ -109,7 +128,7 @@ function gridOf({ from, to, parameter }: Searched, count: number): number[] {
   values[count - 1] = to
   if (!parameter.isWhole) return values
   const whole = values.map(Math.round).filter((value) => value >= from && value <= to)
-  return [...new Set([...whole])]
+  return [...new Set(whole)]
 }
 
 function bisected(
@@ -127,7 +146,7 @@ function bisected(
     else high = sample
   }
   const [reached, missed] = isLowReached ? [low, high] : [high, low]
-  return { reached: reached as Crossing['reached'], missed, side: isLowReached ? 'up to' : 'from' }
+  return { reached: reached as Crossing['reached'], missed, side: isLowReached ? 'at most' : 'at least' }
 }
 
 function between(low: number, high: number, { isWhole }: Parameter): number | undefined {
@@ -155,7 +174,7 @@ function closest(samples: readonly Sample[], { target }: Goal): Sample {
 }
 
 /** A lone step of the pipeline says most: the largest part of it, of the prefill for TTFT. */
-function limitOf(scenario: Scenario, { target }: Goal): LimitingTerm | undefined {
+function limitOf(scenario: () => Scenario, { target }: Goal): LimitingTerm | undefined {
   const point = pointOf(scenario, target)
   if ('fault' in point) return undefined
   const step = target.quantity === 'ttft' ? point.prefillStep : point.decodeStep
@@ -192,7 +211,7 @@ function effective(scenario: Scenario, goal: Goal): string[] {
   return parametersOf(scenario).flatMap((parameter) => {
     const { given, path, isWhole, apply } = parameter
     if (given === undefined || given / 2 < parameter.limits.from) return []
-    const half = sampleOf(apply(scenario, isWhole ? Math.floor(given / 2) : given / 2), goal)
+    const half = sampleOf(() => apply(scenario, isWhole ? Math.floor(given / 2) : given / 2), goal)
     return 'value' in now && 'value' in half && half.value === now.value ? [] : [path]
   })
 }

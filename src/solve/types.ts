@@ -42,7 +42,7 @@ export interface Crossing {
   readonly reached: { readonly at: number; readonly value: number }
   readonly missed: Sample
   /** Whether the target is reached from there upwards or downwards. */
-  readonly side: 'from' | 'up to'
+  readonly side: 'at least' | 'at most'
 }
 
 /** A parameter as it was searched. */
@@ -85,6 +85,10 @@ export interface Solution {
   /** With two parameters: the second's crossings for each value of the first. */
   readonly curve?: {
     readonly parameter: SearchedParameter
-    readonly points: readonly { readonly at: number; readonly status: Solution['status']; readonly crossings: readonly Crossing[] }[]
+    readonly points: readonly {
+      readonly at: number
+      readonly status: Solution['status']
+      readonly crossings: readonly Crossing[]
+    }[]
   }
 }
