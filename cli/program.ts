@@ -4,10 +4,13 @@ import { calibrateCommand } from './command/calibrate-definition.ts'
 import { catalogCommand } from './command/catalog-definition.ts'
 import { claimsCommand } from './command/claims-definition.ts'
 import { compareCommand } from './command/compare-definition.ts'
+import { explainCommand } from './command/explain-definition.ts'
+import { fitCommand } from './command/fit-definition.ts'
 import { predictCommand } from './command/predict-definition.ts'
 import { searchCommand } from './command/search-definition.ts'
 import { simulateCommand } from './command/simulate-definition.ts'
 import { tiersCommand } from './command/tiers-definition.ts'
+import { solveCommand } from './command/solve-definition.ts'
 import { trainCommand } from './command/train-definition.ts'
 import { validateCommand } from './command/validate-definition.ts'
 import type { Io } from './io.ts'
@@ -24,6 +27,9 @@ export function program(io: Io): Command {
     compareCommand,
     predictCommand,
     searchCommand,
+    explainCommand,
+    fitCommand,
+    solveCommand,
     simulateCommand,
     tiersCommand,
     trainCommand,

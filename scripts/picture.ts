@@ -14,12 +14,20 @@ export interface Picture {
 
 const LLAMA_8B = 'simulate --model llama3-8b --chip h100'
 
+const SPARSE = '--model deepseek-v2 --precision fp8'
+/** What SRAM and what price per chip would make a sparse model on LPUs cost 15 % of a dense one on GPUs. */
+const BOTH_TOGETHER = `solve ${SPARSE} --cache-format fp8 --chip groq --free memory.sram.capacity --free price --ratio 0.15 --against h100-sxm --against-model deepseek-67b --user-speed 100`
+
 export const PICTURES: readonly Picture[] = [
   { file: 'near-saturation.svg', make: nearSaturation },
   { file: 'schedulers.svg', make: schedulers },
   { file: 'routers.svg', make: routers },
   { file: 'pools.svg', make: pools },
   { file: 'tiers.svg', make: fastMemory },
+  { file: 'fit.svg', make: () => written('fit deepseek-v2 --precision fp8 --users 64 --by chips', 'svg') },
+  { file: 'explain-gpu.svg', make: () => written(`explain ${SPARSE} --chip h100-sxm --chips 8`, 'svg') },
+  { file: 'explain-sram.svg', make: () => written(`explain ${SPARSE} --chip groq --concurrency 8`, 'svg') },
+  { file: 'solve.svg', make: () => written(BOTH_TOGETHER, 'svg') },
 ]
 
 async function nearSaturation(): Promise<string> {

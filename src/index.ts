@@ -65,6 +65,42 @@ export {
   searchPart,
   searchResult,
 } from './search/index.ts'
+export {
+  type BeyondFit,
+  type FitQuestion,
+  type Fits,
+  type HeldFit,
+  type HoldLimit,
+  type MachineFit,
+  type Remedy,
+  type ScalingLimit,
+  type UntimedFit,
+  fitModel,
+  fitScenario,
+} from './fit/index.ts'
+export {
+  type Cause,
+  type Explained,
+  type Lever,
+  type OperatorRow,
+  type Roofs,
+  type Stretch,
+  explainScenario,
+} from './explain/index.ts'
+export {
+  type Crossing,
+  type FreeParameter,
+  type LimitingTerm,
+  QUANTITIES,
+  type Quantity,
+  type Sample,
+  type SearchedParameter,
+  type Solution,
+  type SolveQuestion,
+  type Target,
+  solve,
+  withParameter,
+} from './solve/index.ts'
 
 export {
   type Assertion,
@@ -289,7 +325,15 @@ export {
 } from './predict/index.ts'
 
 // Pictures
-export { type DrawnRun, figureSvg, simulationFigure, tiersFigure } from './chart/index.ts'
+export {
+  type DrawnRun,
+  explainFigure,
+  figureSvg,
+  fitFigure,
+  simulationFigure,
+  solutionFigure,
+  tiersFigure,
+} from './chart/index.ts'
 
 // Energy and money
 export { type EnergyUse, energyUse } from './energy/index.ts'

@@ -20,6 +20,9 @@ const ROOMS = [
   'predict',
   'refit',
   'search',
+  'fit',
+  'explain',
+  'solve',
   'claims',
   'chart',
 ]

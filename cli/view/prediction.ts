@@ -100,8 +100,19 @@ function stepHeading(what: string, step: StepBreakdown): string {
   return `${what}, ${formatSeconds(step.seconds)}`
 }
 
+/** A time and the parts that sum to it. */
+interface Waterfall {
+  readonly seconds: number
+  readonly parts: readonly {
+    readonly name: string
+    readonly count: number
+    readonly seconds: number
+    readonly bound: string
+  }[]
+}
+
 /** The parts of a step as a waterfall: each bar starts where the one before it ends. */
-export function waterfallText(step: StepBreakdown, io: Io): string {
+export function waterfallText(step: Waterfall, io: Io): string {
   const rows = step.parts.map((part) => ({
     name: part.count > 1 ? `${part.name} × ${formatCount(part.count)}` : part.name,
     time: formatSeconds(part.seconds),

@@ -1,4 +1,6 @@
-import type { Bound, Figure, Line, Panel } from './figure.ts'
+import { barsSvg } from './bar-svg.ts'
+import type { Bound, Box, Figure, Line, Panel } from './figure.ts'
+import { escaped, px, text } from './svg.ts'
 
 const WIDTH = 960
 const MARGIN = { left: 58, right: 24, top: 66, bottom: 14 }
@@ -7,14 +9,6 @@ const COLUMN_GAP = 62
 const TITLE_ROOM = 24
 const SHARED_ROOM = 14
 const AXIS_ROOM = 46
-
-/** Where a panel's axes stand, in pixels. */
-interface Box {
-  readonly left: number
-  readonly top: number
-  readonly width: number
-  readonly height: number
-}
 
 /**
  * A figure as a whole SVG document. Colours follow the reader's light or dark mode; every rule is bound to the class
@@ -27,9 +21,10 @@ export function figureSvg(figure: Figure): string {
     const width = (WIDTH - MARGIN.left - MARGIN.right - COLUMN_GAP * (row.length - 1)) / row.length
     top += TITLE_ROOM
     for (const [i, panel] of row.entries()) {
-      panels.push(panelSvg(panel, { left: MARGIN.left + i * (width + COLUMN_GAP), top, width, height }))
+      const box = { left: MARGIN.left + i * (width + COLUMN_GAP), top, width, height }
+      panels.push('bars' in panel ? barsSvg(panel, box) : panelSvg(panel, box))
     }
-    top += height + (row.every(({ sharesX }) => sharesX === true) ? SHARED_ROOM : AXIS_ROOM)
+    top += height + (row.every((panel) => 'sharesX' in panel && panel.sharesX === true) ? SHARED_ROOM : AXIS_ROOM)
   }
   const height = Math.round(top + MARGIN.bottom)
   return [
@@ -46,11 +41,11 @@ export function figureSvg(figure: Figure): string {
 
 const STYLE = `
 .pincer-chart { --ground: #ffffff; --ink: #1b1f24; --soft: #656d76; --grid: #e4e8ec; --axis: #b6bec7;
-  --line0: #0b62c4; --line1: #c2570c; --line2: #1a7f37; --bound: #b3261e;
+  --line0: #0b62c4; --line1: #c2570c; --line2: #1a7f37; --link: #7a4fb5; --bound: #b3261e;
   font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
 @media (prefers-color-scheme: dark) {
   .pincer-chart { --ground: #14171c; --ink: #e6e9ed; --soft: #98a2ad; --grid: #2a3038; --axis: #4b5560;
-    --line0: #6cb0ff; --line1: #f2a35e; --line2: #63c27a; --bound: #ff8a80; }
+    --line0: #6cb0ff; --line1: #f2a35e; --line2: #63c27a; --link: #b79aef; --bound: #ff8a80; }
 }
 .pincer-chart .ground { fill: var(--ground); }
 .pincer-chart text { fill: var(--ink); }
@@ -69,6 +64,10 @@ const STYLE = `
 .pincer-chart .line0 { stroke: var(--line0); } .pincer-chart .area { fill: var(--line0); fill-opacity: 0.14; }
 .pincer-chart .line1 { stroke: var(--line1); }
 .pincer-chart .line2 { stroke: var(--line2); } .pincer-chart .line3 { stroke: var(--soft); }
+.pincer-chart .bar0 { fill: var(--line0); } .pincer-chart .bar1 { fill: var(--line1); } .pincer-chart .bar2 { fill: var(--line2); }
+.pincer-chart .bar3 { fill: var(--axis); } .pincer-chart .bar4 { fill: var(--bound); } .pincer-chart .bar5 { fill: var(--grid); }
+.pincer-chart .bar6 { fill: var(--link); } .pincer-chart .bar7 { fill: var(--ink); }
+.pincer-chart .points { stroke-width: 7; stroke-linecap: round; }
 `
 
 const COLOURS = 4
@@ -104,7 +103,8 @@ function grid(panel: Panel, box: Box): string {
 }
 
 function lineSvg(line: Line, colour: number, panel: Panel, box: Box): string {
-  if (line.shape === 'dots') return `<path class="dots line${colour}" d="${dotsPath(line, panel, box)}"/>`
+  if (line.shape === 'dots')
+    return `<path class="${line.labels === undefined ? 'dots' : 'points'} line${colour}" d="${dotsPath(line, panel, box)}"/>${dotLabels(line, panel, box)}`
   const d = line.shape === 'steps' ? stepsPath(line, panel, box) : straightPath(line, panel, box)
   if (d === '') return ''
   const stroke = `<path class="line line${colour}" d="M${d}"/>`
@@ -133,6 +133,41 @@ function straightPath({ x, y }: Line, panel: Panel, box: Box): string {
 // A dot is a stroke of no length with round ends.
 function dotsPath({ x, y }: Line, panel: Panel, box: Box): string {
   return Array.from(x, (at, i) => `M${px(xOf(at, panel, box))} ${px(yOf(y[i] ?? 0, panel, box))}h0`).join('')
+}
+
+// A name stands to the right of its dot, else to the left; one that would leave the panel or cover a dot or a name on both sides is left out.
+function dotLabels({ x, y, labels = [] }: Line, panel: Panel, box: Box): string {
+  const spots = Array.from(x, (at, i) => ({ at: xOf(at, panel, box), y: yOf(y[i] ?? 0, panel, box) }))
+  const taken = spots.map(({ at, y: height }) => ({ left: at - 4, right: at + 4, y: height }))
+  return labels
+    .map((label, i) => {
+      const { at, y: height } = spots[i]!
+      const width = 6.5 * label.length
+      const sides = [
+        { left: at + 8, right: at + 8 + width, y: height },
+        { left: at - 8 - width, right: at - 8, y: height },
+      ]
+      const free = sides.find((side) => {
+        const isInside = side.left >= box.left && side.right <= box.left + box.width
+        return isInside && !taken.some((one) => isCovering(one, side))
+      })
+      if (free === undefined) return ''
+      taken.push(free)
+      return free === sides[0]
+        ? text('tick', free.left, height + 4, label)
+        : text('tick end', free.right, height + 4, label)
+    })
+    .join('')
+}
+
+interface Spot {
+  readonly left: number
+  readonly right: number
+  readonly y: number
+}
+
+function isCovering(a: Spot, b: Spot): boolean {
+  return Math.abs(a.y - b.y) < 11 && a.left < b.right && b.left < a.right
 }
 
 // A bound above the axis is named all the same, and not drawn.
@@ -167,25 +202,4 @@ function xOf(at: number, { x }: Panel, { left, width }: Box): number {
 
 function yOf(at: number, { y }: Panel, { top, height }: Box): number {
   return top + height - ((at - y.min) / (y.max - y.min)) * height
-}
-
-function text(className: string, x: number, y: number, content: string): string {
-  return `<text class="${className}" x="${px(x)}" y="${px(y)}">${escaped(content)}</text>`
-}
-
-function px(value: number): string {
-  return String(Math.round(value * 10) / 10)
-}
-
-// Characters that XML forbids are dropped: names come from files.
-function escaped(content: string): string {
-  return (
-    content
-      // oxlint-disable-next-line no-control-regex
-      .replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Surrogate}/gu, '')
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
-      .replaceAll('"', '&quot;')
-  )
 }

@@ -6,6 +6,8 @@ export interface Line {
   readonly shape: 'steps' | 'line' | 'dots'
   readonly x: ArrayLike<number>
   readonly y: ArrayLike<number>
+  /** Names of dots. */
+  readonly labels?: readonly string[]
 }
 
 /** A bound that is drawn across the panel. */
@@ -24,9 +26,32 @@ export interface Panel {
   readonly sharesX?: boolean
 }
 
+/** A stretch of a bar on the axis of its panel; `colour` is one of eight. */
+export interface Segment {
+  readonly from: number
+  readonly to: number
+  readonly colour: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7
+}
+
+/** Horizontal bars, one below the other. */
+export interface BarPanel {
+  readonly title: string
+  readonly x: Axis
+  readonly bars: readonly { readonly label: string; readonly note: string; readonly segments: readonly Segment[] }[]
+  readonly legend: readonly { readonly name: string; readonly colour: Segment['colour'] }[]
+}
+
+/** Where a panel's axes stand, in pixels. */
+export interface Box {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
 /** Rows of panels under a title. */
 export interface Figure {
   readonly title: string
   readonly subtitle: string
-  readonly rows: readonly { readonly height: number; readonly panels: readonly Panel[] }[]
+  readonly rows: readonly { readonly height: number; readonly panels: readonly (Panel | BarPanel)[] }[]
 }

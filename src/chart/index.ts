@@ -1,10 +1,13 @@
 /**
- * Pictures as text. In: a simulated run's series, or any panels of lines. Out: an SVG document, light or dark as the reader
+ * Pictures as text. In: a simulated run's series, or any panels of lines or bars. Out: an SVG document, light or dark as the reader
  * likes it. A room of the engine and not of a shell, so that the command line and a web page draw the same picture; it
  * knows no file and no DOM. Must not know: how the numbers came about.
  */
 export { type Axis, logAxis } from './axis.ts'
-export type { Figure, Line, Panel } from './figure.ts'
+export type { BarPanel, Figure, Line, Panel, Segment } from './figure.ts'
+export { explainFigure } from './explain-figure.ts'
+export { fitFigure } from './fit-figure.ts'
 export { figureSvg } from './figure-svg.ts'
+export { solutionFigure } from './solution-figure.ts'
 export { type DrawnRun, simulationFigure } from './simulation-figure.ts'
 export { type DrawnTiers, tiersFigure } from './tiers-figure.ts'

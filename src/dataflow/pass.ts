@@ -38,7 +38,7 @@ export interface MicroBatch {
 }
 
 /** After the mixer and after the FFN. */
-const ALL_REDUCES_PER_LAYER = 2
+export const ALL_REDUCES_PER_LAYER = 2
 /** Activations travel in 16 bits. */
 const ACTIVATION_BYTES = 2
 
@@ -88,7 +88,7 @@ function addParts(sum: PassParts, more: PassParts, count: number): PassParts {
   }
 }
 
-function layerTime(place: Placement, layer: LayerWork, batch: MicroBatch, rates: Rates): PassParts {
+export function layerTime(place: Placement, layer: LayerWork, batch: MicroBatch, rates: Rates): PassParts {
   const machines = layerMachines(place, layerBytes(layer), layerFlops(layer))
   const tokens = batch.sequences * batch.tokens
   const dense = streamTime(layer.denseBytes, place.shares.dense, machines, rates)
@@ -113,7 +113,7 @@ function layerTime(place: Placement, layer: LayerWork, batch: MicroBatch, rates:
   }
 }
 
-function headTime(place: Placement, batch: MicroBatch, rates: Rates): PassParts {
+export function headTime(place: Placement, batch: MicroBatch, rates: Rates): PassParts {
   const { headBytes, headParams } = place.work
   const machines = layerMachines(place, headBytes, 2 * headParams)
   const weights = streamTime(headBytes, place.shares.dense, machines, rates)
@@ -128,7 +128,7 @@ function headTime(place: Placement, batch: MicroBatch, rates: Rates): PassParts 
   }
 }
 
-const MOST_SAMPLED = 16
+export const MOST_SAMPLED = 16
 
 /** Each tier delivers its share of the bytes, all at once. */
 function streamTime(bytes: Bytes, shares: readonly number[], machines: number, rates: Rates): Seconds {

@@ -17,7 +17,7 @@ export interface MappingSetting {
 }
 
 /** Most pipeline stages of whole scale-up domains that are tried before a model counts as too large. */
-const MOST_STAGES = 64
+export const MOST_STAGES = 64
 
 /**
  * The smallest replica that holds the weights and one sequence: tensor parallel in powers of two inside a scale-up domain,

@@ -5,13 +5,23 @@
 export type { Adjustment, HostFactors } from './adjustment.ts'
 export { MEASURED_CHIPS, type Spread } from './band.ts'
 export { type DeploymentQuestion, type DeploymentRow, deploymentQuestion } from './deployment-row.ts'
-export { type MappingSetting, defaultMapping, holdsModel, replicaMappings } from './default-mapping.ts'
-export type { Calibration } from './calibration.ts'
+export {
+  MOST_STAGES,
+  type MappingSetting,
+  defaultMapping,
+  holdsModel,
+  mappingForChips,
+  replicaMappings,
+} from './default-mapping.ts'
+export { type Calibration, fitted } from './calibration.ts'
+export { type MemoryRoom, memoryRoom } from './memory.ts'
 export type { Timing } from './timing.ts'
 export { timeOnGpu } from './gpu.ts'
 export { chipHour } from './money.ts'
 export { predict, predictScenario } from './predict.ts'
 export { type LoadPrediction, type PreparedScenario, prepareScenario } from './prepare.ts'
+export { timeOnSram } from './sram.ts'
+export { serveMost, serveOptions } from './sram-placement.ts'
 export { parseScenario } from './scenario.ts'
 export type { Band, Evidence, MemoryMap, Pool, PredictedBand, Prediction, Scenario, Workload } from './types.ts'
 export type { FleetOptions, HostTier } from './fleet-plan.ts'

@@ -1,4 +1,4 @@
-import { type ServeResult, decodeTime } from '../dataflow/index.ts'
+import { type MachineConstants, type ServeResult, decodeTime } from '../dataflow/index.ts'
 import type { ServingResult } from '../serving/index.ts'
 import type { StepBreakdown, StepPart } from '../step/index.ts'
 import { NO_HOST, serveRounds } from './harness-run.ts'
@@ -10,10 +10,10 @@ import type { MemoryMap, Scenario } from './types.ts'
 const THROUGHPUT_NOTE =
   'hardly any throughput under load was ever published for such machines: the band of tokens/s and cost reaches down to stages that work on one sequence at a time'
 
-/** Times a scenario on an SRAM or dataflow machine through the dataflow room. */
-export function timeOnSram(scenario: Scenario): Timing {
+/** Times a scenario on an SRAM or dataflow machine through the dataflow room, with its constants or with `machine`. */
+export function timeOnSram(scenario: Scenario, machine?: MachineConstants): Timing {
   const { workload } = scenario
-  const base = serveOptions(scenario)
+  const base = { ...serveOptions(scenario), ...(machine === undefined ? {} : { machine }) }
   const output = base.outputTokens
   const { served, users } = serveMost(scenario, base)
   return {

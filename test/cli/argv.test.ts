@@ -8,13 +8,13 @@ const FILES = {
   'rows.csv':
     'id,model,chip,precision,engine,isl,osl,concurrency,tp\na,llama3-8b,h100,fp8,vllm,10,10,1,1\nb,x,y,,,,,,\n',
 }
-const COMMANDS = ['predict', 'train', 'tiers', 'claims', 'catalog', 'validate', 'help', 'compar']
+const COMMANDS = 'predict fit explain solve train tiers claims catalog validate help compar'.split(' ')
 const FLAGS =
-  '--model --chip --chips --tp --moe-ep --isl --concurrency --workload --price --precision --scenario --tokens --prices --models --kind --out --json --explain --help --version -- --prefill-tp --fast --slow --routing --users --within'.split(
+  '--model --chip --chips --tp --moe-ep --isl --concurrency --workload --price --precision --scenario --tokens --prices --models --kind --out --json --explain --help --version -- --prefill-tp --fast --slow --routing --users --within --free --speed --cost --ratio --against --context --by'.split(
     ' ',
   )
 const WORDS =
-  'deepseek-v2 mixtral-8x7b llama3-8b h100 wse3 chips models prices sources published training chat 8/8 fp8 1 8 -1 0 1e300 1e-300 NaN Infinity __proto__ constructor . ./config.json deep.json rows.csv out.csv {"isl":5} {"isl" h100=2 h100= = 80GB@1TB/s 1TB@9GB/s,5us power:1'.split(
+  'deepseek-v2 mixtral-8x7b llama3-8b h100 wse3 chips models prices sources published training chat 8/8 fp8 1 8 -1 0 1e300 1e-300 price concurrency=1..9 peak.fp8 NaN Infinity __proto__ constructor . ./config.json deep.json rows.csv out.csv {"isl":5} {"isl" h100=2 h100= = 80GB@1TB/s 1TB@9GB/s,5us power:1'.split(
     ' ',
   )
 const VALUES = [...WORDS, '', ' ', '\u001B[2J', '💥', 'a'.repeat(5000)]
@@ -54,7 +54,7 @@ describe('any command line', () => {
         const option = fc.tuple(fc.constantFrom(...FLAGS), fc.constantFrom(...VALUES))
         await fc.assert(
           fc.asyncProperty(
-            fc.constantFrom('predict', 'train', 'tiers'),
+            fc.constantFrom('predict', 'train', 'tiers', 'explain'),
             fc.array(option, { maxLength: 3 }),
             async (command, options) => {
               const model = command === 'tiers' ? 'mixtral-8x7b' : 'llama3-8b'

@@ -41,6 +41,12 @@ const FULL: Readonly<Record<string, readonly string[]>> = {
   'simulate --find-load':
     'simulate --model llama3-8b --chip h100-sxm --arrivals poisson --requests 50 --find-load --slo-ttft 500'.split(' '),
   tiers: ['tiers', 'mixtral-8x7b', '--chip', 'h100-sxm', '--prefetch', 'next', '--routing', 'power:1'],
+  explain: ['explain', '--model', 'deepseek-v2', '--chip', 'groq', '--precision', 'fp8'],
+  fit: ['fit', 'llama3-70b', '--chips', 'h100-sxm,groq,etched-sohu', '--context', '2000000'],
+  solve:
+    'solve --model llama3-8b --chip h100-sxm --free concurrency --free price=0.5..8 --ratio 0.5 --against h200-sxm'.split(
+      ' ',
+    ),
   train: ['train', '--model', 'deepseek-v2', '--chip', 'h800-sxm', '--tokens', '8.1e12'],
 }
 
@@ -71,6 +77,9 @@ describe('docs/schema.md', () => {
     expect(sections.map(({ schema }) => schema)).toEqual([
       'pincer.prediction.v1',
       'pincer.search.v1',
+      'pincer.explain.v1',
+      'pincer.fit.v1',
+      'pincer.solution.v1',
       'pincer.comparison.v1',
       'pincer.simulation.v1',
       'pincer.load.v1',
@@ -145,6 +154,9 @@ describe('examples', () => {
       '',
       'compare',
       'predict',
+      'explain',
+      'fit',
+      'solve',
       'simulate',
       'tiers',
       'train',
