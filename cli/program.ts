@@ -4,6 +4,7 @@ import { calibrateCommand } from './command/calibrate-definition.ts'
 import { catalogCommand } from './command/catalog-definition.ts'
 import { claimsCommand } from './command/claims-definition.ts'
 import { compareCommand } from './command/compare-definition.ts'
+import { costCommand } from './command/cost-definition.ts'
 import { predictCommand } from './command/predict-definition.ts'
 import { simulateCommand } from './command/simulate-definition.ts'
 import { trainCommand } from './command/train-definition.ts'
@@ -21,6 +22,7 @@ export function program(io: Io): Command {
   const commands = [
     compareCommand,
     predictCommand,
+    costCommand,
     simulateCommand,
     trainCommand,
     claimsCommand,

@@ -56,6 +56,7 @@ const scenarioSchema = z.strictObject({
   streamInterval: z.optional(z.union([z.literal('harness'), z.number().check(z.int(), z.gte(1), z.lte(1000))])),
   tokenBudget: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1e8))),
   chipHour: z.optional(positive),
+  tco: z.optional(z.unknown()),
   utilisation: z.optional(z.number().check(z.gt(0), z.lte(1))),
   calibration: z.optional(adjustment),
 })
@@ -76,6 +77,8 @@ export interface ScenarioFile {
   readonly streamInterval?: number | 'harness' | undefined
   readonly tokenBudget?: number | undefined
   readonly chipHour?: number | undefined
+  /** Read by the economics room. */
+  readonly tco?: unknown
   readonly utilisation?: number | undefined
   readonly calibration?: Adjustment | undefined
 }
