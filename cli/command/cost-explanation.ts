@@ -47,7 +47,8 @@ function capitalExplanation({ parts, figures }: ChipHourCost): Explanation {
   const rate = interest?.value ?? 0
   return {
     quantity: 'Capital and interest',
-    formula: '(H − R / (1 + i)^n) · i / (1 − (1 + i)^−n) / 8760, H = (chip + server + network) · (1 + spares), R = residual · H',
+    formula:
+      '(H − R / (1 + i)^n) · i / (1 − (1 + i)^−n) / 8760, H = (chip + server + network) · (1 + spares), R = residual · H',
     values: `${formatUsd(capital)} of hardware + ${formatUsd(parts.building.central)} of building + ${formatUsd(parts.interest.central)} of interest at ${formatPercent(rate)} over ${life?.value} years, residual ${formatPercent(residual?.value ?? 0)}`,
     inputs: [],
     sources: [life, interest, residual].flatMap((figure) => (figure === undefined ? [] : sourceOf(figure))),

@@ -22,7 +22,7 @@ export function addScenarioOptions(command: Command): Command {
     .option('--price <usd>', '$ per chip-hour (default: the catalog’s)')
     .option('--utilisation <share>', 'share of the paid time that is used, above 0 up to 1')
     .option('--owner <kind>', 'build the chip-hour up: typical, hyperscaler or neocloud')
-    .option('--set <inputs>', 'with these inputs, e.g. life=5,interest=10%,power-price=0.12')
+    .option('--set <inputs>', 'with these inputs: life=5,interest=10% …')
     .option('--tco <file>', 'with the inputs of a file, from pincer cost --print-inputs')
     .option('--calibration <file>', 'constants refitted to measurements of your own, from pincer calibrate')
     .option('--spec-draft <n>', 'speculative decoding: tokens drafted per step')

@@ -16,7 +16,7 @@ import { figureText } from './chip.ts'
 import { NOT_KNOWN, hourlyText, shareText } from './figure.ts'
 import type { Page } from './page.ts'
 import { tableText } from './table.ts'
-import { printable } from './text.ts'
+import { paragraph, printable } from './text.ts'
 
 /** A chip's bill with what `predict` would use instead of it. */
 export interface BilledChip {
@@ -57,7 +57,9 @@ const PART_NAMES: Readonly<Record<ChipHourPart, string>> = {
 }
 
 function partTable({ cost }: ChipBill, io: Io): string {
-  if ('unknown' in cost) return `${NOT_KNOWN} — ${printable(cost.unknown)}; give it: --set chip-price=…`
+  if ('unknown' in cost) {
+    return paragraph('', `${NOT_KNOWN} — ${printable(cost.unknown)}; give what is missing below by --set.`, io.columns)
+  }
   const shown = CHIP_HOUR_PARTS.filter((part) => cost.parts[part].high > 0)
   const row = (name: string, part: Interval): string[] => [
     name,
@@ -91,7 +93,8 @@ function usedText({ chipHour, isBuildUp }: BilledChip): string {
   return `predict uses ${price}${origin === '' ? '' : `, ${origin}`}; with --owner, --set or --tco it uses the build-up.`
 }
 
-function scaleTable({ scales }: ChipBill, io: Io): string {
+function scaleTable({ scales, cost }: ChipBill, io: Io): string {
+  if ('unknown' in cost) return ''
   const entries = [
     ['chip', scales.chip],
     ['node', scales.node],
@@ -103,7 +106,15 @@ function scaleTable({ scales }: ChipBill, io: Io): string {
     if ('unknown' in scale) return [[name, NOT_KNOWN, '', '', printable(scale.unknown)]]
     const { chips, perHour, yearly, capital } = scale
     const range = `${formatUsd(yearly.low)} … ${formatUsd(yearly.high)} a year`
-    return [[`${name} of ${formatCount(chips)}`, formatUsd(perHour.central), formatUsd(yearly.central), formatUsd(capital.central), range]]
+    return [
+      [
+        `${name} of ${formatCount(chips)}`,
+        formatUsd(perHour.central),
+        formatUsd(yearly.central),
+        formatUsd(capital.central),
+        range,
+      ],
+    ]
   })
   return tableText({ head: ['', '$/h in use', '$ a year', '$ to put up', 'range'], rows, left: [0, 4] }, io)
 }
@@ -120,7 +131,9 @@ function ownerTable({ owners, owner }: ChipBill, io: Io): string {
 }
 
 function marketTable({ market, chip }: ChipBill, io: Io): string {
-  if (market.length === 0) return `No price per hour of ${printable(chip.name)} is published in the catalog.`
+  if (market.length === 0) {
+    return paragraph('', `No price per hour of ${printable(chip.name)} is in the catalog.`, io.columns)
+  }
   const rows = market.map(({ kind, price, ratio }) => [
     kind,
     price.item,

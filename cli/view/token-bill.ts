@@ -15,10 +15,10 @@ import {
 } from '../../src/index.ts'
 import type { Io } from '../io.ts'
 import type { BilledChip } from './chip-bill.ts'
-import { NOT_KNOWN, hourlyText, knownCell, knownText, rateText } from './figure.ts'
+import { NOT_KNOWN, knownCell, knownText, rateText } from './figure.ts'
 import type { Page } from './page.ts'
 import { tableText } from './table.ts'
-import { printable } from './text.ts'
+import { paragraph, printable } from './text.ts'
 
 /** What tokens of a deployment cost, and what is made of them. */
 export interface BilledTokens {
@@ -39,12 +39,12 @@ export function tokenBillPage(billed: BilledTokens, { chipHour, grid }: BilledCh
     )
     .text(
       `${formatCount(workload.isl)} tokens in, ${formatCount(workload.osl)} out, ${formatCount(workload.concurrency)} clients: ` +
-        `${rateText(throughput.output.value)} output tokens/s at ${knownText(chipHour, hourlyText)} a chip-hour, ` +
+        `${rateText(throughput.output.value)} output tokens/s at ${knownText(chipHour, formatUsd)} a chip-hour, ` +
         `${formatPercent(utilisation)} of the hours in use; grid ${knownText(grid, (grams) => `${rateText(grams)} gCO2/kWh`)}.`,
     )
     .block(kindTable(tokens, io))
     .text(SPLIT_TEXT)
-    .section('A request of this load', requestText(tokens))
+    .section('A request of this load', paragraph('', requestText(tokens), io.columns))
     .section('Tasks, each predicted at the lengths of its calls', taskTable(tasks, io))
     .section('Beside list prices', apiTable(api, tokens, io))
 }
@@ -89,14 +89,14 @@ function energyText(joules: Known): string {
 
 function taskTable(tasks: readonly TaskBill[], io: Io): string {
   const rows = tasks.map(({ task, once, userMonth }) => {
-    const { name, calls, input, cachedShare, output, perUserMonth, basis } = task
+    const { id, calls, input, cachedShare, output, perUserMonth, basis } = task
     const tokens = `${formatCount(calls)} × ${formatCount(input)} (${formatPercent(cachedShare)}) / ${formatCount(output)}`
     if ('unknown' in once || 'unknown' in userMonth) {
       const why = 'unknown' in once ? once.unknown : ''
-      return [name, tokens, basis, NOT_KNOWN, '', '', '', printable(why)]
+      return [id, tokens, basis, NOT_KNOWN, '', '', '', printable(why)]
     }
     return [
-      name,
+      id,
       tokens,
       basis,
       knownCell(once.usd, formatUsd),
@@ -111,7 +111,7 @@ function taskTable(tasks: readonly TaskBill[], io: Io): string {
 }
 
 function apiTable(api: readonly ApiComparison[], { kinds }: TokenBill, io: Io): string {
-  if (api.length === 0) return 'No list price of this model is in the catalog.'
+  if (api.length === 0) return paragraph('', 'No list price of this model is in the catalog.', io.columns)
   const rows = api.map(({ kind, price, ratio }) => [
     price.subject,
     KIND_NAMES[kind],
@@ -120,5 +120,8 @@ function apiTable(api: readonly ApiComparison[], { kinds }: TokenBill, io: Io): 
     knownCell(kinds[kind].usd, formatUsd),
     typeof ratio === 'number' ? ratio.toFixed(2) : NOT_KNOWN,
   ])
-  return tableText({ head: ['service', 'tokens', 'price', 'as of', 'cost here', 'cost over price'], rows, left: [0, 1] }, io)
+  return tableText(
+    { head: ['service', 'tokens', 'price', 'as of', 'cost here', 'cost over price'], rows, left: [0, 1] },
+    io,
+  )
 }

@@ -42,7 +42,6 @@ export interface ChipHourCost {
 type Values = Readonly<Record<string, number>>
 type PartValues = Record<ChipHourPart, number>
 type Level = keyof Interval
-const LEVELS: readonly Level[] = ['low', 'central', 'high']
 
 const HOURS_PER_MONTH = HOURS_PER_YEAR / 12
 
@@ -70,7 +69,8 @@ export function chipHourCost(input: ChipHourInput): ChipHourCost | Unknown {
     paid: each(bills('utilisation'), ({ paid }) => paid),
     marginal: marginalCost(input.kind, bills('idlePower')),
     yearly: each(bills('utilisation', 'availability'), ({ yearly }) => yearly),
-    capital: input.kind === 'owned' ? each(at, ({ capital }) => capital) : { unknown: 'a quoted price does not say it' },
+    capital:
+      input.kind === 'owned' ? each(at, ({ capital }) => capital) : { unknown: 'a quoted price does not say it' },
     figures: figures.known,
   }
 }
@@ -123,14 +123,23 @@ function billOf(kind: ChipHourInput['kind'], values: Values): Bill {
 function quotedBill(values: Values): Bill {
   const quoted = values['perHour']!
   const idle = quoted * (1 / (values['utilisation'] ?? 1) - 1)
-  return { parts: { ...NOTHING, quoted, idle }, paid: quoted, yearly: quoted * HOURS_PER_YEAR, capital: 0, busyEnergy: 0 }
+  return {
+    parts: { ...NOTHING, quoted, idle },
+    paid: quoted,
+    yearly: quoted * HOURS_PER_YEAR,
+    capital: 0,
+    busyEnergy: 0,
+  }
 }
 
 function ownedBill(values: Values): Bill {
   const fixed = fixedParts(values)
   const fixedHour = partSum(fixed)
   const energy = (values['power']! / 1000) * values['pue']! * values['powerPrice']!
-  const { idlePower, availability, utilisation } = values as Record<'idlePower' | 'availability' | 'utilisation', number>
+  const { idlePower, availability, utilisation } = values as Record<
+    'idlePower' | 'availability' | 'utilisation',
+    number
+  >
   const downtime = fixedHour * (1 / availability - 1)
   // An idle hour costs all that stands there and the electricity drawn idle, (1/u − 1) times per hour in use.
   const idle = (fixedHour + downtime + energy * idlePower) * (1 / utilisation - 1)
@@ -199,6 +208,5 @@ function partSum(parts: PartValues): number {
 
 /** An interval with the same function on its low, central and high value. */
 export function mapInterval(interval: Interval, of: (value: number) => number): Interval {
-  const [low, central, high] = LEVELS.map((level) => of(interval[level]))
-  return { low: low!, central: central!, high: high! }
+  return { low: of(interval.low), central: of(interval.central), high: of(interval.high) }
 }

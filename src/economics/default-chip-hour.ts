@@ -73,7 +73,12 @@ function serverOf(chip: Chip, chipPrice: Known): Known {
   // A wafer is sold as a whole system.
   if (chip.vendor === 'Cerebras') return nothing(SERVER_SHARE, 'in the price of the system')
   if (hasBaseboard(chip)) return BASEBOARD.server
-  return product(chipPrice, SERVER_SHARE, { unit: 'USD', source: SERVER_SHARE.source, basis: 'derived', note: SHARE_NOTE })
+  return product(chipPrice, SERVER_SHARE, {
+    unit: 'USD',
+    source: SERVER_SHARE.source,
+    basis: 'derived',
+    note: SHARE_NOTE,
+  })
 }
 const SHARE_NOTE = '20 % (10 … 40) of the price of the chip: host, chassis and network'
 

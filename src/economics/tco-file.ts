@@ -45,6 +45,7 @@ export function parseTco(input: unknown, at: Path = []): TcoQuestion {
   const issues: Issue[] = []
   const read: Partial<Record<TcoName, Known>> = {}
   for (const [key, value] of Object.entries(inputs)) {
+    if (value === undefined) continue
     collect(issues, () => {
       const field = TCO_FIELDS.get(tcoName(key, [...at, 'inputs']))!
       read[field.name] = parseTcoInput(field, value, [...at, 'inputs', field.name])

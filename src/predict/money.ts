@@ -133,7 +133,11 @@ function meterPower({ chip, tco }: Scenario, chips: number): Known<Watts> {
   const { power, pue } = tco?.inputs ?? {}
   if (power === undefined && pue === undefined) return catalogPower(chip, chips)
   const input = ownedInputs(chip, tco)
-  const perChip = product(input.power, input.pue, { unit: 'W', basis: 'derived', note: 'draw at the server, times PUE' })
+  const perChip = product(input.power, input.pue, {
+    unit: 'W',
+    basis: 'derived',
+    note: 'draw at the server, times PUE',
+  })
   return isKnown(perChip) ? mapFigure(perChip, (watts) => watts * chips) : perChip
 }
 

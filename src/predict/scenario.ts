@@ -76,7 +76,12 @@ function resolveMoney(file: ScenarioFile): { tco: TcoQuestion | undefined; utili
   }
   if (file.utilisation !== undefined && file.utilisation !== built.value) {
     const message = `is ${file.utilisation} here and ${built.value} in the inputs of the owner`
-    throw new PincerError({ code: 'invalid_value', path: ['utilisation'], message, suggestion: 'leave one of them out' })
+    throw new PincerError({
+      code: 'invalid_value',
+      path: ['utilisation'],
+      message,
+      suggestion: 'leave one of them out',
+    })
   }
   return { tco, utilisation: built.value }
 }

@@ -81,9 +81,10 @@ export function tokenBill(scenario: Scenario, prediction: Prediction): TokenBill
     const joules = scaled(energy.power, perToken * MTOK, { unit: 'J/Mtok', basis: 'derived' })
     return { usd, joules, grams: carbon(joules, grid, 'gCO2/Mtok') }
   }
-  const kinds = Object.fromEntries(
-    TOKEN_KINDS.map((kind) => [kind, footprint(money[kind], seconds[kind])]),
-  ) as Record<TokenKind, Footprint>
+  const kinds = Object.fromEntries(TOKEN_KINDS.map((kind) => [kind, footprint(money[kind], seconds[kind])])) as Record<
+    TokenKind,
+    Footprint
+  >
   const tokens = {
     input: meanLength(workload.isl, workload.spread),
     cachedInput: 0,
@@ -99,7 +100,10 @@ export function tokenBill(scenario: Scenario, prediction: Prediction): TokenBill
 }
 
 // A cached prompt comes from the memory of the host; an SRAM machine has none of that kind, and computes all of it.
-function cachedReads({ model, cache, chip, tco }: Scenario, { chips }: Prediction): { cachedBytes: number; cacheLink: number } {
+function cachedReads(
+  { model, cache, chip, tco }: Scenario,
+  { chips }: Prediction,
+): { cachedBytes: number; cacheLink: number } {
   const link = askedInput('cacheLink', tco ?? { inputs: {} })
   const isRead = chip.kind === 'hbm' && isKnown(link)
   if (!isRead) return { cachedBytes: Number.MAX_VALUE, cacheLink: 1 }
@@ -108,7 +112,11 @@ function cachedReads({ model, cache, chip, tco }: Scenario, { chips }: Predictio
 
 function carbon(joules: Known, grid: Known, unit: string): Known {
   if (!isKnown(joules)) return joules
-  return product(mapFigure(joules, (value) => value / JOULES_PER_KWH), grid, { unit, basis: 'derived', ...sourceOf(grid) })
+  return product(
+    mapFigure(joules, (value) => value / JOULES_PER_KWH),
+    grid,
+    { unit, basis: 'derived', ...sourceOf(grid) },
+  )
 }
 
 function sourceOf(figure: Known): Partial<Figure> {

@@ -53,7 +53,9 @@ function central(change: Parameters<typeof owned>[0] = {}): ChipHourCost {
 
 describe('the owned chip-hour, by hand', () => {
   const { parts, paid, marginal, total, yearly, capital } = central()
-  const fixed = (['chip', 'server', 'network', 'spares', 'building', 'interest', 'hosting', 'maintenance', 'staff'] as const)
+  const fixed = (
+    ['chip', 'server', 'network', 'spares', 'building', 'interest', 'hosting', 'maintenance', 'staff'] as const
+  )
     .map((part) => parts[part].central)
     .reduce((sum, part) => sum + part, 0)
 
@@ -66,14 +68,18 @@ describe('the owned chip-hour, by hand', () => {
 
   it('hardware, spares and building add up to what is put up', () => {
     expect(capital).toMatchObject({ central: 36_000 * 1.02 + 1.5e-3 * 10e6 })
-    expect(parts.spares.central / (parts.chip.central + parts.server.central + parts.network.central)).toBeCloseTo(0.02, 12)
+    expect(parts.spares.central / (parts.chip.central + parts.server.central + parts.network.central)).toBeCloseTo(
+      0.02,
+      12,
+    )
     expect(parts.building.central).toBeCloseTo(15_000 / 20 / 8760, 12)
   })
 
   it('capital and interest repay two loans: their present values make the prices', () => {
     const { parts: bare } = central({ building: 0 })
     const yearlyPayment =
-      (bare.chip.central + bare.server.central + bare.network.central + bare.spares.central + bare.interest.central) * 8760
+      (bare.chip.central + bare.server.central + bare.network.central + bare.spares.central + bare.interest.central) *
+      8760
     let present = 3672 / 1.08 ** 4
     for (let year = 1; year <= 4; year++) present += yearlyPayment / 1.08 ** year
     expect(present).toBeCloseTo(36_720, 6)
@@ -187,9 +193,15 @@ describe('properties', () => {
   it('hardware sold for what it cost, without interest, costs nothing', () => {
     fc.assert(
       fc.property(anyOwned, (input) => {
-        const free = { ...input, residual: givenFigure(1, ''), interest: givenFigure(0, ''), building: givenFigure(0, '') }
+        const free = {
+          ...input,
+          residual: givenFigure(1, ''),
+          interest: givenFigure(0, ''),
+          building: givenFigure(0, ''),
+        }
         const { parts } = known(chipHourCost(free))
-        for (const part of ['chip', 'server', 'network', 'spares', 'building'] as const) expect(parts[part].central).toBe(0)
+        for (const part of ['chip', 'server', 'network', 'spares', 'building'] as const)
+          expect(parts[part].central).toBe(0)
         const price = (input.chipPrice as Figure).value
         expect(Math.abs(parts.interest.central)).toBeLessThan(1e-9 * price)
       }),
@@ -253,7 +265,9 @@ describe('defaults', () => {
 
   it('a chip without any price is unknown, with the reason, until one is given', () => {
     expect(defaultChipHour('etched-sohu')).toEqual({ unknown: expect.stringContaining('no price') })
-    const priced = { inputs: { chipPrice: givenFigure(9000, 'USD'), power: givenFigure(400, 'W'), provisioned: givenFigure(500, 'W') } }
+    const priced = {
+      inputs: { chipPrice: givenFigure(9000, 'USD'), power: givenFigure(400, 'W'), provisioned: givenFigure(500, 'W') },
+    }
     expect(ownedChipHour(findChip('etched-sohu'), priced)).toMatchObject({ kind: 'owned', server: { value: 5400 } })
   })
 

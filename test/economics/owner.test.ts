@@ -1,7 +1,16 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import tco from '../../catalog/tco.json' with { type: 'json' }
 import { findChip, findSource, isKnown } from '../../src/catalog/index.ts'
-import { chipBill, OWNERS, ownedInputs, parseTco, parseTcoInput, TCO_FIELDS, type TcoName } from '../../src/economics/index.ts'
+import {
+  chipBill,
+  OWNERS,
+  ownedInputs,
+  parseTco,
+  parseTcoInput,
+  TCO_FIELDS,
+  type TcoName,
+} from '../../src/economics/index.ts'
 
 function perHour(chip: string, owner: (typeof OWNERS)[number]): number {
   const { cost } = chipBill(findChip(chip), { owner, inputs: {} })
@@ -37,6 +46,17 @@ describe('analysts’ figures', () => {
 
   it('of a wafer come out within 1 % for a typical owner', () => {
     expect(Math.abs(perHour('cerebras-wse3', 'typical') / 41.96 - 1)).toBeLessThan(0.01)
+  })
+
+  it('stand in docs/economics.md as they come out', () => {
+    const table = readFileSync(new URL('../../docs/economics.md', import.meta.url), 'utf8')
+    const sign = (ratio: number): string => `${ratio < 1 ? '−' : '+'}${Math.round(100 * Math.abs(ratio - 1))} %`
+    const rows = [...ANALYSTS, ['mi355x', 1.48, 1.9], ['gb200-nvl72', 2.21, 2.75]] as const
+    for (const [chip, hyperscaler, neocloud] of rows) {
+      const [a, b] = [perHour(chip, 'hyperscaler'), perHour(chip, 'neocloud')]
+      const left = `${a.toFixed(2)}, ${hyperscaler.toFixed(2)} | ${sign(a / hyperscaler)}`
+      expect(table).toContain(`| ${left} | ${b.toFixed(2)}, ${neocloud.toFixed(2)} | ${sign(b / neocloud)} |`)
+    }
   })
 
   it('lie in the order of the owners, the typical one between', () => {

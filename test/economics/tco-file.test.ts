@@ -62,7 +62,10 @@ describe('faults of a file', () => {
     [{ currency: 'EUR' }, 'unsupported tco.currency convert it'],
     [{ inputs: { hosting: { value: 80, unit: 'EUR/kW/month' } } }, 'unsupported tco.inputs.hosting convert it'],
     [{ inputs: { chipPrice: '25000€' } }, 'unsupported tco.inputs.chipPrice convert it'],
-    [{ inputs: { powerPrice: { value: 0.1, unit: 'USD/J' } } }, 'invalid_value tco.inputs.powerPrice.unit give it in USD/kWh'],
+    [
+      { inputs: { powerPrice: { value: 0.1, unit: 'USD/J' } } },
+      'invalid_value tco.inputs.powerPrice.unit give it in USD/kWh',
+    ],
     [{ inputs: { utilisation: 0 } }, 'invalid_value tco.inputs.utilisation'],
     [{ inputs: { utilisation: 1.01 } }, 'invalid_value tco.inputs.utilisation'],
     [{ inputs: { life: 0 } }, 'invalid_value tco.inputs.life'],
@@ -70,7 +73,10 @@ describe('faults of a file', () => {
     [{ inputs: { chipPrice: -1 } }, 'invalid_value tco.inputs.chipPrice'],
     [{ inputs: { life: null } }, 'invalid_value tco.inputs.life'],
     [{ inputs: { life: 'long' } }, 'invalid_value tco.inputs.life give it in years'],
-    [{ inputs: { life: { value: 5, note: 'ok', valeu: 1 } } }, 'unknown_field tco.inputs.life.valeu did you mean "value"?'],
+    [
+      { inputs: { life: { value: 5, note: 'ok', valeu: 1 } } },
+      'unknown_field tco.inputs.life.valeu did you mean "value"?',
+    ],
     [{ inputs: { pue: { value: 1.2, low: 1.3 } } }, 'invalid_value tco.inputs.pue'],
     [{ inputs: { grid: 'swedn' } }, 'invalid_value tco.inputs.grid did you mean "sweden"?'],
     [[], 'invalid_value tco'],

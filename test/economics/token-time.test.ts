@@ -37,7 +37,13 @@ describe('the split of a bill', () => {
 
   it('charges a cached token for the link, and never more than computing it again', () => {
     const at = (cachedBytes: number) =>
-      tokenTimes({ inputTokensPerSecond: 1e4, outputTokensPerSecond: 1e3, prefillShare: 0.5, cachedBytes, cacheLink: 1e9 })
+      tokenTimes({
+        inputTokensPerSecond: 1e4,
+        outputTokensPerSecond: 1e3,
+        prefillShare: 0.5,
+        cachedBytes,
+        cacheLink: 1e9,
+      })
     expect(at(1000).cachedInput).toBeCloseTo(1e-6, 15)
     expect(at(1e9).cachedInput).toBe(at(0).input)
     expect(at(0).cachedInput).toBe(0)
@@ -45,20 +51,29 @@ describe('the split of a bill', () => {
 
   it('refuses values out of range', () => {
     const good = { inputTokensPerSecond: 1, outputTokensPerSecond: 1, prefillShare: 0.5, cachedBytes: 1, cacheLink: 1 }
-    for (const bad of [{ inputTokensPerSecond: 0 }, { outputTokensPerSecond: Number.NaN }, { prefillShare: 1.1 }, { cachedBytes: -1 }, { cacheLink: 0 }]) {
+    for (const bad of [
+      { inputTokensPerSecond: 0 },
+      { outputTokensPerSecond: Number.NaN },
+      { prefillShare: 1.1 },
+      { cachedBytes: -1 },
+      { cacheLink: 0 },
+    ]) {
       expect(() => tokenTimes({ ...good, ...bad })).toThrow(PincerError)
     }
   })
 })
 
 describe('tasks', () => {
-  it.each(TASKS.map((task) => [task.id, task] as const))('%s has whole counts and says where they are from', (_id, task) => {
-    const { input, cachedInput, output } = callTokens(task)
-    expect(input + cachedInput).toBeCloseTo(task.input, 6)
-    expect(output).toBe(task.output)
-    expect(Number.isInteger(task.calls) && task.calls >= 1).toBe(true)
-    expect(task.note).toMatch(/\S/)
-    if (task.source === 'assumption') expect(task.basis).toBe('estimate')
-    else expect(findSource(task.source).kind).toBe(task.basis)
-  })
+  it.each(TASKS.map((task) => [task.id, task] as const))(
+    '%s has whole counts and says where they are from',
+    (_id, task) => {
+      const { input, cachedInput, output } = callTokens(task)
+      expect(input + cachedInput).toBeCloseTo(task.input, 6)
+      expect(output).toBe(task.output)
+      expect(Number.isInteger(task.calls) && task.calls >= 1).toBe(true)
+      expect(task.note).toMatch(/\S/)
+      if (task.source === 'assumption') expect(task.basis).toBe('estimate')
+      else expect(findSource(task.source).kind).toBe(task.basis)
+    },
+  )
 })
