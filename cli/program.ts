@@ -52,6 +52,7 @@ function printThrough(io: Io, command: Command): void {
 const EXAMPLES = `Examples:
   pincer compare                                        the 2 × 2 {dense, MoE} × {GPU, SRAM machine}
   pincer predict --model deepseek-v2 --chip h100-sxm    one deployment
+  pincer cost --chip h100-sxm                           a chip-hour, part by part
   pincer catalog chips                                  what is known, and from where
 
 Exit codes: 0 done, 2 input at fault, 70 fault of pincer.`

@@ -55,13 +55,16 @@ function share(meaning: string, dearer: Rule['dearer']): Rule {
 }
 
 function years(meaning: string): Rule {
-  return { meaning, unit: 'years', units: { months: 1 / 12 }, min: 0, max: 100, minOpen: true, dearer: 'low' }
+  return { meaning, unit: 'years', units: { months: 1 / 12 }, min: 0.01, max: 100, minOpen: false, dearer: 'low' }
 }
 
 function perYear(meaning: string): Rule {
   const units = { ...PERCENT, '%/year': 0.01 }
   return { meaning, unit: '1/year', units, min: 0, max: 1, minOpen: false, dearer: 'high' }
 }
+
+/** Less use than this costs more than a number holds. */
+const LEAST_USE = 1e-9
 
 const RULES: Readonly<Record<TcoName, Rule>> = {
   chipPrice: amount('price of one chip', 'USD', USD_UNITS),
@@ -81,8 +84,8 @@ const RULES: Readonly<Record<TcoName, Rule>> = {
   buildingLife: years('years in which the building is paid off'),
   hosting: amount('rent of a hall, operations in it, electricity not', 'USD/kW/month', { 'USD/kW/year': 1 / 12 }),
   staff: amount('people, a chip and year', 'USD/year', { 'USD/chip/year': 1 }),
-  availability: { ...share('part of the hours in which the chip is not broken', 'low'), minOpen: true },
-  utilisation: { ...share('part of those hours in which it is in use', 'low'), minOpen: true },
+  availability: { ...share('part of the hours in which the chip is not broken', 'low'), min: LEAST_USE },
+  utilisation: { ...share('part of those hours in which it is in use', 'low'), min: LEAST_USE },
   grid: { ...amount('carbon of the electricity', 'gCO2/kWh', { 'kgCO2/kWh': 1e3 }), max: 5000, dearer: 'neither' },
   cacheLink: {
     ...amount('link over which a chip reads cached prompts', 'B/s', { 'GB/s': 1e9 }),

@@ -146,13 +146,31 @@ describe('docs/cost.md', () => {
   })
 })
 
+describe('extreme input', () => {
+  it('gives finite numbers', async () => {
+    const set =
+      'chip-price=1e12,server=1e12,life=0.01,interest=1,utilisation=1e-9,availability=1e-9,building=1e12,provisioned=1e12'
+    const { bill } = await cliJson<Report>(['cost', '--chip', 'h100-sxm', '--chips', '1000000000', '--set', set])
+    expect(bill.cost.total.high).toBeLessThan(Number.MAX_VALUE)
+    const free = 'chip-price=0,server=0,network=0,power=0,hosting=0,maintenance=0'
+    const nothing = await cliJson<Report>(['cost', '--chip', 'h100-sxm', '--set', free])
+    expect(nothing.bill.cost.total).toEqual({ low: 0, central: 0, high: 0 })
+    for (const bounds of [set, free]) {
+      const { code, out } = await cli(['cost', '--chip', 'h100-sxm', '--explain', '--set', bounds])
+      expect(code).toBe(0)
+      expect(out).not.toMatch(/NaN|Infinity|undefined/)
+    }
+    expect((await cli(['cost', ...R1, '--set', free])).code).toBe(0)
+  })
+})
+
 describe('bad input of cost', () => {
   it.each([
     ['', 'chip: is required'],
     ['--chip h100-sxm --set lif=5', 'set.lif: unknown input; did you mean "life"?'],
-    ['--chip h100-sxm --set utilisation=1.1', 'tco.inputs.utilisation: must be above 0 and at most 1, got 1.1'],
-    ['--chip h100-sxm --set utilisation=0', 'tco.inputs.utilisation: must be above 0'],
-    ['--chip h100-sxm --set life=0', 'tco.inputs.life: must be above 0'],
+    ['--chip h100-sxm --set utilisation=1.1', 'tco.inputs.utilisation: must be at least 1e-9 and at most 1, got 1.1'],
+    ['--chip h100-sxm --set utilisation=0', 'tco.inputs.utilisation: must be at least 1e-9'],
+    ['--chip h100-sxm --set life=0', 'tco.inputs.life: must be at least 0.01'],
     ['--chip h100-sxm --set chip-price=-1', 'tco.inputs.chipPrice: must be at least 0'],
     ['--chip h100-sxm --set interest=-0.1', 'tco.inputs.interest: must be at least 0'],
     ['--chip h100-sxm --set hosting=90EUR/kW/month', 'tco.inputs.hosting: prices are in USD'],
@@ -166,7 +184,7 @@ describe('bad input of cost', () => {
     ['--chip h100-sxm --isl 100', 'isl: needs a model'],
     ['--chip h100-sxm --price 2', 'price: needs a model'],
     ['--chip h100-sxm --chips 1.5', 'chips: must be a whole number'],
-    ['--chip h100-sxm --utilisation 2', 'inputs.utilisation: must be above 0'],
+    ['--chip h100-sxm --utilisation 2', 'inputs.utilisation: must be at least 1e-9'],
     ['--chip h100-sxm --utilisation 0.5 --set utilisation=0.6', 'utilisation: is said twice'],
     ['--chip b200-sxm --tco examples/own-costs.json', 'tco.chip: the file is about h100-sxm, --chip says b200-sxm'],
     ['--chip h100-sxm --tco ./missing.json', 'missing.json'],
