@@ -46,9 +46,9 @@ export function chipHour(scenario: PricedScenario): Known<UsdPerHour> {
   if (given !== undefined) return givenFigure(given, 'USD/h')
   if (tco !== undefined && isBuildUp(tco)) return figureOf(ownedChipHour(chip, usedAt(tco, utilisation)))
   if (!chipIds().includes(chip.id)) return { unknown: `no price is known for ${chip.id}; give one` }
-  const key = `${chip.id} ${utilisation}`
-  let hour = CATALOG_HOURS.get(key)
-  if (hour === undefined) CATALOG_HOURS.set(key, (hour = catalogHour(chip, utilisation)))
+  if (utilisation !== 1) return catalogHour(chip, utilisation)
+  let hour = CATALOG_HOURS.get(chip.id)
+  if (hour === undefined) CATALOG_HOURS.set(chip.id, (hour = catalogHour(chip, 1)))
   return hour
 }
 
@@ -57,7 +57,7 @@ function usedAt(question: TcoQuestion, utilisation: number): TcoQuestion {
   return { ...question, inputs: { ...question.inputs, utilisation: used } }
 }
 
-/** The build-up depends on the chip and its use alone, and a search asks for it at every operating point. */
+/** Of chips in full use, which depends on the chip alone, and which a search asks for at every operating point. */
 const CATALOG_HOURS = new Map<string, Known<UsdPerHour>>()
 
 function catalogHour(chip: Chip, utilisation: number): Known<UsdPerHour> {
