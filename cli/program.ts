@@ -6,6 +6,7 @@ import { claimsCommand } from './command/claims-definition.ts'
 import { compareCommand } from './command/compare-definition.ts'
 import { explainCommand } from './command/explain-definition.ts'
 import { fitCommand } from './command/fit-definition.ts'
+import { costCommand } from './command/cost-definition.ts'
 import { predictCommand } from './command/predict-definition.ts'
 import { searchCommand } from './command/search-definition.ts'
 import { simulateCommand } from './command/simulate-definition.ts'
@@ -30,6 +31,7 @@ export function program(io: Io): Command {
     explainCommand,
     fitCommand,
     solveCommand,
+    costCommand,
     simulateCommand,
     tiersCommand,
     trainCommand,
@@ -61,6 +63,7 @@ const EXAMPLES = `Examples:
   pincer compare                                        the 2 × 2 {dense, MoE} × {GPU, SRAM machine}
   pincer predict --model deepseek-v2 --chip h100-sxm    one deployment
   pincer search deepseek-v3 --user-speed 50             which deployment to choose
+  pincer cost --chip h100-sxm                           a chip-hour, part by part
   pincer catalog chips                                  what is known, and from where
 
 Exit codes: 0 done, 2 input at fault, 70 fault of pincer.`

@@ -338,18 +338,52 @@ export {
 // Energy and money
 export { type EnergyUse, energyUse } from './energy/index.ts'
 export {
+  CHIP_HOUR_PARTS,
+  type ChipBill,
   type ChipHourCost,
   type ChipHourInput,
+  type ChipHourPart,
+  type Interval,
+  type MarketKind,
+  OWNERS,
+  type Owner,
+  type PerKind,
+  type Scale,
+  TASKS,
+  TCO_FIELDS,
+  TCO_NAMES,
+  TOKEN_KINDS,
+  type Task,
+  type TcoName,
+  type TcoQuestion,
+  type TokenKind,
+  askedInput,
   breakEvenUtilisation,
+  chipBill,
   chipHourCost,
   costMargin,
   costPerMtok,
   defaultChipHour,
   fleetCost,
+  gridNames,
+  isBuildUp,
   joulesPerToken,
+  ownedChipHour,
+  parseTco,
+  tcoFlag,
+  tcoName,
   tokenCost,
   tokenRevenue,
 } from './economics/index.ts'
+export {
+  type ApiComparison,
+  type Footprint,
+  type TaskBill,
+  type TokenBill,
+  apiComparison,
+  taskBills,
+  tokenBill,
+} from './predict/index.ts'
 
 // Quantities and errors
 export {

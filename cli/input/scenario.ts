@@ -6,6 +6,7 @@ import { chipInput } from './chip.ts'
 import { DEGREES, POOLS, givenDegrees, optionName } from './degree.ts'
 import { isPath, modelInput } from './model.ts'
 import { parseNumber } from './number.ts'
+import { tcoInput } from './tco.ts'
 import { workloadInput } from './workload.ts'
 
 /** A scenario as JSON, before the engine has looked at it. */
@@ -27,6 +28,9 @@ export interface ScenarioOptions {
   readonly rounds?: string
   readonly price?: string
   readonly utilisation?: string
+  readonly owner?: string
+  readonly tco?: string
+  readonly set?: string
   readonly calibration?: string
   readonly specDraft?: string
   readonly specAcceptance?: string
@@ -121,6 +125,7 @@ async function optionFields(options: ScenarioOptions, base: ScenarioInput, cwd: 
     ),
     ...present('chipHour', numberOption(options, 'price', 'chipHour')),
     ...present('utilisation', numberOption(options, 'utilisation')),
+    ...present('tco', tcoInput(options, base['tco'], cwd)),
   }
 }
 

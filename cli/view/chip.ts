@@ -63,7 +63,8 @@ const PREFIXED: ReadonlySet<string> = new Set(['B', 'B/s', 'FLOP/s', 'W', 'J', '
 /** A value in the unit it is filed under: prefixes where the unit takes them, digits elsewhere. */
 export function figureText(value: number, unit: string): string {
   if (PREFIXED.has(unit)) return formatSi(value, unit)
-  const digits = Math.abs(value) >= 1e6 ? formatCount(value) : Number(value.toPrecision(6)).toLocaleString('en-US')
+  const digits =
+    Math.abs(value) >= 1e6 ? formatCount(value) : value.toLocaleString('en-US', { maximumSignificantDigits: 6 })
   return unit === '' ? digits : `${digits} ${unit}`
 }
 

@@ -4,7 +4,9 @@
  */
 export { type Basis, type Figure, isKnown, type Known, type Unknown, valueOf } from './figure.ts'
 export type { Chip, MemoryTier, ModelEntry, Price, Source } from './types.ts'
-export { chipIds, chips, findChip, storeOf } from './chip.ts'
+export { chipIds, chips, findChip, plainName, storeOf } from './chip.ts'
+export { BASES, DATE } from './parse-figure.ts'
+export { parseFailure } from './parse-issue.ts'
 export { findModelEntry, modelEntries } from './models.ts'
 export { parseChip } from './parse-chip.ts'
 export { defaultRental, defaultTco, findPrice, type PriceQuery, prices } from './price.ts'

@@ -1,5 +1,7 @@
 import type { Figure, Known } from '../catalog/index.ts'
-import type { Usd, UsdPerHour, Watts } from '../units/index.ts'
+import { PincerError } from '../issue/index.ts'
+import type { UsdPerHour } from '../units/index.ts'
+import { TCO_FIELDS, type TcoField, type TcoName } from './tco-field.ts'
 
 /** Where the $/chip-hour comes from: a quoted figure, or a build-up from what an owner pays. */
 export type ChipHourInput = QuotedInput | OwnedInput
@@ -12,60 +14,47 @@ export interface QuotedInput {
   readonly utilisation?: Known
 }
 
-/** What an owner pays for one chip and its share of host, network, building and electricity. */
-export interface OwnedInput {
+/** The inputs that make an owner's chip-hour; `grid` and `cacheLink` speak of carbon and cached prompts instead. */
+export type CostName = Exclude<TcoName, 'grid' | 'cacheLink'>
+
+/** What an owner pays for one chip and its share of server, network, building and electricity; units as in `TCO_FIELDS`. */
+export interface OwnedInput extends Readonly<Record<CostName, Known>> {
   readonly kind: 'owned'
-  /** Price of one chip. */
-  readonly purchase: Known<Usd>
-  /** Chip price to price of the chip with its share of host, chassis and network; at least 1. */
-  readonly hostUplift: Known
-  readonly lifeYears: Known
-  /** Share of the hardware price recovered at the end of life, [0, 1]. */
-  readonly residualShare: Known
-  /** Cost of capital per year, e.g. 0.08. */
-  readonly interest: Known
-  /** Mean power drawn per chip, host included; see `powerAt`. */
-  readonly watts: Known<Watts>
-  /** `it`: at the server, PUE comes on top. `utility`: at the meter, cooling and losses are in it. */
-  readonly powerAt: 'it' | 'utility'
-  readonly pue: Known
-  readonly usdPerKwh: Known
-  /** Building, cooling plant and operations, USD per kW of utility power and month, electricity excluded. */
-  readonly hostingPerKwMonth: Known
-  /** Repairs and spares per year, as a share of the hardware price. */
-  readonly maintenanceShare: Known
-  /** Share of the powered hours that does useful work, (0, 1]. Default 1. */
-  readonly utilisation?: Known
 }
 
-/** The allowed range of each input and the direction that makes a chip-hour dearer. */
-export interface InputRule {
-  readonly min: number
-  readonly max: number
-  readonly minOpen: boolean
-  readonly dearer: 'high' | 'low'
-}
+/** The allowed range of an input and the direction that makes a chip-hour dearer. */
+export type InputRule = Pick<TcoField, 'min' | 'max' | 'minOpen' | 'dearer'>
 
-const share = (dearer: 'high' | 'low'): InputRule => ({ min: 0, max: 1, minOpen: false, dearer })
-const amount: InputRule = { min: 0, max: Number.MAX_VALUE, minOpen: false, dearer: 'high' }
+const QUOTE: InputRule = { min: 0, max: Number.MAX_VALUE, minOpen: false, dearer: 'high' }
 
-/** Rules of every figure of an input, by field. */
+/** Rules of every figure that a chip-hour is made of, by field. */
 export const INPUT_RULES: ReadonlyMap<string, InputRule> = new Map<string, InputRule>([
-  ['perHour', amount],
-  ['purchase', amount],
-  ['hostUplift', { ...amount, min: 1 }],
-  ['lifeYears', { min: 0, max: 100, minOpen: true, dearer: 'low' }],
-  ['residualShare', share('low')],
-  ['interest', share('high')],
-  ['watts', amount],
-  ['pue', { ...amount, min: 1, max: 10 }],
-  ['usdPerKwh', amount],
-  ['hostingPerKwMonth', amount],
-  ['maintenanceShare', share('high')],
-  ['utilisation', { min: 0, max: 1, minOpen: true, dearer: 'low' }],
+  ['perHour', QUOTE],
+  ...[...TCO_FIELDS].filter(([, rule]) => rule.dearer !== 'neither'),
 ])
 
 /** A plain number as a figure given by the caller. */
 export function givenFigure(value: number, unit: string): Figure {
   return { value, unit, source: 'given', basis: 'estimate' }
+}
+
+/**
+ * Refuses a figure whose value or ends lie outside `rule`, or whose range does not hold its value.
+ * @throws PincerError `invalid_value` at `path`
+ */
+export function checkFigure(path: readonly (string | number)[], figure: Figure, rule: InputRule): void {
+  for (const end of ['value', 'low', 'high'] as const) {
+    const value = figure[end]
+    if (value === undefined) continue
+    const isAbove = rule.minOpen ? value > rule.min : value >= rule.min
+    if (isAbove && value <= rule.max) continue
+    const at = end === 'value' ? path : [...path, end]
+    const lower = `${rule.minOpen ? 'above' : 'at least'} ${rule.min}`
+    const upper = rule.max < Number.MAX_VALUE ? ` and at most ${rule.max}` : ''
+    throw new PincerError({ code: 'invalid_value', path: at, message: `must be ${lower}${upper}, got ${value}` })
+  }
+  const { low = figure.value, high = figure.value } = figure
+  if (low <= figure.value && figure.value <= high) return
+  const message = `the range ${low} … ${high} does not hold the value ${figure.value}`
+  throw new PincerError({ code: 'invalid_value', path, message })
 }

@@ -1,15 +1,10 @@
-import {
-  type Chip,
-  type Figure,
-  findChip,
-  isKnown,
-  type Known,
-  type Price,
-  prices,
-  type Unknown,
-} from '../catalog/index.ts'
-import type { Usd, Watts } from '../units/index.ts'
-import type { ChipHourInput, OwnedInput, QuotedInput } from './chip-hour-input.ts'
+import { type Chip, type Figure, findChip, isKnown, type Known, type Price, type Unknown } from '../catalog/index.ts'
+import { energyUse } from '../energy/index.ts'
+import type { Watts } from '../units/index.ts'
+import type { ChipHourInput, CostName, OwnedInput, QuotedInput } from './chip-hour-input.ts'
+import { BASEBOARD, SERVER_SHARE, type TcoQuestion, askedInput, mapFigure, product } from './owner.ts'
+import { isRackPriced, priceFigure, pricesOf, purchasePrice, span } from './purchase-price.ts'
+import { TCO_NAMES } from './tco-field.ts'
 
 /**
  * The chip-hour to use when nobody says otherwise, in this order: (1) what an analyst says an owner pays, the lowest
@@ -19,186 +14,114 @@ import type { ChipHourInput, OwnedInput, QuotedInput } from './chip-hour-input.t
  */
 export function defaultChipHour(chipId: string): ChipHourInput | Unknown {
   const chip = findChip(chipId)
-  return ownerQuote(chip) ?? rentalQuote(chip) ?? ownedChipHour(chipId)
+  return quoted(chip, 'tco') ?? quoted(chip, 'rental') ?? ownedChipHour(chip)
 }
 
-function ownerQuote(chip: Chip): QuotedInput | undefined {
-  const quote = quoted(chip, 'tco_per_chip_hour')
-  return quote === undefined ? undefined : { kind: 'tco', perHour: quote }
-}
-
-function rentalQuote(chip: Chip): QuotedInput | undefined {
-  const quote = quoted(chip, 'rental_per_chip_hour')
-  return quote === undefined ? undefined : { kind: 'rental', perHour: quote }
-}
-
-function quoted(chip: Chip, category: Price['category']): Figure | undefined {
-  const rows = pricesOf(chip, category).filter((price) => price.unit === 'USD/h')
+function quoted(chip: Chip, kind: QuotedInput['kind']): QuotedInput | undefined {
+  const rows = pricesOf(chip, CATEGORY[kind]).filter((price) => price.unit === 'USD/h')
   const [first] = [...rows].sort((a, b) => a.value - b.value)
-  if (first === undefined) return undefined
-  return { ...figureOf(first), ...span(rows) }
+  return first === undefined ? undefined : { kind, perHour: { ...priceFigure(first), ...span(rows) } }
+}
+
+const CATEGORY: Readonly<Record<QuotedInput['kind'], Price['category']>> = {
+  tco: 'tco_per_chip_hour',
+  rental: 'rental_per_chip_hour',
 }
 
 /**
- * Build-up inputs for a chip from its purchase price in the catalog and the stated assumptions; unknown, with the reason,
- * when no price or no power is published.
- * @throws PincerError for an unknown chip
+ * Build-up inputs of a chip: the caller's first, then those of the kind of owner, then what follows from the chip (its
+ * published price and power). Unknown, with the reason, when no price or no power is published and none is given.
  */
-export function ownedChipHour(chipId: string): OwnedInput | Unknown {
-  const chip = findChip(chipId)
-  const purchase = purchasePrice(chip)
-  if (!isKnown(purchase)) return purchase
-  const { watts, powerAt } = provisionedPower(chip)
+export function ownedChipHour(chip: Chip, question: TcoQuestion = { inputs: {} }): OwnedInput | Unknown {
+  const inputs = ownedInputs(chip, question)
+  for (const name of ['chipPrice', 'power', 'provisioned'] as const) {
+    const figure = inputs[name]
+    if (!isKnown(figure)) return figure
+  }
+  return inputs
+}
+
+/** The same with inputs that may be unknown: what there is to edit. */
+export function ownedInputs(chip: Chip, question: TcoQuestion = { inputs: {} }): OwnedInput {
+  const chosen = Object.fromEntries(
+    TCO_NAMES.filter((name) => name !== 'grid' && name !== 'cacheLink').map((name) => [
+      name,
+      askedInput(name, question),
+    ]),
+  ) as Record<CostName, Known>
+  const { inputs } = question
+  const chipPrice = inputs.chipPrice ?? purchasePrice(chip)
   return {
+    ...chosen,
     kind: 'owned',
-    purchase,
-    hostUplift: hostUplift(chip),
-    lifeYears: LIFE,
-    residualShare: RESIDUAL,
-    interest: INTEREST,
-    watts,
-    powerAt,
-    pue: PUE,
-    usdPerKwh: electricityPrice(),
-    hostingPerKwMonth: HOSTING,
-    maintenanceShare: MAINTENANCE,
+    chipPrice,
+    server: inputs.server ?? serverOf(chip, chipPrice),
+    network: inputs.network ?? networkOf(chip, chosen.network),
+    power: inputs.power ?? fullLoadPower(chip),
+    provisioned: inputs.provisioned ?? provisionedPower(chip, chosen.pue),
   }
 }
 
-/**
- * Purchase price of one chip, all published ones as its range (bills of materials are costs, not prices). A lone list price
- * has a floor: at chip vendors' gross margin of up to 75 % it could fall to a quarter before it is below cost. A lone estimate
- * gets ±20 %.
- */
-export function purchasePrice(chip: Chip): Known<Usd> {
-  const rows = pricesOf(chip, 'purchase')
-    .filter((price) => !/bill of materials/i.test(price.item))
-    .map((price) => perChip(price, chip))
-    .filter((price) => price !== undefined)
-  const [first] = rows
-  if (first === undefined) return { unknown: `no price of ${chip.name} is published` }
-  const range = span(rows)
-  if (range.low !== range.high) return { ...first, ...range }
-  if (/list price/i.test(first.note ?? '')) {
-    const floor = first.value * (1 - HIGHEST_MARGIN)
-    return { ...first, low: floor, high: first.value, note: 'list price; low end: the price at no gross margin' }
-  }
-  return { ...first, low: first.value * (1 - PRICE_SCATTER), high: first.value * (1 + PRICE_SCATTER) }
+/** Eight GPUs share one server, whatever they cost; cards and others are taken by a share of their price. */
+function hasBaseboard({ kind, node }: Chip): boolean {
+  return kind === 'hbm' && isKnown(node.chips) && node.chips.value >= BASEBOARD_CHIPS
 }
+const BASEBOARD_CHIPS = 8
 
-/** "Up to 75 % gross margin": InferenceMAX introduction (inferencex-blog-inferencemax). */
-const HIGHEST_MARGIN = 0.75
-/** Two press estimates of one chip's price differ by 8 % (H100) to 55 % (GB200 rack); a lone one gets this. */
-const PRICE_SCATTER = 0.2
-
-function perChip(price: Price, chip: Chip): Figure | undefined {
-  if (price.unit === 'USD') return figureOf(price)
-  const perRack = chip.rack.chips
-  if (price.unit !== 'USD/rack' || !isKnown(perRack)) return undefined
-  const { low, high, ...rest } = figureOf(price)
-  return {
-    ...rest,
-    unit: 'USD',
-    value: price.value / perRack.value,
-    ...(low === undefined ? {} : { low: low / perRack.value }),
-    ...(high === undefined ? {} : { high: high / perRack.value }),
-  }
-}
-
-/**
- * Power to pay for. GPUs: the provisioned figure at the meter, PUE inside it. SRAM machines publish system power at the
- * server. Without a system figure, the chip's TDP with the host uplift of measured servers.
- */
-function provisionedPower(chip: Chip): { watts: Known<Watts>; powerAt: 'it' | 'utility' } {
-  const { allIn, tdp } = chip.power
-  if (isKnown(allIn)) return { watts: allIn, powerAt: chip.kind === 'sram' ? 'it' : 'utility' }
-  if (!isKnown(tdp)) return { watts: { unknown: `the power of ${chip.name} is not published` }, powerAt: 'it' }
-  const watts = { ...tdp, value: tdp.value * 1.21, low: tdp.value * 1.125, high: tdp.value * 1.3, note: HOST_NOTE }
-  return { watts, powerAt: 'it' }
-}
-
-const HOST_NOTE = 'TDP with the host share measured on 8-chip servers at full load (MLPerf Inference v5.1)'
-
-function hostUplift(chip: Chip): Figure {
-  const basis = { unit: 'ratio', source: 'github-hardware-catalogue', basis: 'secondary' } as const
+function serverOf(chip: Chip, chipPrice: Known): Known {
+  if (isRackPriced(chip)) return nothing(BASEBOARD.server, 'in the price of the rack')
   // A wafer is sold as a whole system.
-  if (chip.vendor === 'Cerebras') return { ...basis, value: 1 }
-  return { ...basis, value: 1.2, low: 1.1, high: 1.4 }
+  if (chip.vendor === 'Cerebras') return nothing(SERVER_SHARE, 'in the price of the system')
+  if (hasBaseboard(chip)) return BASEBOARD.server
+  return product(chipPrice, SERVER_SHARE, {
+    unit: 'USD',
+    source: SERVER_SHARE.source,
+    basis: 'derived',
+    note: SHARE_NOTE,
+  })
+}
+const SHARE_NOTE = '20 % (10 … 40) of the price of the chip: host, chassis and network'
+
+function networkOf(chip: Chip, owners: Known): Known {
+  if (!hasBaseboard(chip) && !isRackPriced(chip)) return nothing(BASEBOARD.network, 'in the share of the server')
+  return isKnown(owners) ? owners : BASEBOARD.network
 }
 
-const LIFE: Figure = { value: 4, low: 4, high: 5, unit: 'years', source: 'inferencex-constants', basis: 'analyst' }
-const RESIDUAL: Figure = {
-  value: 0,
-  low: 0,
-  high: 0.1,
-  unit: 'ratio',
-  source: 'inferencex-constants',
-  basis: 'estimate',
-  note: 'the economic life above already ends when the chip is worth little',
-}
-const INTEREST: Figure = {
-  value: 0.08,
-  low: 0.06,
-  high: 0.12,
-  unit: '1/year',
-  source: 'superml-cerebras',
-  basis: 'estimate',
-  note: 'low: a 6 % loan against compute in 2026; central and high are assumptions for debt and equity mixed',
-}
-const PUE: Figure = {
-  value: 1.15,
-  low: 1.09,
-  high: 1.56,
-  unit: 'ratio',
-  source: 'sanjay-data-center',
-  basis: 'secondary',
-  note: 'new AI build; low: one fleet of a hyperscaler; high: industry survey',
-}
-const HOSTING: Figure = {
-  value: 86,
-  low: 60,
-  high: 150,
-  unit: 'USD/kW/month',
-  source: 'inferencex-blog-inferencemax',
-  basis: 'derived',
-  note: 'rent and electricity are at most 20 % of a $1.69 H100-hour at 1.73 kW, less $0.0775/kWh; ends are assumptions',
-}
-const MAINTENANCE: Figure = {
-  value: 0.02,
-  low: 0,
-  high: 0.05,
-  unit: '1/year',
-  source: 'assumption',
-  basis: 'estimate',
-  note: 'no published figure; moves an H100-hour by −5 … +7 %',
+function nothing(like: Figure, note: string): Figure {
+  return { value: 0, unit: 'USD', source: like.source, basis: 'derived', note }
 }
 
-function electricityPrice(): Known {
-  const price = prices().find((row) => row.id === 'power-price-us-electricity')
-  return price === undefined ? { unknown: 'no electricity price in the catalog' } : figureOf(price)
-}
-
-function pricesOf(chip: Chip, category: Price['category']): Price[] {
-  return prices().filter((price) => price.category === category && price.subject === chip.id)
-}
-
-function figureOf(price: Price): Figure {
-  const { value, unit, source, basis, low, high, date, note } = price
+/**
+ * Power drawn at the server at full load. SRAM machines publish system power; GPUs as the energy room has it, so that a
+ * chip-hour and joules per token speak of the same watts.
+ */
+function fullLoadPower(chip: Chip): Known<Watts> {
+  if (chip.kind === 'sram' && isKnown(chip.power.allIn)) return chip.power.allIn
+  const use = energyUse({ chip, chips: 1, busy: 1 })
+  if ('unknown' in use) return use
+  const { central, low, high } = use.server
+  const from = [chip.power.tdp, chip.power.allIn, chip.rack.power].find(isKnown)
   return {
-    value,
-    unit,
-    source,
-    basis,
-    date,
-    ...(low === undefined ? {} : { low }),
-    ...(high === undefined ? {} : { high }),
-    ...(note === undefined ? {} : { note }),
+    value: central,
+    low,
+    high,
+    unit: 'W',
+    source: from !== undefined && isKnown(from) ? from.source : 'derived',
+    basis: 'derived',
+    note: `from ${use.fullLoad}`,
   }
 }
 
-function span(rows: readonly Figure[]): { low: number; high: number } {
-  return {
-    low: Math.min(...rows.map((row) => row.low ?? row.value)),
-    high: Math.max(...rows.map((row) => row.high ?? row.value)),
-  }
+/** Power to provide for, at the meter: GPUs have a published figure with the facility's share in it. */
+function provisionedPower(chip: Chip, pue: Known): Known<Watts> {
+  const { allIn, tdp } = chip.power
+  if (chip.kind !== 'sram' && isKnown(allIn)) return allIn
+  const atServer = isKnown(allIn) ? allIn : isKnown(tdp) ? hostedPower(tdp) : undefined
+  if (atServer === undefined) return { unknown: `the power of ${chip.name} is not published` }
+  return product(atServer, pue, { unit: 'W', basis: 'derived', note: 'at the server, times PUE' })
+}
+
+/** TDP with the host share measured on 8-chip servers at full load (MLPerf Inference v5.1). */
+function hostedPower(tdp: Figure<Watts>): Figure<Watts> {
+  return { ...mapFigure(tdp, (watts) => watts * 1.21), low: tdp.value * 1.125, high: tdp.value * 1.3 }
 }

@@ -36,4 +36,13 @@ export {
   simulateSessions,
 } from './simulate-scenario.ts'
 export { tickTimer } from './tick-timer.ts'
+export {
+  type ApiComparison,
+  type Footprint,
+  type TaskBill,
+  type TokenBill,
+  apiComparison,
+  taskBills,
+  tokenBill,
+} from './token-bill.ts'
 export { HARNESS, WORKLOADS, meanLength } from './workload.ts'

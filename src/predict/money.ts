@@ -1,7 +1,20 @@
-import { type Chip, type Known, chipIds, isKnown } from '../catalog/index.ts'
-import { chipHourCost, costPerMtok, defaultChipHour, givenFigure, tokenCost } from '../economics/index.ts'
-import { type PowerRange, energyUse } from '../energy/index.ts'
-import type { Joules, UsdPerHour } from '../units/index.ts'
+import { type Chip, type Figure, type Known, type Unknown, chipIds, isKnown } from '../catalog/index.ts'
+import {
+  type ChipHourInput,
+  type TcoQuestion,
+  chipHourCost,
+  costPerMtok,
+  defaultChipHour,
+  givenFigure,
+  isBuildUp,
+  mapFigure,
+  ownedChipHour,
+  ownedInputs,
+  product,
+  tokenCost,
+} from '../economics/index.ts'
+import { energyUse } from '../energy/index.ts'
+import type { Joules, UsdPerHour, Watts } from '../units/index.ts'
 import type { Timing } from './timing.ts'
 import type { Prediction, Scenario } from './types.ts'
 import { meanLength } from './workload.ts'
@@ -20,24 +33,43 @@ export function tokenRates({ workload }: Scenario, timing: Timing): TokenRates {
   }
 }
 
-/** $ per chip-hour: the caller's, or the catalog's central value with its range. */
-export function chipHour({ chip, chipHour: given }: Pick<Scenario, 'chip' | 'chipHour'>): Known<UsdPerHour> {
+/** Of a scenario, what its chip-hour depends on. */
+export type PricedScenario = Pick<Scenario, 'chip' | 'chipHour' | 'tco'> & Partial<Pick<Scenario, 'utilisation'>>
+
+/**
+ * $ per chip-hour that is paid for: the caller's, a build-up from the caller's inputs, or the catalog's central value with its
+ * range. A build-up knows how much of the hour the chip is used, and charges electricity accordingly.
+ */
+export function chipHour(scenario: PricedScenario): Known<UsdPerHour> {
+  const { chip, chipHour: given, tco, utilisation = 1 } = scenario
   if (given !== undefined) return givenFigure(given, 'USD/h')
+  if (tco !== undefined && isBuildUp(tco)) return figureOf(ownedChipHour(chip, usedAt(tco, utilisation)))
   if (!chipIds().includes(chip.id)) return { unknown: `no price is known for ${chip.id}; give one` }
+  if (utilisation !== 1) return catalogHour(chip, utilisation)
   let hour = CATALOG_HOURS.get(chip.id)
-  if (hour === undefined) CATALOG_HOURS.set(chip.id, (hour = catalogHour(chip.id)))
+  if (hour === undefined) CATALOG_HOURS.set(chip.id, (hour = catalogHour(chip, 1)))
   return hour
 }
 
-/** The build-up depends on the chip alone, and a search asks for it at every operating point. */
+function usedAt(question: TcoQuestion, utilisation: number): TcoQuestion {
+  const used = question.inputs.utilisation ?? givenFigure(utilisation, 'ratio')
+  return { ...question, inputs: { ...question.inputs, utilisation: used } }
+}
+
+/** Of chips in full use, which depends on the chip alone, and which a search asks for at every operating point. */
 const CATALOG_HOURS = new Map<string, Known<UsdPerHour>>()
 
-function catalogHour(chip: string): Known<UsdPerHour> {
-  const input = defaultChipHour(chip)
+function catalogHour(chip: Chip, utilisation: number): Known<UsdPerHour> {
+  const input = defaultChipHour(chip.id)
+  if ('unknown' in input || input.kind !== 'owned') return figureOf(input)
+  return figureOf(ownedChipHour(chip, usedAt({ inputs: {} }, utilisation)))
+}
+
+function figureOf(input: ChipHourInput | Unknown): Known<UsdPerHour> {
   if ('unknown' in input) return input
   const cost = chipHourCost(input)
   if ('unknown' in cost) return cost
-  const { central, low, high } = cost.total
+  const { central, low, high } = cost.paid
   const [figure] = Object.values(cost.figures)
   return {
     value: central,
@@ -117,32 +149,43 @@ function costFigure(
 
 /** Power at the meter while serving, and what of it falls on one output token. */
 export function energyOf(scenario: Scenario, timing: Timing, rates: TokenRates): Prediction['energy'] {
-  const use = energyUse({ chip: scenario.chip, chips: timing.chips, busy: 1, tokensPerSecond: rates.output })
-  if ('unknown' in use) return { power: use, perOutputToken: use }
-  const source = powerSource(scenario.chip)
-  const { meter, joulesPerToken } = use
-  return {
-    power: {
-      value: meter.central,
-      low: meter.low,
-      high: meter.high,
-      unit: 'W',
-      source,
-      basis: 'derived',
-      note: use.fullLoad,
-    },
-    perOutputToken: 'unknown' in joulesPerToken ? joulesPerToken : joules(joulesPerToken, source),
-  }
+  const power = meterPower(scenario, timing.chips)
+  return { power, perOutputToken: isKnown(power) ? perToken(power, rates.output) : power }
+}
+
+/** Watts of `chips` chips at full load, at the meter; the caller's draw and PUE where the caller says them. */
+function meterPower({ chip, tco }: Scenario, chips: number): Known<Watts> {
+  const { power, pue } = tco?.inputs ?? {}
+  if (power === undefined && pue === undefined) return catalogPower(chip, chips)
+  const input = ownedInputs(chip, tco)
+  const perChip = product(input.power, input.pue, {
+    unit: 'W',
+    basis: 'derived',
+    note: 'draw at the server, times PUE',
+  })
+  return isKnown(perChip) ? mapFigure(perChip, (watts) => watts * chips) : perChip
+}
+
+/** Full-load power by the caller's draw and PUE over that of the catalog; 1 where the caller says neither. */
+export function ownPowerShare(scenario: Scenario): number {
+  const [own, usual] = [meterPower(scenario, 1), catalogPower(scenario.chip, 1)]
+  return isKnown(own) && isKnown(usual) ? own.value / usual.value : 1
+}
+
+function catalogPower(chip: Chip, chips: number): Known<Watts> {
+  const use = energyUse({ chip, chips, busy: 1 })
+  if ('unknown' in use) return use
+  const { central, low, high } = use.meter
+  return { value: central, low, high, unit: 'W', source: powerSource(chip), basis: 'derived', note: use.fullLoad }
+}
+
+function perToken(power: Figure<Watts>, tokensPerSecond: number): Figure<Joules> {
+  const { value, low, high, source } = mapFigure(power, (watts) => watts * (1 / tokensPerSecond))
+  return { value, low: low ?? value, high: high ?? value, unit: 'J', source, basis: 'derived' }
 }
 
 // The publication behind the power figure that the energy room starts from.
 export function powerSource({ power, rack }: Chip): string {
   const figure = [power.tdp, power.allIn, rack.power].find(isKnown)
   return figure === undefined || !isKnown(figure) ? 'derived' : figure.source
-}
-
-// Watts over tokens per second are joules per token; the energy room keeps one range type for both.
-function joules(range: PowerRange, source: string): Known<Joules> {
-  const [value, low, high]: readonly number[] = [range.central, range.low, range.high]
-  return { value: value!, low: low!, high: high!, unit: 'J', source, basis: 'derived' }
 }

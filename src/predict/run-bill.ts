@@ -1,8 +1,9 @@
-import { type Known, type Unknown, isKnown } from '../catalog/index.ts'
+import { type Figure, type Known, type Unknown, isKnown } from '../catalog/index.ts'
+import { mapFigure } from '../economics/index.ts'
 import { type EnergyUse, IDLE_SHARE, type PowerRange, energyUse } from '../energy/index.ts'
 import type { SimulationSummary } from '../serving/index.ts'
 import { type Joules, SECONDS_PER_HOUR, type Usd, type UsdPerHour, type Watts } from '../units/index.ts'
-import { chipHour, powerSource } from './money.ts'
+import { chipHour, ownPowerShare, powerSource } from './money.ts'
 import type { Scenario } from './types.ts'
 
 /** What a run of a deployment cost and drew, from its first arrival to its last end. */
@@ -68,8 +69,9 @@ function energyOf(scenario: Scenario, summary: SimulationSummary, chips: number)
   const input = { chip, chips, busy, tokensPerSecond: outputRate, seconds: span }
   const use = energyUse(input)
   if ('unknown' in use) return { power: use, total: use, perOutputToken: use }
+  const own = ownPowerShare(scenario)
   const figure = (range: PowerRange | Unknown, unit: string): Known =>
-    'unknown' in range ? range : meterFigure(range, unit, use, powerSource(chip))
+    'unknown' in range ? range : mapFigure(meterFigure(range, unit, use, powerSource(chip)), (value) => value * own)
   return {
     power: figure(use.meter, 'W'),
     total: figure(use.joules, 'J'),
@@ -77,7 +79,7 @@ function energyOf(scenario: Scenario, summary: SimulationSummary, chips: number)
   }
 }
 
-function meterFigure(range: PowerRange, unit: string, use: EnergyUse, source: string): Known {
+function meterFigure(range: PowerRange, unit: string, use: EnergyUse, source: string): Figure {
   const { low, central, high } = range
   const note = `full load from ${use.fullLoad}; ${IDLE_NOTE}`
   return { value: central, low, high, unit, source, basis: 'estimate', note }

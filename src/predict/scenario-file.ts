@@ -57,6 +57,7 @@ const scenarioSchema = z.strictObject({
   frontEnd: z.optional(z.enum(['server', 'none'])),
   tokenBudget: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1e8))),
   chipHour: z.optional(positive),
+  tco: z.optional(z.unknown()),
   utilisation: z.optional(z.number().check(z.gt(0), z.lte(1))),
   calibration: z.optional(adjustment),
 })
@@ -78,6 +79,8 @@ export interface ScenarioFile {
   readonly frontEnd?: Scenario['frontEnd'] | undefined
   readonly tokenBudget?: number | undefined
   readonly chipHour?: number | undefined
+  /** Read by the economics room. */
+  readonly tco?: unknown
   readonly utilisation?: number | undefined
   readonly calibration?: Adjustment | undefined
 }

@@ -1,5 +1,6 @@
-import { type Chip, findChip, parseChip } from '../catalog/index.ts'
+import { type Chip, findChip, isKnown, parseChip } from '../catalog/index.ts'
 import { machineFor, servedPrecision } from '../dataflow/index.ts'
+import { type TcoQuestion, isBuildUp, parseTco } from '../economics/index.ts'
 import { PincerError, nearest } from '../issue/index.ts'
 import { type ModelArch, declaredArch, findModel, formatsFor, parseConfig } from '../model/index.ts'
 import { type Mapping, parseMapping } from '../parallel/index.ts'
@@ -36,6 +37,7 @@ function resolve(file: ScenarioFile): Scenario {
   const weights = asked === undefined ? model.checkpoint : formatsFor(model, asked)
   const cache = file.cacheFormat ?? 'bf16'
   const mapping = resolveMapping(file, { model, chip, weights, cache, workload: load }, notes)
+  const money = resolveMoney(file)
   const scenario: Scenario = {
     model,
     chip,
@@ -47,10 +49,11 @@ function resolve(file: ScenarioFile): Scenario {
     workload: load,
     streamInterval: file.streamInterval ?? 1,
     frontEnd: file.frontEnd ?? 'server',
-    utilisation: file.utilisation ?? 1,
+    utilisation: money.utilisation,
     notes,
     ...optional('machines', file.machines ?? (chip.kind === 'sram' ? file.chips : undefined)),
     ...optional('chipHour', file.chipHour),
+    ...optional('tco', money.tco),
     ...optional('tokenBudget', file.tokenBudget),
     ...optional('calibration', file.calibration),
     ...speculationOf(file.speculation),
@@ -58,6 +61,30 @@ function resolve(file: ScenarioFile): Scenario {
   return file.disaggregated === undefined
     ? scenario
     : { ...scenario, disaggregated: pools(file.disaggregated, scenario, notes) }
+}
+
+// One utilisation and one price: what is said twice must agree, and a price leaves nothing to build up.
+function resolveMoney(file: ScenarioFile): { tco: TcoQuestion | undefined; utilisation: number } {
+  const tco = file.tco === undefined ? undefined : parseTco(file.tco, ['tco'])
+  if (file.chipHour !== undefined && isBuildUp(tco)) {
+    const message = 'a price of the chip-hour leaves nothing to build up'
+    throw new PincerError({ code: 'invalid_value', path: ['chipHour'], message, suggestion: 'leave it or "tco" out' })
+  }
+  const built = tco?.inputs.utilisation
+  if (built === undefined) return { tco, utilisation: file.utilisation ?? 1 }
+  if (!isKnown(built)) {
+    throw new PincerError({ code: 'missing_field', path: ['tco', 'inputs', 'utilisation'], message: built.unknown })
+  }
+  if (file.utilisation !== undefined && file.utilisation !== built.value) {
+    const message = `is ${file.utilisation} here and ${built.value} in the inputs of the owner`
+    throw new PincerError({
+      code: 'invalid_value',
+      path: ['utilisation'],
+      message,
+      suggestion: 'leave one of them out',
+    })
+  }
+  return { tco, utilisation: built.value }
 }
 
 function speculationOf(given: ScenarioFile['speculation']): Pick<Scenario, 'speculation' | 'isDraftingUnknown'> {

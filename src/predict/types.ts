@@ -1,4 +1,5 @@
 import type { Chip, Known } from '../catalog/index.ts'
+import type { TcoQuestion } from '../economics/index.ts'
 import type { ModelArch, WeightFormats } from '../model/index.ts'
 import type { Mapping } from '../parallel/index.ts'
 import type { Engine, Speculation, StepBreakdown } from '../step/index.ts'
@@ -57,6 +58,8 @@ export interface Scenario {
   readonly tokenBudget?: number
   /** $ per chip-hour; undefined = the catalog's. */
   readonly chipHour?: UsdPerHour
+  /** What an owner pays, where the user says it: the chip-hour is built up from it, and power drawn and PUE follow it. */
+  readonly tco?: TcoQuestion
   /** Share of its life the system is in use; cost per token divides by it. */
   readonly utilisation: number
   /** What the site's own measurements say of the constants; undefined = as shipped. */

@@ -26,7 +26,7 @@ const row = {
 
 describe('prices of the catalog', () => {
   test('are all there, each with id, unit, source, basis and date', () => {
-    expect(prices().length).toBe(102)
+    expect(prices().length).toBe(104)
     expect(new Set(prices().map((price) => price.id)).size).toBe(prices().length)
     for (const price of prices()) {
       expect(price.value, price.id).toBeGreaterThan(0)

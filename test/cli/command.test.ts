@@ -127,6 +127,10 @@ describe('every text', () => {
     ['validate', 'examples/deployments.csv', '--explain'],
     ['--help'],
     ['predict', '--help'],
+    ['cost', '--chip', 'h100-sxm', '--explain'],
+    ['cost', '--chip', 'etched-sohu', '--chips', '9'],
+    ['cost', '--model', 'deepseek-r1', '--chip', 'h200-sxm', '--chips', '8', '--precision', 'fp8', '--explain'],
+    ['cost', '--help'],
   ]
 
   it.each([60, 80, 120])('fits %i columns', async (columns) => {

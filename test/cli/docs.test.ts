@@ -16,7 +16,7 @@ interface Section {
 }
 
 /** The shapes that docs/schema.md describes once: what lies below a field of that type is not listed. */
-const SHARED = new Set(['band', 'figure', 'estimate', 'score', 'any', 'list'])
+const SHARED = new Set(['band', 'figure', 'estimate', 'score', 'any', 'list', 'interval', 'footprint'])
 
 function documentedSchemas(): Section[] {
   const text = readFileSync(join(ROOT, 'docs/schema.md'), 'utf8')
@@ -37,6 +37,7 @@ function documentedSchemas(): Section[] {
 // Commands that the documentation shortens to their name.
 const FULL: Readonly<Record<string, readonly string[]>> = {
   predict: ['predict', '--model', 'deepseek-v2', '--chip', 'h100-sxm', '--chips', '8'],
+  cost: ['cost', '--model', 'deepseek-r1', '--chip', 'h200-sxm', '--chips', '8', '--precision', 'fp8'],
   simulate: ['simulate', '--model', 'llama3-8b', '--chip', 'h100-sxm', '--arrivals', 'poisson:2', '--requests', '50'],
   'simulate --find-load':
     'simulate --model llama3-8b --chip h100-sxm --arrivals poisson --requests 50 --find-load --slo-ttft 500'.split(' '),
@@ -80,6 +81,7 @@ describe('docs/schema.md', () => {
       'pincer.explain.v1',
       'pincer.fit.v1',
       'pincer.solution.v1',
+      'pincer.cost.v1',
       'pincer.comparison.v1',
       'pincer.simulation.v1',
       'pincer.load.v1',
@@ -157,6 +159,7 @@ describe('examples', () => {
       'explain',
       'fit',
       'solve',
+      'cost',
       'simulate',
       'tiers',
       'train',
