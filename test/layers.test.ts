@@ -16,6 +16,7 @@ const ROOMS = [
   'training',
   'energy',
   'economics',
+  'uncertainty',
   'predict',
   'refit',
   'search',
