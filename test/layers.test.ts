@@ -18,6 +18,7 @@ const ROOMS = [
   'economics',
   'uncertainty',
   'predict',
+  'contest',
   'refit',
   'search',
   'claims',
