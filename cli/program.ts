@@ -4,9 +4,11 @@ import { calibrateCommand } from './command/calibrate-definition.ts'
 import { catalogCommand } from './command/catalog-definition.ts'
 import { claimsCommand } from './command/claims-definition.ts'
 import { compareCommand } from './command/compare-definition.ts'
+import { crossoverCommand } from './command/crossover-definition.ts'
 import { predictCommand } from './command/predict-definition.ts'
 import { simulateCommand } from './command/simulate-definition.ts'
 import { trainCommand } from './command/train-definition.ts'
+import { uncertainCommand } from './command/uncertain-definition.ts'
 import { validateCommand } from './command/validate-definition.ts'
 import type { Io } from './io.ts'
 
@@ -23,6 +25,8 @@ export function program(io: Io): Command {
     predictCommand,
     simulateCommand,
     trainCommand,
+    uncertainCommand,
+    crossoverCommand,
     claimsCommand,
     catalogCommand,
     validateCommand,

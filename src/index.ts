@@ -254,8 +254,60 @@ export {
   tickTimer,
 } from './predict/index.ts'
 
+// Two sides: how sure is it which is cheaper, and from where on
+export {
+  type AxisInput,
+  type Crossing,
+  type Crossover,
+  type CrossoverMap,
+  type CrossoverQuestion,
+  DEFAULT_DECLINE,
+  type DuelPoint,
+  type HourBasis,
+  INPUTS,
+  type ListedInput,
+  METRICS,
+  type MapQuestion,
+  type Metric,
+  type Per,
+  type ScanPoint,
+  type SideInput,
+  type UncertainComparison,
+  type UncertainQuestion,
+  type Way,
+  type Ways,
+  type WaysQuestion,
+  type Winner,
+  crossover,
+  crossoverMap,
+  uncertainComparison,
+  ways,
+} from './contest/index.ts'
+export {
+  type Distribution as InputDistribution,
+  type Estimated,
+  SHARES,
+  type SobolIndex,
+  type Spread,
+  type TornadoBar,
+  parseDistribution,
+  quantileAt,
+  sampleModel,
+  scrambledSobol,
+  sobolIndices,
+  spreadOf,
+  tornado,
+} from './uncertainty/index.ts'
+
 // Pictures
-export { type DrawnRun, figureSvg, simulationFigure } from './chart/index.ts'
+export {
+  type DrawnRun,
+  crossoverFigure,
+  crossoverMapFigure,
+  figureSvg,
+  simulationFigure,
+  uncertaintyFigure,
+} from './chart/index.ts'
 
 // Energy and money
 export { type EnergyUse, energyUse } from './energy/index.ts'

@@ -1,0 +1,30 @@
+import type { Bar, Cell, Panel, Piece } from './figure.ts'
+import { type Box, px, text, xOf, yOf } from './place.ts'
+
+const TICK = 7
+
+/** A bar with its names. */
+export function barSvg({ y, from, to, weight, colour, name, value }: Bar, panel: Panel, box: Box): string {
+  const [left, right, height] = [xOf(from, panel, box), xOf(to, panel, box), yOf(y, panel, box)]
+  const names = [
+    name === undefined ? '' : text('tick', box.left + 4, height - 10, name),
+    value === undefined ? '' : text('tick end', box.left + box.width - 4, height - 10, value),
+  ]
+  if (weight === 'tick')
+    return `<path class="mark line${colour}" d="M${px(left)} ${px(height - TICK)}v${2 * TICK}"/>${names.join('')}`
+  const style = weight === 'thin' ? 'line' : 'bar'
+  return `<path class="${style} line${colour}" d="M${px(left)} ${px(height)}H${px(right)}"/>${names.join('')}`
+}
+
+export function cellSvg({ x, y, colour, strength }: Cell, panel: Panel, box: Box): string {
+  const [left, right] = x.map((at) => xOf(at, panel, box)) as [number, number]
+  const [bottom, top] = y.map((at) => yOf(at, panel, box)) as [number, number]
+  // A hair wider, so that no seam shows between neighbours.
+  return `<rect class="cell${colour}" x="${px(left)}" y="${px(top)}" width="${px(right - left + 0.3)}" height="${px(bottom - top + 0.3)}" fill-opacity="${Math.round(strength * 100) / 100}"/>`
+}
+
+export function contourSvg(pieces: readonly Piece[], panel: Panel, box: Box): string {
+  const at = ([x, y]: Piece[0]): string => `${px(xOf(x, panel, box))} ${px(yOf(y, panel, box))}`
+  const d = pieces.map(([from, to]) => `M${at(from)}L${at(to)}`).join('')
+  return d === '' ? '' : `<path class="contour" d="${d}"/>`
+}
