@@ -34,7 +34,10 @@ export function crossoverCommand(io: Io): Command {
     .option('--set <input=number>', 'another input at another value, again and again: b.utilisation=0.5', collected)
     .option('--points <n>', 'places of the scan (default: 65)')
     .option('--grid <columns×rows>', 'places of a map (default: 33x25)')
-    .option('--ways <api price>', 'own, rent or API for the deployment below: break-even utilisation and year; $ per million tokens, input/output')
+    .option(
+      '--ways <api price>',
+      'own, rent or API for the deployment below: break-even utilisation and year; $ per million tokens, input/output',
+    )
     .option('--rent-price <usd>', 'of --ways: $ per rented chip-hour (default: the catalog’s)')
     .option('--svg <file.svg>', 'picture of the two sides, or of the map')
     .option('--json', 'print the answer as JSON (pincer.crossover.v1, pincer.crossover-map.v1, pincer.ways.v1)')

@@ -8,7 +8,8 @@ export function crossoverExplanations({ crossings, metric, over, points }: Cross
     `A ${a === undefined ? 'does not fit' : metricText(a, metric)}, B ${b === undefined ? 'does not fit' : metricText(b, metric)}`
   return crossings.map(({ at, below, above, kind }) => ({
     quantity: `Crossing at ${over.name} ${placeText(at)} (${kind})`,
-    formula: 'the place at which the better side changes: a scan on predict and economics, then halving until the two places meet',
+    formula:
+      'the place at which the better side changes: a scan on predict and economics, then halving until the two places meet',
     values: `at ${below.x}: ${pair(below)}; at ${above.x}: ${pair(above)}`,
     inputs: [`${points.length} places scanned from ${over.from} to ${over.to}, ${over.scale}`],
     sources: [],
@@ -20,7 +21,8 @@ export function mapExplanations({ xs, ys, contour }: CrossoverMap): Explanation[
   return [
     {
       quantity: 'The line on which the winner changes',
-      formula: 'marching squares on the winner; its places on the edges of cells are halved to a thousandth of an edge, asking both sides',
+      formula:
+        'marching squares on the winner; its places on the edges of cells are halved to a thousandth of an edge, asking both sides',
       values: `${xs.length} by ${ys.length} places, ${contour.length} pieces`,
       inputs: [],
       sources: [],

@@ -1,4 +1,16 @@
-import { type CrossoverQuestion, METRICS, type Metric, PincerError, crossover, crossoverFigure, crossoverMap, crossoverMapFigure, figureSvg, parseScenario, ways } from '../../src/index.ts'
+import {
+  type CrossoverQuestion,
+  METRICS,
+  type Metric,
+  PincerError,
+  crossover,
+  crossoverFigure,
+  crossoverMap,
+  crossoverMapFigure,
+  figureSvg,
+  parseScenario,
+  ways,
+} from '../../src/index.ts'
 import { writeWholeFile } from '../file/write.ts'
 import { choice } from '../input/choice.ts'
 import { parseNumber, parseNumberIn } from '../input/number.ts'
@@ -25,11 +37,17 @@ export async function crossoverAction(options: Given, io: Io): Promise<void> {
 // What would be dropped in silence is refused.
 function checkTogether({ over = [], ways: api, a, b, rentPrice, grid, points, svg, metric }: Given): void {
   const refuse = (option: string, message: string, suggestion?: string): never => {
-    throw new PincerError({ code: 'invalid_value', path: [option], message, ...(suggestion === undefined ? {} : { suggestion }) })
+    throw new PincerError({
+      code: 'invalid_value',
+      path: [option],
+      message,
+      ...(suggestion === undefined ? {} : { suggestion }),
+    })
   }
   if (api !== undefined) {
     const beside = { over: over[0], a, b, grid, points, svg, metric }
-    for (const [option, value] of Object.entries(beside)) if (value !== undefined) refuse(option, 'has no meaning beside --ways')
+    for (const [option, value] of Object.entries(beside))
+      if (value !== undefined) refuse(option, 'has no meaning beside --ways')
     return
   }
   if (rentPrice !== undefined) refuse('rentPrice', 'has no meaning without --ways')
@@ -39,13 +57,27 @@ function checkTogether({ over = [], ways: api, a, b, rentPrice, grid, points, sv
   }
   if (over.length > 2) refuse('over', `${over.length} parameters are too many`, 'one for a line, two for a map')
   if (over.length === 1 && grid !== undefined) refuse('grid', 'has no meaning with one parameter', 'use --points')
-  if (over.length === 2 && points !== undefined) refuse('points', 'has no meaning with two parameters', 'use --grid 33x25')
+  if (over.length === 2 && points !== undefined)
+    refuse('points', 'has no meaning with two parameters', 'use --grid 33x25')
 }
 
 type Common = Pick<CrossoverQuestion, 'a' | 'b' | 'metric' | 'per' | 'set'>
 
 async function commonQuestion(given: Given, io: Io): Promise<Common> {
-  const { a: textA, b: textB, over: _, set, json: _json, explain: _explain, metric, per, points: _points, grid: _grid, svg: _svg, ...scenario } = given
+  const {
+    a: textA,
+    b: textB,
+    over: _,
+    set,
+    json: _json,
+    explain: _explain,
+    metric,
+    per,
+    points: _points,
+    grid: _grid,
+    svg: _svg,
+    ...scenario
+  } = given
   const [a, b] = await sidesInput({ a: textA, b: textB }, scenario as CrossoverOptions, io.cwd)
   return {
     a,
@@ -63,24 +95,38 @@ async function lineAction(options: Given, io: Io): Promise<void> {
   if (options.svg !== undefined) writeWholeFile(options.svg, figureSvg(crossoverFigure(answer)), io.cwd)
   const explanations = options.explain === true ? crossoverExplanations(answer) : undefined
   if (options.json === true) writeJson({ ...answer, explanations }, io)
-  else crossoverPage(answer, new Page(io), io).section('How the numbers come about', explanationText(explanations, io)).write()
+  else
+    crossoverPage(answer, new Page(io), io)
+      .section('How the numbers come about', explanationText(explanations, io))
+      .write()
 }
 
 async function mapAction(options: Given, io: Io): Promise<void> {
   const common = await commonQuestion(options, io)
   const [x, y] = (options.over ?? []).map(axisInput) as [ReturnType<typeof axisInput>, ReturnType<typeof axisInput>]
-  const answer = crossoverMap({ ...common, x, y, ...(options.grid === undefined ? {} : { grid: gridOf(options.grid) }) })
+  const answer = crossoverMap({
+    ...common,
+    x,
+    y,
+    ...(options.grid === undefined ? {} : { grid: gridOf(options.grid) }),
+  })
   if (options.svg !== undefined) writeWholeFile(options.svg, figureSvg(crossoverMapFigure(answer)), io.cwd)
   const explanations = options.explain === true ? mapExplanations(answer) : undefined
   if (options.json === true) writeJson({ ...answer, explanations }, io)
-  else mapPage(answer, new Page(io), io).section('How the numbers come about', explanationText(explanations, io)).write()
+  else
+    mapPage(answer, new Page(io), io).section('How the numbers come about', explanationText(explanations, io)).write()
 }
 
 function gridOf(text: string): [number, number] {
   const [columns, rows, more] = text.split(/[x×]/)
   if (columns !== undefined && rows !== undefined && more === undefined)
     return [parseNumber(columns, ['grid']), parseNumber(rows, ['grid'])]
-  throw new PincerError({ code: 'invalid_value', path: ['grid'], message: `"${text.slice(0, 40)}" is no grid`, suggestion: 'write 33x25' })
+  throw new PincerError({
+    code: 'invalid_value',
+    path: ['grid'],
+    message: `"${text.slice(0, 40)}" is no grid`,
+    suggestion: 'write 33x25',
+  })
 }
 
 async function waysAction(options: Given, api: string, io: Io): Promise<void> {
@@ -88,7 +134,12 @@ async function waysAction(options: Given, api: string, io: Io): Promise<void> {
   const input = await scenarioInput(scenario as CrossoverOptions, io.cwd)
   if (input['chipHour'] !== undefined) {
     const suggestion = 'give the rent by --rent-price'
-    throw new PincerError({ code: 'invalid_value', path: ['price'], message: 'has no meaning beside --ways', suggestion })
+    throw new PincerError({
+      code: 'invalid_value',
+      path: ['price'],
+      message: 'has no meaning beside --ways',
+      suggestion,
+    })
   }
   const answer = ways({
     scenario: input,
@@ -100,5 +151,6 @@ async function waysAction(options: Given, api: string, io: Io): Promise<void> {
   })
   const explanations = explain === true ? waysExplanations(answer) : undefined
   if (json === true) writeJson({ ...answer, explanations }, io)
-  else waysPage(answer, new Page(io), io).section('How the numbers come about', explanationText(explanations, io)).write()
+  else
+    waysPage(answer, new Page(io), io).section('How the numbers come about', explanationText(explanations, io)).write()
 }

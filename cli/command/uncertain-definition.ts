@@ -30,7 +30,10 @@ export function uncertainCommand(io: Io): Command {
     )
     .option('--samples <n>', 'samples of the inputs (default: 16384)')
     .option('--seed <n>', 'random seed (default: 1); same seed, same bytes')
-    .option('--speed-correlation <r>', 'of the two predictions’ errors, 0 to 1 (default: 1 for one deployment on both sides, else 0)')
+    .option(
+      '--speed-correlation <r>',
+      'of the two predictions’ errors, 0 to 1 (default: 1 for one deployment on both sides, else 0)',
+    )
     .option('--svg <file.svg>', 'picture: intervals, tornado, shares of the variance')
     .option('--json', 'print the answer as JSON (pincer.uncertainty.v1)')
     .option('--explain', 'formula, inputs and sources of each headline number')

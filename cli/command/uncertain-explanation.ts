@@ -14,7 +14,8 @@ export function uncertainExplanations(answer: UncertainComparison): Explanation[
       return [
         {
           quantity: `${i === 0 ? 'A' : 'B'}, ${label}: $ per million ${per === 'output' ? 'output ' : ''}tokens, central`,
-          formula: 'chips · $ per chip-hour / utilisation / (tokens per second · 3600) · 10⁶, in every sample with its own values',
+          formula:
+            'chips · $ per chip-hour / utilisation / (tokens per second · 3600) · 10⁶, in every sample with its own values',
           values: `${prediction.chips} chips, ${rateText(rate.value)} tokens/s: ${formatUsd(central)}`,
           inputs: [`speed ${rateText(rate.lo)} – ${rateText(rate.hi)} tokens/s (90 %, ${prediction.evidence.tier})`],
           sources: isKnown(hour) ? [hour.source] : [],

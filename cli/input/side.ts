@@ -23,7 +23,8 @@ export async function sidesInput(
   cwd: string,
 ): Promise<readonly [SideInput, SideInput]> {
   const [a, b] = [sideOptions(texts.a, 'a'), sideOptions(texts.b, 'b')]
-  if (a.api !== undefined && b.api !== undefined) throw fault('a', 'both sides are APIs', 'make one of them a deployment')
+  if (a.api !== undefined && b.api !== undefined)
+    throw fault('a', 'both sides are APIs', 'make one of them a deployment')
   const [scenarioA, scenarioB] = [await deployment(a, common, cwd, 'a'), await deployment(b, common, cwd, 'b')]
   const workload = (parsed(scenarioA, 'a') ?? parsed(scenarioB, 'b'))!.workload
   const side = (options: SideOptions, scenario: object | undefined, path: string): SideInput => {
@@ -100,7 +101,11 @@ function sideOptions(text: string | undefined, side: string): SideOptions {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     const [first = '', hint] = error.message.replace(/^error: /, '').split('\n')
-    throw fault(side, first, hint?.replace(/^\((.*)\)$/, '$1') ?? 'it takes the options of "pincer predict", --own, --rent, --api and --name')
+    throw fault(
+      side,
+      first,
+      hint?.replace(/^\((.*)\)$/, '$1') ?? 'it takes the options of "pincer predict", --own, --rent, --api and --name',
+    )
   }
   const options: SideOptions = command.opts()
   const file = command.args.find((word) => word !== 'predict')
@@ -109,11 +114,18 @@ function sideOptions(text: string | undefined, side: string): SideOptions {
 
 /** Words as a shell splits them: at blanks, but not within quotes. */
 function words(text: string, side: string): string[] {
-  const found = [...text.matchAll(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g)].map(([word]) => word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'))
+  const found = [...text.matchAll(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g)].map(([word]) =>
+    word.replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'),
+  )
   if (/^(?:[^"']|"[^"]*"|'[^']*')*$/.test(text)) return found
   throw fault(side, 'a quote is not closed')
 }
 
 function fault(side: string, message: string, suggestion?: string): PincerError {
-  return new PincerError({ code: 'invalid_value', path: [side], message, ...(suggestion === undefined ? {} : { suggestion }) })
+  return new PincerError({
+    code: 'invalid_value',
+    path: [side],
+    message,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  })
 }

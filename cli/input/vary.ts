@@ -14,7 +14,9 @@ export function collected(value: string, before: readonly string[] | undefined):
 export function varyInput(texts: readonly string[] | undefined, cwd: string): Record<string, unknown> {
   const found: Record<string, unknown> = {}
   for (const text of texts ?? []) {
-    for (const [name, value] of text.endsWith('.json') && !text.includes('=') ? filePairs(text, cwd) : [pair(text, 'vary')]) {
+    for (const [name, value] of text.endsWith('.json') && !text.includes('=')
+      ? filePairs(text, cwd)
+      : [pair(text, 'vary')]) {
       if (Object.hasOwn(found, name)) throw fault('vary', name, 'is given twice')
       found[name] = typeof value === 'string' && value.startsWith('{') ? parseJson(value, `--vary ${name}`) : value
     }
@@ -40,7 +42,10 @@ export function axisInput(text: string): AxisInput {
   const ends = range.split('..')
   if (more !== undefined || ends.length !== 2)
     throw fault('over', name.trim(), `"${range.slice(0, 40)}" is no range`, 'write from..to, e.g. utilisation=0.1..1')
-  const [from, to] = ends.map((end, i) => parseNumber(end, ['over', name.trim(), i === 0 ? 'from' : 'to'])) as [number, number]
+  const [from, to] = ends.map((end, i) => parseNumber(end, ['over', name.trim(), i === 0 ? 'from' : 'to'])) as [
+    number,
+    number,
+  ]
   return { name: name.trim(), from, to }
 }
 

@@ -1,4 +1,15 @@
-import { type Crossing, type Crossover, type CrossoverMap, DEFAULT_DECLINE, type DuelPoint, type Metric, type Ways, type Winner, formatSeconds, formatUsd } from '../../src/index.ts'
+import {
+  type Crossing,
+  type Crossover,
+  type CrossoverMap,
+  DEFAULT_DECLINE,
+  type DuelPoint,
+  type Metric,
+  type Ways,
+  type Winner,
+  formatSeconds,
+  formatUsd,
+} from '../../src/index.ts'
 import type { Io } from '../io.ts'
 import { rateText, shareText } from './figure.ts'
 import type { Page } from './page.ts'
@@ -17,7 +28,8 @@ export function crossoverPage(answer: Crossover, page: Page, io: Io): Page {
 /** The answer in one sentence. */
 export function headline({ crossings, stretches, over, metric }: Crossover): string {
   const range = `${over.name} from ${placeText(over.from)} to ${placeText(over.to)} ${over.unit}`
-  if (crossings.length === 0) return `No crossing: over ${range}, ${winnerText(stretches[0]!.winner, metric)} throughout.`
+  if (crossings.length === 0)
+    return `No crossing: over ${range}, ${winnerText(stretches[0]!.winner, metric)} throughout.`
   const turns = crossings.map((crossing) => {
     const { at, above, kind } = crossing
     return `from ${over.name} ${placeText(at)} ${over.unit} on, ${winnerText(above.winner, metric)}${kindText(kind)}`
@@ -103,7 +115,8 @@ const MAP_TABLE = { columns: 9, rows: 13 }
 export function mapPage(answer: CrossoverMap, page: Page, io: Io): Page {
   const { labels, x, y, metric } = answer
   const flat = answer.cells.flat()
-  const share = (winners: readonly Winner[]): number => flat.filter(({ winner }) => winners.includes(winner)).length / flat.length
+  const share = (winners: readonly Winner[]): number =>
+    flat.filter(({ winner }) => winners.includes(winner)).length / flat.length
   return page
     .title(`A: ${labels[0]}  against  B: ${labels[1]}`)
     .text(
@@ -111,7 +124,9 @@ export function mapPage(answer: CrossoverMap, page: Page, io: Io): Page {
         `${shareText(share(['b', 'only b']))}.${answer.contour.length === 0 ? ' The winner does not change in these ranges.' : ''}${settingText(answer)}`,
     )
     .section(`Who is better, and A / B: ${y.name} (${y.unit}) down, ${x.name} (${x.unit}) across`, mapTable(answer, io))
-    .notes('Notes', [...new Set([...declineNote({ over: x, set: answer.set }), ...declineNote({ over: y, set: answer.set })])])
+    .notes('Notes', [
+      ...new Set([...declineNote({ over: x, set: answer.set }), ...declineNote({ over: y, set: answer.set })]),
+    ])
 }
 
 function mapTable({ xs, ys, cells }: CrossoverMap, io: Io): string {
@@ -124,7 +139,9 @@ function mapTable({ xs, ys, cells }: CrossoverMap, io: Io): string {
         placeText(Number(ys[j]!.toPrecision(3))),
         ...columns.map((i) => {
           const { a, b, winner } = cells[j]![i]!
-          return a === undefined || b === undefined ? shortWinner(winner) : `${shortWinner(winner)} ${(a / b).toPrecision(2)}`
+          return a === undefined || b === undefined
+            ? shortWinner(winner)
+            : `${shortWinner(winner)} ${(a / b).toPrecision(2)}`
         }),
       ]),
     },

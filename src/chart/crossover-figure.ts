@@ -8,7 +8,12 @@ export function crossoverFigure(answer: Crossover): Figure {
   const place = placing(over)
   const line = (name: string, of: (point: DuelPoint) => number | undefined): Line => {
     const fitting = points.filter((point) => of(point) !== undefined)
-    return { name, shape: 'line', x: fitting.map(({ x }) => place(x)), y: fitting.map((point) => Math.log10(of(point)!)) }
+    return {
+      name,
+      shape: 'line',
+      x: fitting.map(({ x }) => place(x)),
+      y: fitting.map((point) => Math.log10(of(point)!)),
+    }
   }
   const values = points.flatMap(({ a, b }) => [a ?? [], b ?? []].flat())
   // With nothing that fits anywhere there is no scale to draw.
@@ -22,7 +27,7 @@ export function crossoverFigure(answer: Crossover): Figure {
   }
   return {
     title: `${labels[0]} (A) against ${labels[1]} (B)`,
-    subtitle: `over ${over.name}: ${over.what}, ${over.unit}; both axes as their ticks say`,
+    subtitle: `over ${over.name}: ${over.what}; ${crossings.length === 0 ? 'no crossing' : 'dashed where the better side changes'}`,
     rows: [{ height: 300, panels: [panel] }],
   }
 }
@@ -70,7 +75,12 @@ function placing({ scale }: Scanned): (x: number) => number {
 function axisOf({ name, unit, scale, from, to }: Scanned): Axis {
   const label = `${name}, ${unit}`
   if (scale === 'log') return logAxis(label, from, to)
-  return { ...rangeAxis(label, from, to), min: from, max: to, ticks: rangeAxis(label, from, to).ticks.filter(({ at }) => at >= from && at <= to) }
+  return {
+    ...rangeAxis(label, from, to),
+    min: from,
+    max: to,
+    ticks: rangeAxis(label, from, to).ticks.filter(({ at }) => at >= from && at <= to),
+  }
 }
 
 function edges(places: readonly number[]): number[] {

@@ -61,6 +61,7 @@ const STYLE = `
 .pincer-chart .dots { stroke-width: 3.5; stroke-linecap: round; stroke-opacity: 0.45; }
 .pincer-chart .bar { stroke-width: 9; stroke-opacity: 0.45; }
 .pincer-chart .mark { stroke-width: 2.5; }
+.pincer-chart rect { shape-rendering: crispEdges; }
 .pincer-chart .cell0 { fill: var(--line0); } .pincer-chart .cell1 { fill: var(--line1); } .pincer-chart .cell2 { fill: var(--soft); }
 .pincer-chart .contour { stroke: var(--ink); stroke-width: 2; stroke-linecap: round; }
 .pincer-chart .line { stroke-width: 1.6; stroke-linejoin: round; }

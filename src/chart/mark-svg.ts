@@ -19,8 +19,7 @@ export function barSvg({ y, from, to, weight, colour, name, value }: Bar, panel:
 export function cellSvg({ x, y, colour, strength }: Cell, panel: Panel, box: Box): string {
   const [left, right] = x.map((at) => xOf(at, panel, box)) as [number, number]
   const [bottom, top] = y.map((at) => yOf(at, panel, box)) as [number, number]
-  // A hair wider, so that no seam shows between neighbours.
-  return `<rect class="cell${colour}" x="${px(left)}" y="${px(top)}" width="${px(right - left + 0.3)}" height="${px(bottom - top + 0.3)}" fill-opacity="${Math.round(strength * 100) / 100}"/>`
+  return `<rect class="cell${colour}" x="${px(left)}" y="${px(top)}" width="${px(right - left)}" height="${px(bottom - top)}" fill-opacity="${Math.round(strength * 100) / 100}"/>`
 }
 
 export function contourSvg(pieces: readonly Piece[], panel: Panel, box: Box): string {

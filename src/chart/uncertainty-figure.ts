@@ -27,14 +27,27 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`
 }
 
-function rows(axis: string[]): Axis {
-  return { min: 0, max: axis.length + 0.2, ticks: [], label: '' }
+/** Room for so many bars with their names. */
+function rows(count: number): Axis {
+  return { min: 0, max: count + 0.2, ticks: [], label: '' }
 }
 
 type Spread = UncertainComparison['ratio']
 
-function interval({ quantiles }: Spread, y: number, colour: 0 | 1 | 2, name: string, print: (value: number) => string): Bar[] {
-  const [low, lower, middle, upper, high] = quantiles.map(({ value }) => value) as [number, number, number, number, number]
+function interval(
+  { quantiles }: Spread,
+  y: number,
+  colour: 0 | 1 | 2,
+  name: string,
+  print: (value: number) => string,
+): Bar[] {
+  const [low, lower, middle, upper, high] = quantiles.map(({ value }) => value) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
   const value = `${print(middle)} (${print(low)} – ${print(high)})`
   return [
     { y, from: low, to: high, weight: 'thin', colour, name, value },
@@ -48,7 +61,7 @@ function costPanel({ sides, per }: UncertainComparison): Panel {
   return {
     title: `$ per million ${per === 'output' ? 'output ' : ''}tokens`,
     x: valueAxis('USD', most, { count: 5 }),
-    y: rows(['a', 'b']),
+    y: rows(2),
     lines: [],
     bars: sides.flatMap(({ cost }, i) => interval(cost, 1.5 - i, i as 0 | 1, i === 0 ? 'A' : 'B', formatUsd)),
   }
@@ -59,7 +72,7 @@ function ratioPanel({ ratio }: UncertainComparison): Panel {
   return {
     title: 'Cost of A over cost of B',
     x: rangeAxis('ratio; left of 1 A is cheaper', Math.min(low, 1), Math.max(high, 1)),
-    y: rows(['ratio', '']),
+    y: rows(2),
     lines: [],
     uprights: [{ at: 1, label: '' }],
     bars: interval(ratio, 0.9, 0, 'A / B', (value) => `×${value.toPrecision(3)}`),
@@ -70,9 +83,9 @@ function tornadoPanel({ tornado }: UncertainComparison): Panel {
   const shown = tornado.bars.slice(0, MOST_BARS)
   const ends = [tornado.centre, 1, ...shown.flatMap(({ output }) => [output.low, output.high])]
   return {
-    title: 'One input at a time, 10 % to 90 %',
+    title: 'One input at a time: blue at its 10 %, orange at its 90 %',
     x: rangeAxis('cost of A over cost of B', Math.min(...ends), Math.max(...ends)),
-    y: rows(shown.map(({ name }) => name)),
+    y: rows(shown.length),
     lines: [],
     uprights: [{ at: tornado.centre, label: '' }],
     bars: shown.flatMap(({ name, input, output }, i): Bar[] => {
@@ -88,11 +101,13 @@ function tornadoPanel({ tornado }: UncertainComparison): Panel {
 
 function indexPanel({ tornado, indices }: UncertainComparison): Panel | undefined {
   if (indices.indices.length === 0) return undefined
-  const shown = tornado.bars.slice(0, MOST_BARS).flatMap(({ name }) => indices.indices.find((index) => index.name === name) ?? [])
+  const shown = tornado.bars
+    .slice(0, MOST_BARS)
+    .flatMap(({ name }) => indices.indices.find((index) => index.name === name) ?? [])
   return {
     title: 'Share of the variance: bar in all, tick alone',
     x: { ...valueAxis('share of the variance of ln(A / B)', 1, { count: 5, most: 1 }) },
-    y: rows(shown.map(({ name }) => name)),
+    y: rows(shown.length),
     lines: [],
     bars: shown.flatMap(({ name, first, total }, i): Bar[] => {
       const y = shown.length - i - 0.5

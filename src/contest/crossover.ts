@@ -72,7 +72,7 @@ export function crossover(question: CrossoverQuestion): Crossover {
   const duel = new Duel(sides, metric, per, set)
   const ask = (x: number): ScanPoint => ({ x, ...duel.at([axis.at(x)]) })
   const scanned = withBends(spacedPlaces(axis, points).map(ask), axis, ask)
-  const crossings = scanned.slice(1).flatMap((right, i) => between(scanned[i]!, right, axis, ask))
+  const crossings = withoutTouches(scanned.slice(1).flatMap((right, i) => between(scanned[i]!, right, axis, ask)))
   const { at: _, ...over } = axis
   return {
     schema: 'pincer.crossover.v1',
@@ -116,7 +116,13 @@ function withBends(scanned: readonly ScanPoint[], axis: ScanAxis, ask: Ask): Sca
 }
 
 // The least gap, by halving the wider half; ends as soon as the winner changes.
-function nearestToEqual(left: ScanPoint, point: ScanPoint, right: ScanPoint, axis: ScanAxis, ask: Ask): ScanPoint | undefined {
+function nearestToEqual(
+  left: ScanPoint,
+  point: ScanPoint,
+  right: ScanPoint,
+  axis: ScanAxis,
+  ask: Ask,
+): ScanPoint | undefined {
   let [low, best, high] = [left, point, right]
   for (let step = 0; step < 60; step++) {
     const isLeft = best.x - low.x > high.x - best.x
@@ -147,6 +153,24 @@ function between(low: ScanPoint, high: ScanPoint, axis: ScanAxis, ask: Ask): Cro
   }
   const crossing = { at: placeOf(left, right, axis), below: left, above: right, kind: kindOf(left, right, axis) }
   return [crossing, ...between(right, high, axis, ask)]
+}
+
+/** Stretches of a tie that are narrower, relative, are the crossing itself, hit by the halving. */
+const TOUCH = 1e-6
+
+function withoutTouches(found: readonly Crossing[]): Crossing[] {
+  const merged: Crossing[] = []
+  for (const crossing of found) {
+    const last = merged.at(-1)
+    const isTouch = last?.above.winner === 'tie' && crossing.at - last.at <= TOUCH * Math.abs(crossing.at)
+    if (!isTouch) merged.push(crossing)
+    else {
+      merged.pop()
+      // One that only touches and turns back changes no winner.
+      if (last.below.winner !== crossing.above.winner) merged.push({ ...crossing, below: last.below })
+    }
+  }
+  return merged
 }
 
 function placeOf(left: ScanPoint, right: ScanPoint, { isWhole }: ScanAxis): number {

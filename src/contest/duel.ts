@@ -53,7 +53,12 @@ export class Duel {
     for (const [i, side] of sides.entries()) {
       if (metric === 'cost' || side.kind !== 'api') continue
       const message = `is an API, of which only the cost is known`
-      throw new PincerError({ code: 'invalid_value', path: [i === 0 ? 'a' : 'b'], message, suggestion: 'compare by cost' })
+      throw new PincerError({
+        code: 'invalid_value',
+        path: [i === 0 ? 'a' : 'b'],
+        message,
+        suggestion: 'compare by cost',
+      })
     }
   }
 

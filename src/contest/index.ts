@@ -4,7 +4,14 @@
  * money, and adds no number of its own.
  */
 export { type AxisInput } from './axis.ts'
-export { type Crossing, type Crossover, type CrossoverQuestion, type ScanPoint, type Stretch, crossover } from './crossover.ts'
+export {
+  type Crossing,
+  type Crossover,
+  type CrossoverQuestion,
+  type ScanPoint,
+  type Stretch,
+  crossover,
+} from './crossover.ts'
 export { type DuelPoint, METRICS, type Metric, type Setting, type Winner } from './duel.ts'
 export { type Per, DEFAULT_DECLINE } from './evaluate.ts'
 export { INPUTS, type InputRule } from './input.ts'

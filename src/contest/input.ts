@@ -38,18 +38,29 @@ const whole = { scale: 'log', isWhole: true } as const
 export const INPUTS: ReadonlyMap<string, InputRule> = new Map(
   [
     rule('chip-hour', 'USD/h', 'price of a chip-hour, quoted', { ...amount, minOpen: true }, [0.1, 100], log),
-    rule('api-price', 'USD/Mtok', 'API price of output tokens, that of input tokens in proportion', { ...amount, minOpen: true }, [0.01, 100], log),
+    rule(
+      'api-price',
+      'USD/Mtok',
+      'API price of output tokens, that of input tokens in proportion',
+      { ...amount, minOpen: true },
+      [0.01, 100],
+      log,
+    ),
     rule('utilisation', 'share', 'share of the paid hours that is used', { ...share, minOpen: true }, [0.02, 1], log),
     rule('electricity', 'USD/kWh', 'price of electricity', amount, [0, 0.4], { owned: 'usdPerKwh' }),
     rule('purchase', 'USD', 'purchase price of a chip', amount, [1000, 100_000], { ...log, owned: 'purchase' }),
-    rule('host-uplift', 'ratio', 'chip with its host and network over the chip', { min: 1, max: 1e6 }, [1, 3], { owned: 'hostUplift' }),
+    rule('host-uplift', 'ratio', 'chip with its host and network over the chip', { min: 1, max: 1e6 }, [1, 3], {
+      owned: 'hostUplift',
+    }),
     rule('life', 'years', 'years of use', { min: 0, max: 100, minOpen: true }, [1, 10], { owned: 'lifeYears' }),
     rule('residual', 'share', 'share of the price recovered at the end', share, [0, 0.5], { owned: 'residualShare' }),
     rule('interest', '1/year', 'cost of capital', share, [0, 0.25], { owned: 'interest' }),
     rule('power', 'W', 'power to pay for, per chip', amount, [100, 5000], { owned: 'watts' }),
     rule('pue', 'ratio', 'power at the meter over power at the server', { min: 1, max: 10 }, [1, 2], { owned: 'pue' }),
     rule('hosting', 'USD/kW/month', 'building and operations', amount, [0, 300], { owned: 'hostingPerKwMonth' }),
-    rule('maintenance', '1/year', 'repairs over the price of the hardware', share, [0, 0.2], { owned: 'maintenanceShare' }),
+    rule('maintenance', '1/year', 'repairs over the price of the hardware', share, [0, 0.2], {
+      owned: 'maintenanceShare',
+    }),
     rule('year', 'years', 'years from now, in which quoted prices fall', { min: 0, max: 50 }, [0, 10]),
     rule('decline', '1/year', 'yearly fall of quoted prices', { min: -1, max: 0.99 }, [0, 0.6]),
     rule('speed', 'ratio', 'tokens per second over the predicted', { min: 0, max: 1e6, minOpen: true }, [0.25, 4], log),

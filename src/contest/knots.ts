@@ -89,7 +89,9 @@ function refine(
   most: number,
 ): { axis: Axis; error: number } {
   const [low, high] = [place(name, settled(name, from)), place(name, settled(name, to))]
-  const even = Array.from({ length: FIRST_KNOTS }, (_, i) => unplaced(name, low + ((high - low) * i) / (FIRST_KNOTS - 1)))
+  const even = Array.from({ length: FIRST_KNOTS }, (_, i) =>
+    unplaced(name, low + ((high - low) * i) / (FIRST_KNOTS - 1)),
+  )
   let knots = [...new Set(even)]
   for (;;) {
     const faults = middleFaults(name, knots, at)
@@ -164,12 +166,7 @@ function located(name: string, knots: readonly number[], x: number): { i: number
 }
 
 /** The error in the middle of cells, of which at most 64 are looked at. */
-function centreError(
-  x: Axis,
-  y: Axis,
-  table: (values: Values) => Speed,
-  speedAt: (values: Values) => Speed,
-): number {
+function centreError(x: Axis, y: Axis, table: (values: Values) => Speed, speedAt: (values: Values) => Speed): number {
   const cells = x.knots.slice(1).flatMap((right, i) =>
     y.knots.slice(1).map((top, k) => ({
       [x.name]: unplaced(x.name, (place(x.name, x.knots[i]!) + place(x.name, right)) / 2),
@@ -186,9 +183,7 @@ function inWords<T>(name: string, x: number, ask: () => T): T {
     return ask()
   } catch (error) {
     if (!(error instanceof PincerError)) throw error
-    throw new PincerError(
-      error.issues.map((issue) => ({ ...issue, message: `at ${name} ${x}: ${issue.message}` })),
-    )
+    throw new PincerError(error.issues.map((issue) => ({ ...issue, message: `at ${name} ${x}: ${issue.message}` })))
   }
 }
 

@@ -48,7 +48,11 @@ export function crossoverMap(question: MapQuestion): CrossoverMap {
   const sides = [parseSide(question.a, ['a']), parseSide(question.b, ['b'])] as const
   const [x, y] = [scanAxis(question.x, sides, metric), scanAxis(question.y, sides, metric)]
   if (x.name === y.name)
-    throw new PincerError({ code: 'invalid_value', path: ['over', x.name], message: 'stands twice; a map needs two parameters' })
+    throw new PincerError({
+      code: 'invalid_value',
+      path: ['over', x.name],
+      message: 'stands twice; a map needs two parameters',
+    })
   const duel = new Duel(sides, metric, per, set)
   const ask = (atX: number, atY: number): DuelPoint => duel.at([x.at(atX), y.at(atY)])
   const [xs, ys] = [spacedPlaces(x, grid[0]), spacedPlaces(y, grid[1])]
@@ -107,7 +111,12 @@ function contourOf(grid: Grid, ask: (x: number, y: number) => DuelPoint): Contou
   const pieces: ContourPiece[] = []
   for (let j = 0; j + 1 < ys.length; j++) {
     for (let i = 0; i + 1 < xs.length; i++) {
-      const [bottom, right, top, left] = [edge(i, j, true), edge(i + 1, j, false), edge(i, j + 1, true), edge(i, j, false)]
+      const [bottom, right, top, left] = [
+        edge(i, j, true),
+        edge(i + 1, j, false),
+        edge(i, j + 1, true),
+        edge(i, j, false),
+      ]
       const crossed = [bottom, right, top, left].filter((spot) => spot !== undefined)
       if (crossed.length === 4) {
         const middle = ask(middleOf(x, xs[i]!, xs[i + 1]!), middleOf(y, ys[j]!, ys[j + 1]!))

@@ -67,7 +67,13 @@ function apiSide(input: Extract<SideInput, { api: unknown }>, path: Path): ApiSi
     const message = `must be ${side === 'output' ? 'above' : 'at least'} 0 $ per million tokens, got ${given[side]}`
     throw new PincerError({ code: 'invalid_value', path: [...path, 'api', side], message })
   }
-  return { kind: 'api', label: input.label ?? 'API', input: given.input, output: given.output, workload: input.workload }
+  return {
+    kind: 'api',
+    label: input.label ?? 'API',
+    input: given.input,
+    output: given.output,
+    workload: input.workload,
+  }
 }
 
 // Both sides have fields of the same names.

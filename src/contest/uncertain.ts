@@ -111,8 +111,14 @@ export function uncertainComparison(question: UncertainQuestion): UncertainCompa
       drawn.replicates,
     ),
     probability: {
-      aCheaper: meanOf(a.map((cost, i) => Number(cost < b[i]!)), drawn.replicates),
-      equal: meanOf(a.map((cost, i) => Number(cost === b[i]!)), drawn.replicates).value,
+      aCheaper: meanOf(
+        a.map((cost, i) => Number(cost < b[i]!)),
+        drawn.replicates,
+      ),
+      equal: meanOf(
+        a.map((cost, i) => Number(cost === b[i]!)),
+        drawn.replicates,
+      ).value,
     },
     tornado: { centre: bars.centre, bars: bars.bars.map((bar) => shownBar(bar, players)) },
     indices: sobolIndices({ inputs: model.inputs, model: (x) => Math.log(model.ratio(x)), base, seed }),
@@ -212,7 +218,11 @@ function sideResult({ label, central, table, prediction }: Player, cost: Spread)
 function correlationOf(given: number | undefined, sides: readonly [Side, Side]): number {
   if (given === undefined) return isSameDeployment(sides) ? 1 : 0
   if (given >= 0 && given <= 1) return given
-  throw new PincerError({ code: 'invalid_value', path: ['speedCorrelation'], message: `must be from 0 to 1, got ${given}` })
+  throw new PincerError({
+    code: 'invalid_value',
+    path: ['speedCorrelation'],
+    message: `must be from 0 to 1, got ${given}`,
+  })
 }
 
 function isSameDeployment([a, b]: readonly [Side, Side]): boolean {
@@ -227,10 +237,15 @@ function isSameDeployment([a, b]: readonly [Side, Side]): boolean {
 function notesOf(varied: readonly VariedInput[], players: readonly Player[], count: number, asked: number): string[] {
   const notes = varied
     .filter(({ values }) => values.cut > 0)
-    .map(({ shown, values }) => `${shown}: ${(100 * values.cut).toPrecision(2)} % of ${distributionText(values.of)} cannot be and was cut off, the rest scaled up`)
+    .map(
+      ({ shown, values }) =>
+        `${shown}: ${(100 * values.cut).toPrecision(2)} % of ${distributionText(values.of)} cannot be and was cut off, the rest scaled up`,
+    )
   for (const [i, { table, label }] of players.entries()) {
     if (table === undefined || table.predictions < 2) continue
-    notes.push(`${i === 0 ? 'A' : 'B'} (${label}): interpolated between ${table.predictions} predictions, off by at most ${(100 * table.error).toPrecision(2)} % in the middle between them`)
+    notes.push(
+      `${i === 0 ? 'A' : 'B'} (${label}): interpolated between ${table.predictions} predictions, off by at most ${(100 * table.error).toPrecision(2)} % in the middle between them`,
+    )
   }
   if (count !== asked) notes.push(`${count} samples instead of ${asked}: as many for each of 8 scramblings`)
   return notes

@@ -36,12 +36,19 @@ export function variedInputs(sides: readonly [Side, Side], vary: Varied): Varied
       const key = `${side} ${input.rule.name}`
       const other = taken.get(key)
       if (other !== undefined && other.sides.length === input.sides.length)
-        throw new PincerError({ code: 'invalid_value', path: ['vary', input.shown], message: `is also given as ${other.shown}` })
+        throw new PincerError({
+          code: 'invalid_value',
+          path: ['vary', input.shown],
+          message: `is also given as ${other.shown}`,
+        })
       taken.set(key, input)
     }
   }
   const kept = given
-    .map((input) => ({ ...input, sides: input.sides.filter((side) => taken.get(`${side} ${input.rule.name}`)?.shown === input.shown) }))
+    .map((input) => ({
+      ...input,
+      sides: input.sides.filter((side) => taken.get(`${side} ${input.rule.name}`)?.shown === input.shown),
+    }))
     .filter(({ sides: left }) => left.length > 0)
   return [...kept, ...catalogInputs(sides, new Set(taken.keys()))]
 }
@@ -93,7 +100,7 @@ function catalogInputs(sides: readonly [Side, Side], taken: ReadonlySet<string>)
     }
   }
   return found.map(({ name, figure, sides: of }) => {
-    const isShared = of.length === 2 || found.filter((other) => other.name === name).length === 1 && isMarket(name)
+    const isShared = of.length === 2 || (found.filter((other) => other.name === name).length === 1 && isMarket(name))
     const shown = isShared ? name : `${of[0] === 0 ? 'a' : 'b'}.${name}`
     const rule = INPUTS.get(name)!
     const { low = figure.value, high = figure.value, value, source } = figure

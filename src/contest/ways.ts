@@ -54,12 +54,28 @@ export function ways(question: WaysQuestion): Ways {
       return crossover({ a: sides[first], b: sides[second], over: range, per, set: others })
     }
     const isOwned = first === 'own'
-    return { ways: [first, second], ...(isOwned ? { utilisation: over('utilisation') } : {}), year: over('year', years) }
+    return {
+      ways: [first, second],
+      ...(isOwned ? { utilisation: over('utilisation') } : {}),
+      year: over('year', years),
+    }
   }
   return { schema: 'pincer.ways.v1', pairs: [pair('own', 'rent'), pair('own', 'api'), pair('rent', 'api')] }
 }
 
-const OWN_ONLY = ['utilisation', 'purchase', 'life', 'residual', 'interest', 'electricity', 'power', 'pue', 'hosting', 'maintenance', 'host-uplift']
+const OWN_ONLY = [
+  'utilisation',
+  'purchase',
+  'life',
+  'residual',
+  'interest',
+  'electricity',
+  'power',
+  'pue',
+  'hosting',
+  'maintenance',
+  'host-uplift',
+]
 
 function isOf(input: string, ...two: readonly Way[]): boolean {
   if (OWN_ONLY.includes(input)) return two.includes('own')
