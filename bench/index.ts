@@ -6,6 +6,7 @@ import { sortMilliseconds } from './reference.ts'
 import { processSeconds } from './process.ts'
 import { simulatedPerSecond } from './serving.ts'
 import { startMilliseconds } from './start.ts'
+import { uncertainPerSecond } from './uncertainty.ts'
 
 /**
  * Speed and size of the project. `--json` prints `{"results":[{"name","value","unit"}]}` and nothing else; otherwise a table
@@ -15,6 +16,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const results = [
     predictPerSecond(),
     simulatedPerSecond(),
+    uncertainPerSecond(),
     ...mooncakePerSecond(),
     ...processSeconds(),
     ...(await browserResults()),

@@ -24,7 +24,7 @@ export function uncertainCommand(io: Io): Command {
   command
     .option(
       '--vary <input=distribution>',
-      'an uncertain input, again and again: utilisation=uniform(0.3,0.8), b.chip-hour=lognormal(2,1.5) (median, factor), normal(mean,sd), ' +
+      'an uncertain input, again and again: "utilisation=uniform(0.3,0.8)", "b.chip-hour=lognormal(2,1.5)" (median, factor), normal(mean,sd), ' +
         'triangular(lo,mode,hi), quantiles(0.1:x,0.9:y), a number, JSON, or a file.json of them; other figures vary over their published ranges',
       collected,
     )
@@ -52,5 +52,5 @@ front means one side.
 
 Examples:
   pincer uncertain --model deepseek-v2 --a "--chip h100 --chips 8" --b "--chip b200 --chips 8" --samples 4096
-  pincer uncertain --model llama3-70b --chip h100 --chips 4 --a --own --b "--api 0.6/0.8" --vary utilisation=uniform(0.2,0.7)
+  pincer uncertain --model llama3-70b --chip h100 --chips 4 --a --own --b "--api 0.6/0.8" --vary "utilisation=uniform(0.2,0.7)"
 `

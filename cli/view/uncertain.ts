@@ -1,7 +1,9 @@
-import { type Estimated, type Spread, type UncertainComparison, formatCount, formatUsd } from '../../src/index.ts'
+import { type Spread, type UncertainComparison, formatCount, formatUsd } from '../../src/index.ts'
 import type { Io } from '../io.ts'
 import type { Page } from './page.ts'
+import { paragraph } from './text.ts'
 import { shareText } from './figure.ts'
+import { placeText } from './crossover.ts'
 import { tableText } from './table.ts'
 
 /** The answer as JSON: predictions are named by what they are, not repeated. */
@@ -46,7 +48,7 @@ function intervalTable({ sides, ratio }: UncertainComparison, io: Io): string {
     name,
     central,
     ...of.quantiles.map(({ value }) => print(value)),
-    withError(of.mean, print),
+    print(of.mean.value),
   ]
   return tableText(
     {
@@ -60,10 +62,6 @@ function intervalTable({ sides, ratio }: UncertainComparison, io: Io): string {
   )
 }
 
-function withError({ value }: Estimated, print: (value: number) => string): string {
-  return print(value)
-}
-
 function ratioText(value: number): string {
   return `×${value.toPrecision(3)}`
 }
@@ -74,8 +72,8 @@ function tornadoTable({ tornado }: UncertainComparison, io: Io): string {
       head: ['input', 'from 10 %', 'to 90 %', 'A / B at 10 %', 'at 90 %'],
       rows: tornado.bars.map(({ name, input, output }) => [
         name,
-        input.low.toPrecision(3),
-        input.high.toPrecision(3),
+        placeText(Number(input.low.toPrecision(3))),
+        placeText(Number(input.high.toPrecision(3))),
         ratioText(output.low),
         ratioText(output.high),
       ]),
@@ -86,17 +84,24 @@ function tornadoTable({ tornado }: UncertainComparison, io: Io): string {
 
 function indexTable({ indices }: UncertainComparison, io: Io): string {
   if (indices.indices.length === 0) return ''
-  const rows = indices.indices
-    .toSorted((a, b) => b.total.value - a.total.value)
-    .map(({ name, first, total }) => [
-      name,
-      shareText(first.value),
-      `${shareText(first.lo)} – ${shareText(first.hi)}`,
-      shareText(total.value),
-      `${shareText(total.lo)} – ${shareText(total.hi)}`,
-    ])
-  return tableText({ head: ['input', 'alone', '95 %', 'with interactions', '95 %'], rows }, io)
+  const sorted = indices.indices.toSorted((a, b) => b.total.value - a.total.value)
+  const shown = sorted.filter(({ total }) => total.value >= LEAST_SHARE)
+  const rest = sorted.slice(shown.length)
+  const rows = shown.map(({ name, first, total }) => [
+    name,
+    shareText(first.value),
+    `${shareText(first.lo)} – ${shareText(first.hi)}`,
+    shareText(total.value),
+    `${shareText(total.lo)} – ${shareText(total.hi)}`,
+  ])
+  const table = tableText({ head: ['input', 'alone', '95 %', 'with interactions', '95 %'], rows }, io)
+  if (rest.length === 0) return table
+  const names = rest.map(({ name }) => name).join(', ')
+  return `${table}\n${paragraph('', `below ${shareText(LEAST_SHARE)} each: ${names}`, io.columns)}`
 }
+
+/** Inputs with a smaller share are named together. */
+const LEAST_SHARE = 0.001
 
 function inputTable({ inputs }: UncertainComparison, io: Io): string {
   const rows = inputs.map(({ name, sides, distribution, unit, origin, source }) => [

@@ -23,6 +23,10 @@ export function uncertaintyFigure(answer: UncertainComparison): Figure {
   }
 }
 
+function plain(value: number): string {
+  return Number(value.toPrecision(3)).toLocaleString('en-US', { maximumSignificantDigits: 3 })
+}
+
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`
 }
@@ -90,7 +94,7 @@ function tornadoPanel({ tornado }: UncertainComparison): Panel {
     uprights: [{ at: tornado.centre, label: '' }],
     bars: shown.flatMap(({ name, input, output }, i): Bar[] => {
       const y = shown.length - i - 0.5
-      const value = `${input.low.toPrecision(3)} – ${input.high.toPrecision(3)}`
+      const value = `${plain(input.low)} – ${plain(input.high)}`
       return [
         { y, from: tornado.centre, to: output.low, weight: 'thick', colour: 0, name, value },
         { y, from: tornado.centre, to: output.high, weight: 'thick', colour: 1 },

@@ -53,7 +53,7 @@ describe('documentation', () => {
       else if (self !== '/') open.push(name!)
     }
     expect(open).toEqual([])
-    expect(svg.match(/class="line line0"/g)?.length).toBeGreaterThan(1)
+    expect(svg.match(/class="(?:line line0|cell0)"/g)?.length).toBeGreaterThan(1)
   })
 
   it('draws the same picture each time', async () => {
