@@ -17,8 +17,9 @@ export function barSvg({ y, from, to, weight, colour, name, value }: Bar, panel:
 }
 
 export function cellSvg({ x, y, colour, strength }: Cell, panel: Panel, box: Box): string {
-  const [left, right] = x.map((at) => xOf(at, panel, box)) as [number, number]
-  const [bottom, top] = y.map((at) => yOf(at, panel, box)) as [number, number]
+  // Rounded before they are subtracted: neighbours end where the next begin.
+  const [left, right] = x.map((at) => Number(px(xOf(at, panel, box)))) as [number, number]
+  const [bottom, top] = y.map((at) => Number(px(yOf(at, panel, box)))) as [number, number]
   return `<rect class="cell${colour}" x="${px(left)}" y="${px(top)}" width="${px(right - left)}" height="${px(bottom - top)}" fill-opacity="${Math.round(strength * 100) / 100}"/>`
 }
 

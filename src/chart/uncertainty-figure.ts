@@ -5,7 +5,7 @@ import type { Bar, Figure, Panel } from './figure.ts'
 
 const ROW = 34
 /** Bars of inputs that move less than others are left out. */
-const MOST_BARS = 10
+const MOST_BARS = 8
 
 /** Intervals of both costs and of their ratio, what one input at a time does to the ratio, and whose variance it is. */
 export function uncertaintyFigure(answer: UncertainComparison): Figure {

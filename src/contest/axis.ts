@@ -25,6 +25,9 @@ export interface ScanAxis {
   readonly at: (x: number) => Place
 }
 
+/** Fields of a range, as issues name them. */
+const ENDS = { low: `from`, high: `to` } as const
+
 /** Money cannot change a speed. */
 const SPEED_INPUTS = ['context', 'output', 'concurrency', 'acceptance', 'speed']
 
@@ -41,8 +44,8 @@ export function scanAxis(input: AxisInput, sides: readonly [Side, Side], metric:
     throw new PincerError({ code: 'invalid_value', path, message, suggestion: 'compare by cost' })
   }
   const [from, to] = [input.from ?? rule.range[0], input.to ?? rule.range[1]]
-  checkValue(from, rule, [...path, 'from'])
-  checkValue(to, rule, [...path, 'to'])
+  checkValue(from, rule, [...path, ENDS.low])
+  checkValue(to, rule, [...path, ENDS.high])
   if (!(to > from)) {
     const message = to === from ? `the range ${from}..${to} is one point` : `the range ${from}..${to} is reversed`
     const suggestion = to === from ? 'predict it instead' : `write ${to}..${from}`

@@ -2,7 +2,7 @@ import { PincerError } from '../issue/index.ts'
 import { type AxisInput, type ScanAxis, middlePlace, scanAxis, spacedPlaces } from './axis.ts'
 import { Duel, type DuelPoint, METRICS, type Metric, type Setting, type Winner } from './duel.ts'
 import type { Per } from './evaluate.ts'
-import { type Side, type SideInput, parseSide } from './side.ts'
+import { type Side, type SideInput, moneyNotes, parseSide } from './side.ts'
 
 export interface CrossoverQuestion {
   readonly a: SideInput
@@ -85,7 +85,7 @@ export function crossover(question: CrossoverQuestion): Crossover {
     crossings,
     stretches: stretchesOf(scanned, crossings),
     points: scanned,
-    notes: notesOf(scanned, sides, axis),
+    notes: [...(metric === 'cost' ? moneyNotes(sides) : []), ...notesOf(scanned, sides, axis)],
   }
 }
 

@@ -112,7 +112,7 @@ export function checkValue(
   const { min, max, minOpen = false } = support
   const isInside = (minOpen ? value > min : value >= min) && value <= max
   if (isInside && (!isWhole || Number.isInteger(value))) return
-  const whole = isWhole && isInside ? 'a whole number of ' : ''
-  const message = `must be ${whole === '' ? `${minOpen ? 'above' : 'from'} ${min} to ${max} ` : whole}${unit}, got ${value}`
+  const range = `${minOpen ? 'above' : 'at least'} ${min} and at most ${max} ${unit}`
+  const message = `must be ${isInside ? `a whole number of ${unit}` : range}, got ${value}`
   throw new PincerError({ code: 'invalid_value', path, message })
 }

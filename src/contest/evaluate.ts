@@ -1,10 +1,9 @@
-import { isKnown } from '../catalog/index.ts'
 import { type ChipHourInput, chipHourCost, costPerMtok, givenFigure, tokenRevenue } from '../economics/index.ts'
 import { PincerError } from '../issue/index.ts'
 import { type Prediction, type Scenario, meanLength, predictScenario } from '../predict/index.ts'
 import type { Usd } from '../units/index.ts'
 import { INPUTS, PREDICTION_INPUTS } from './input.ts'
-import type { ApiSide, DeploymentSide, Side } from './side.ts'
+import type { ApiSide, DeploymentSide } from './side.ts'
 
 /** Inputs by name that differ from what a side says itself. */
 export type Values = { [name: string]: number | undefined }
@@ -147,24 +146,4 @@ export function apiCost(side: ApiSide, values: Values, per: Per): Usd {
 /** Tokens per second that a bill of a deployment is divided by. */
 export function rateOf({ throughput }: Prediction, per: Per): Prediction['throughput']['output'] {
   return per === 'output' ? throughput.output : throughput.total
-}
-
-/** What an input of a side is without being varied; undefined where it has none. */
-export function ownValue(side: Side, name: string): number | undefined {
-  if (name === 'year') return 0
-  if (name === 'decline') return DEFAULT_DECLINE
-  if (name === 'api-price') return side.kind === 'api' ? side.output : undefined
-  const workload = side.kind === 'api' ? side.workload : side.scenario.workload
-  if (name === 'context') return workload.isl
-  if (name === 'output') return workload.osl
-  if (side.kind === 'api') return undefined
-  if (name === 'speed') return 1
-  if (name === 'concurrency') return workload.concurrency
-  if (name === 'acceptance') return side.scenario.speculation?.acceptance
-  if (name === 'utilisation') return side.scenario.utilisation
-  const field = name === 'chip-hour' ? 'perHour' : (INPUTS.get(name)?.owned ?? '')
-  const figure = (side.hour as unknown as Readonly<Record<string, unknown>>)[field]
-  return typeof figure === 'object' && figure !== null && isKnown(figure as never)
-    ? (figure as { value: number }).value
-    : undefined
 }

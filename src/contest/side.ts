@@ -133,10 +133,16 @@ function rent(chip: string): Known {
   return figure
 }
 
-/** What the chip-hour of a side is, for people. */
-export function hourText(side: DeploymentSide): string {
-  if (side.hour.kind === 'owned') return 'built up from a purchase price'
+/** Whose money it is, as a remark: "A: chip-hour quoted, paid for used or not (published rental price)". */
+export function moneyNotes(sides: readonly [Side, Side]): string[] {
+  return sides.map(
+    (side, i) => `${i === 0 ? 'A' : 'B'}: ${side.kind === 'api' ? 'tokens bought at list prices' : hourText(side)}`,
+  )
+}
+
+function hourText(side: DeploymentSide): string {
+  if (side.hour.kind === 'owned') return 'chip-hour built up from a purchase price, paid for used or not'
   const { perHour } = side.hour
-  const paid = side.isOnDemand ? 'rented, paid for the hours used' : 'quoted, paid for used or not'
+  const paid = `chip-hour quoted, ${side.isOnDemand ? 'paid for the hours used' : 'paid for used or not'}`
   return isKnown(perHour) && perHour.note !== undefined ? `${paid} (${perHour.note})` : paid
 }

@@ -16,7 +16,7 @@ import {
 import { PincerError } from '../issue/index.ts'
 import type { Per, Values } from './evaluate.ts'
 import { type Player, player } from './player.ts'
-import { type Side, type SideInput, parseSide } from './side.ts'
+import { type Side, type SideInput, moneyNotes, parseSide } from './side.ts'
 import { speedFactor } from './speed-band.ts'
 import { type Varied, type VariedInput, variedInputs } from './vary.ts'
 
@@ -123,7 +123,7 @@ export function uncertainComparison(question: UncertainQuestion): UncertainCompa
     tornado: { centre: bars.centre, bars: bars.bars.map((bar) => shownBar(bar, players)) },
     indices: sobolIndices({ inputs: model.inputs, model: (x) => Math.log(model.ratio(x)), base, seed }),
     speedCorrelation: correlation,
-    notes: notesOf(varied, players, drawn.count, samples),
+    notes: [...moneyNotes(sides), ...notesOf(varied, players, drawn.count, samples)],
   }
 }
 

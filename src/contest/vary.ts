@@ -44,13 +44,13 @@ export function variedInputs(sides: readonly [Side, Side], vary: Varied): Varied
       taken.set(key, input)
     }
   }
-  const kept = given
+  const left = given
     .map((input) => ({
       ...input,
       sides: input.sides.filter((side) => taken.get(`${side} ${input.rule.name}`)?.shown === input.shown),
     }))
-    .filter(({ sides: left }) => left.length > 0)
-  return [...kept, ...catalogInputs(sides, new Set(taken.keys()))]
+    .filter(({ sides: held }) => held.length > 0)
+  return [...left, ...catalogInputs(sides, new Set(taken.keys()))]
 }
 
 function givenInput(sides: readonly [Side, Side], text: string, input: unknown): VariedInput {

@@ -129,7 +129,11 @@ describe('a crossover', () => {
     const { crossings, stretches, notes } = over(H100, B200, 'utilisation')
     expect(crossings).toEqual([])
     expect(stretches).toEqual([{ from: 0.02, to: 1, winner: 'b' }])
-    expect(notes).toEqual(['utilisation changes both sides alike: their ratio stays the same'])
+    expect(notes).toEqual([
+      'A: chip-hour quoted, paid for used or not',
+      'B: chip-hour quoted, paid for used or not',
+      'utilisation changes both sides alike: their ratio stays the same',
+    ])
   })
 
   it('covers its range with stretches that meet at the crossings', () => {
@@ -179,10 +183,10 @@ describe('bad input', () => {
     ['electricity', {}, 'over.electricity: has no effect: A has a quoted chip-hour'],
     ['utilisation', { from: 0.8, to: 0.2 }, 'over.utilisation: the range 0.8..0.2 is reversed; write 0.2..0.8'],
     ['utilisation', { from: 0.5, to: 0.5 }, 'over.utilisation: the range 0.5..0.5 is one point'],
-    ['utilisation', { from: 0.5, to: 2 }, 'over.utilisation.to: must be above 0 to 1 share, got 2'],
+    ['utilisation', { from: 0.5, to: 2 }, 'over.utilisation.to: must be above 0 and at most 1 share, got 2'],
     ['context', { from: 10.5, to: 200 }, 'over.context.from: must be a whole number of tokens, got 10.5'],
     ['chip-hour', { metric: 'tpot' }, 'over.chip-hour: has no effect on tpot: it changes money only'],
-    ['context', { set: { utilisation: 3 } }, 'set.utilisation: must be above 0 to 1 share, got 3'],
+    ['context', { set: { utilisation: 3 } }, 'set.utilisation: must be above 0 and at most 1 share, got 3'],
     ['context', { points: 1 }, 'points: must be a whole number from 3'],
   ])('over %s with %j is refused', (name, more, message) => {
     expect(asked(name, more)).toContain(message)

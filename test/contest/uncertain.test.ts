@@ -144,7 +144,7 @@ describe('an uncertain comparison', () => {
   it('says what it cut off', () => {
     const { inputs, notes } = asked(H100, B200, { vary: { utilisation: 'normal(0.8,0.2)' }, samples: 64 })
     expect(inputs[0]!.cut).toBeCloseTo(0.1587, 3)
-    expect(notes[0]).toBe('utilisation: 16 % of normal(0.8,0.2) cannot be and was cut off, the rest scaled up')
+    expect(notes[2]).toBe('utilisation: 16 % of normal(0.8,0.2) cannot be and was cut off, the rest scaled up')
   })
 
   it('repeats itself with the seed, byte by byte', () => {

@@ -13,23 +13,26 @@ import {
 } from '../../src/uncertainty/index.ts'
 
 const size = fc.double({ min: 1e-3, max: 1e6, noNaN: true })
-const place = fc.double({ min: -1e6, max: 1e6, noNaN: true })
+// −0 is printed as 0; far from 0, doubles are too coarse for a narrow distribution.
+const place = fc.double({ min: -10, max: 10, noNaN: true }).map((x) => x + 0)
+
+const factor = fc.double({ min: 1.01, max: 20, noNaN: true })
 
 const any: fc.Arbitrary<Distribution> = fc.oneof(
   fc.record({ kind: fc.constant('normal' as const), mean: place, sd: size }),
   fc.record({
     kind: fc.constant('lognormal' as const),
     median: size,
-    factor: fc.double({ min: 1.01, max: 20, noNaN: true }),
+    factor,
   }),
   fc.tuple(place, size).map(([lo, width]) => ({ kind: 'uniform' as const, lo, hi: lo + width })),
   fc
-    .tuple(fc.double({ min: -1e3, max: 1e3, noNaN: true }), size, fc.double({ min: 0, max: 1, noNaN: true }))
+    .tuple(place, size, fc.double({ min: 0, max: 1, noNaN: true }))
     .map(([lo, width, at]) => ({ kind: 'triangular' as const, lo, mode: lo + at * width, hi: lo + width })),
-  fc.tuple(size, size, size).map(([a, b, c]) => ({
+  fc.tuple(size, factor, factor).map(([a, b, c]) => ({
     kind: 'quantiles' as const,
     shares: [0.1, 0.5, 0.95],
-    values: [a, a + b, a + b + c],
+    values: [a, a * b, a * b * c],
     isLog: true,
   })),
 )
@@ -38,26 +41,26 @@ describe('the normal distribution', () => {
   // scipy.special.ndtri 1.17.1
   it.each([
     [1e-300, -37.0471],
-    [1e-20, -9.262_340_089_798_408],
-    [1e-5, -4.264_890_793_922_825],
-    [0.05, -1.644_853_626_951_472_9],
-    [0.1, -1.281_551_565_544_600_4],
+    [1e-20, -9.262340089798409],
+    [1e-5, -4.264890793922825],
+    [0.05, -1.6448536269514729],
+    [0.1, -1.2815515655446004],
     [0.5, 0],
-    [0.925, 1.439_531_470_938_456_2],
-    [0.975, 1.959_963_984_540_054],
-    [0.999, 3.090_232_306_167_813_7],
+    [0.925, 1.4395314709384561],
+    [0.975, 1.959963984540054],
+    [0.999, 3.0902323061678136],
   ])('has the quantile of %d', (p, z) => {
     expect(Math.abs(normalQuantile(p) - z)).toBeLessThan(p < 1e-100 ? 1e-4 : 1e-14 * Math.max(1, Math.abs(z)))
   })
 
   // scipy.special.ndtr 1.17.1
   it.each([
-    [-30, 4.906_713_927_147_908e-198],
-    [-5, 2.866_515_718_791_933e-7],
-    [-3, 0.001_349_898_031_630_093_3],
-    [-1, 0.158_655_253_931_457_07],
-    [0.5, 0.691_462_461_274_013_1],
-    [2.9999, 0.998_649_658_717_045],
+    [-30, 4.906713927147908e-198],
+    [-5, 2.866515718791933e-7],
+    [-3, 0.0013498980316300933],
+    [-1, 0.15865525393145707],
+    [0.5, 0.6914624612740131],
+    [2.9999, 0.998649658717045],
   ])('has the share below %d', (z, share) => {
     expect(Math.abs(normalCdf(z) / share - 1)).toBeLessThan(1e-12)
   })
