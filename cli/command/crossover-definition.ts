@@ -1,7 +1,6 @@
 import { Command } from 'commander'
-import { collected } from '../input/vary.ts'
 import type { Io } from '../io.ts'
-import { type ContestOptions, addSideOptions } from './side-option.ts'
+import { type ContestOptions, addSideOptions, collected } from './side-option.ts'
 
 export interface CrossoverOptions extends ContestOptions {
   readonly metric?: string

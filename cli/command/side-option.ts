@@ -21,3 +21,8 @@ export function addSideOptions(command: Command): Command {
     .option('--per <tokens>', 'tokens a bill is divided by: output or total (default: output)')
   return addScenarioOptions(command)
 }
+
+/** Option values that may be given several times, in order. */
+export function collected(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value]
+}

@@ -2,11 +2,6 @@ import { type AxisInput, PincerError } from '../../src/index.ts'
 import { parseJson, readJson } from '../file/json.ts'
 import { parseNumber } from './number.ts'
 
-/** Option values that may be given several times, in order. */
-export function collected(value: string, before: readonly string[] | undefined): string[] {
-  return [...(before ?? []), value]
-}
-
 /**
  * `name=uniform(0.3,0.8)`, `name={"kind": …}`, or the path of a JSON file of names and distributions.
  * @throws PincerError for a name given twice, and for files that cannot be read
