@@ -50,6 +50,6 @@ interest, power, pue, hosting, maintenance; and what changes the prediction: con
 front means one side.
 
 Examples:
-  pincer uncertain --model deepseek-v2 --a "--chip h100 --chips 8" --b "--chip b200 --chips 8" --samples 4096
-  pincer uncertain --model llama3-70b --chip h100 --chips 4 --a --own --b "--api 0.6/0.8" --vary "utilisation=uniform(0.2,0.7)"
+  pincer uncertain --model deepseek-v2 --a "--chip h100 --chips 8" --b "--chip b200 --chips 8" --samples 2048
+  pincer uncertain --model llama3-70b --chip h100 --chips 4 --a --own --b "--api 0.6/0.8" --vary "utilisation=uniform(0.2,0.7)" --samples 2048
 `
