@@ -7,6 +7,7 @@ import { processSeconds } from './process.ts'
 import { searchPerSecond } from './search.ts'
 import { simulatedPerSecond } from './serving.ts'
 import { startMilliseconds } from './start.ts'
+import { uncertainPerSecond } from './uncertainty.ts'
 
 /**
  * Speed and size of the project. `--json` prints `{"results":[{"name","value","unit"}]}` and nothing else; otherwise a table
@@ -17,6 +18,7 @@ async function main(argv: readonly string[]): Promise<void> {
     predictPerSecond(),
     searchPerSecond(),
     simulatedPerSecond(),
+    uncertainPerSecond(),
     ...mooncakePerSecond(),
     ...processSeconds(),
     ...(await browserResults()),

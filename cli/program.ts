@@ -7,12 +7,14 @@ import { compareCommand } from './command/compare-definition.ts'
 import { explainCommand } from './command/explain-definition.ts'
 import { fitCommand } from './command/fit-definition.ts'
 import { costCommand } from './command/cost-definition.ts'
+import { crossoverCommand } from './command/crossover-definition.ts'
 import { predictCommand } from './command/predict-definition.ts'
 import { searchCommand } from './command/search-definition.ts'
 import { simulateCommand } from './command/simulate-definition.ts'
 import { tiersCommand } from './command/tiers-definition.ts'
 import { solveCommand } from './command/solve-definition.ts'
 import { trainCommand } from './command/train-definition.ts'
+import { uncertainCommand } from './command/uncertain-definition.ts'
 import { validateCommand } from './command/validate-definition.ts'
 import type { Io } from './io.ts'
 
@@ -35,6 +37,8 @@ export function program(io: Io): Command {
     simulateCommand,
     tiersCommand,
     trainCommand,
+    uncertainCommand,
+    crossoverCommand,
     claimsCommand,
     catalogCommand,
     validateCommand,

@@ -28,7 +28,32 @@ export const PICTURES: readonly Picture[] = [
   { file: 'explain-gpu.svg', make: () => written(`explain ${SPARSE} --chip h100-sxm --chips 8`, 'svg') },
   { file: 'explain-sram.svg', make: () => written(`explain ${SPARSE} --chip groq --concurrency 8`, 'svg') },
   { file: 'solve.svg', make: () => written(BOTH_TOGETHER, 'svg') },
+  { file: 'uncertain.svg', make: uncertain },
+  { file: 'crossover.svg', make: crossover },
+  { file: 'crossover-map.svg', make: crossoverMap },
 ]
+
+async function uncertain(): Promise<string> {
+  return written(
+    `uncertain --model deepseek-v2 --a "--chip h100 --chips 8 --own" --b "--chip b200 --chips 8 --own" --vary utilisation=uniform(0.3,0.8)`,
+    'svg',
+  )
+}
+
+async function crossover(): Promise<string> {
+  const wafers = '--chip wse3 --precision fp8'
+  return written(
+    `crossover --model deepseek-v2 --a "--chip h100 --chips 8 --precision fp8" --b "${wafers}" --over concurrency=1..4096`,
+    'svg',
+  )
+}
+
+async function crossoverMap(): Promise<string> {
+  return written(
+    'crossover --model llama3-70b --chip h100 --chips 4 --a --own --b "--api 0.6/0.8" --over utilisation=0.05..1 --over context=512..32768',
+    'svg',
+  )
+}
 
 async function nearSaturation(): Promise<string> {
   return written(`${LLAMA_8B} --arrivals gamma:6.9,3 --requests 3000 --slo-ttft 500 --slo-tpot 40`, 'svg')
@@ -265,7 +290,8 @@ async function output(line: string): Promise<string> {
   const out: string[] = []
   const write = (text: string): number => out.push(text)
   const io = { stdout: { write }, stderr: { write }, columns: 100, color: false, cwd: tmpdir() }
-  const code = await run(line.split(' '), io)
+  const words = [...line.matchAll(/(?:[^\s"]+|"[^"]*")+/g)].map(([word]) => word.replaceAll('"', ''))
+  const code = await run(words, io)
   if (code !== 0) throw new Error(`pincer ${line}: exit ${code}\n${out.join('')}`)
   return out.join('')
 }

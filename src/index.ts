@@ -1,6 +1,7 @@
 /** Public API of Pincer, grouped like the documentation. Shells import from here only. */
 
 // Ask: one question, one answer
+export * from './decide.ts'
 export {
   type Adjustment,
   type Band,
@@ -30,77 +31,6 @@ export {
   type SiteRow,
   refitSite,
 } from './refit/index.ts'
-export {
-  type BenchmarkLoad,
-  type BenchmarkRun,
-  type Cell,
-  type CompareOptions,
-  type Comparison,
-  DEFAULT_CHIPS,
-  DEFAULT_MODELS,
-  type HighestLoad,
-  type LoadLimit,
-  type LoadPoint,
-  type LoadQuestion,
-  type LonePoint,
-  type OperatingPoint,
-  type OperatingPoints,
-  type Refusal,
-  type Relative,
-  type SearchMeasure,
-  type SearchPart,
-  type SearchPlan,
-  type SearchPoint,
-  type SearchQuestion,
-  type SearchResult,
-  type ServiceGoal,
-  type TrainingOutcome,
-  benchmarkRun,
-  compare,
-  highestClients,
-  highestRate,
-  operatingPoints,
-  planSearch,
-  search,
-  searchPart,
-  searchResult,
-} from './search/index.ts'
-export {
-  type BeyondFit,
-  type FitQuestion,
-  type Fits,
-  type HeldFit,
-  type HoldLimit,
-  type MachineFit,
-  type Remedy,
-  type ScalingLimit,
-  type UntimedFit,
-  fitModel,
-  fitScenario,
-} from './fit/index.ts'
-export {
-  type Cause,
-  type Explained,
-  type Lever,
-  type OperatorRow,
-  type Roofs,
-  type Stretch,
-  explainScenario,
-} from './explain/index.ts'
-export {
-  type Crossing,
-  type FreeParameter,
-  type LimitingTerm,
-  QUANTITIES,
-  type Quantity,
-  type Sample,
-  type SearchedParameter,
-  type Solution,
-  type SolveQuestion,
-  type Target,
-  solve,
-  withParameter,
-} from './solve/index.ts'
 
 export {
   type Assertion,
@@ -195,23 +125,6 @@ export {
   machineOf,
   operatorTime,
 } from './kernel/index.ts'
-export {
-  type GivenTier,
-  type HistogramRow,
-  type HitSpeed,
-  type HostMemory,
-  RESIDENCIES,
-  PREFETCHES,
-  type Residency,
-  type Point,
-  type Prefetch,
-  type Routing,
-  type TieredMachine,
-  type Tiers,
-  type TiersInput,
-  hostMemories,
-  tiers,
-} from './tiers/index.ts'
 export {
   DATAFLOW_MACHINES,
   type Deployment,
@@ -324,15 +237,20 @@ export {
   tickTimer,
 } from './predict/index.ts'
 
+// Two sides: how sure is it which is cheaper, and from where on
+
 // Pictures
 export {
   type DrawnRun,
+  crossoverFigure,
+  crossoverMapFigure,
   explainFigure,
   figureSvg,
   fitFigure,
   simulationFigure,
   solutionFigure,
   tiersFigure,
+  uncertaintyFigure,
 } from './chart/index.ts'
 
 // Energy and money

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { PincerError, WORKLOADS } from '../../src/index.ts'
 import { readJson } from '../file/json.ts'
 import { calibrationInput } from './calibration.ts'
@@ -89,21 +89,54 @@ function chipsBeside(degrees: ScenarioInput | undefined, chips: number | undefin
   throw new PincerError({ code: 'invalid_mapping', path: ['chips'], message, suggestion: 'leave one of them out' })
 }
 
-/** A scenario file; paths in its `model` and `chip` are relative to it. */
-async function scenarioFile(path: string, cwd: string): Promise<ScenarioInput> {
-  const file = readJson(path, cwd)
-  if (typeof file !== 'object' || file === null || Array.isArray(file)) {
-    throw new PincerError({ code: 'invalid_value', path: [path], message: 'a scenario must be a JSON object' })
-  }
-  const folder = dirname(resolve(cwd, path))
-  const { model, chip } = file as ScenarioInput
-  return {
+/**
+ * A scenario file; paths in it are relative to it. With `extends` it takes over the fields of another one, but for those it has itself; of
+ * workloads that are objects, field by field. Throws PincerError `invalid_value` for files that extend each other, naming the circle.
+ */
+async function scenarioFile(path: string, cwd: string, above: readonly string[] = []): Promise<ScenarioInput> {
+  const { extends: base, ...file } = scenarioObject(path, cwd)
+  const [place, folder] = [resolve(cwd, path), dirname(resolve(cwd, path))]
+  const chain = [...above, place]
+  if (above.includes(place)) throw circle(chain)
+  const { model, chip } = file
+  const own: ScenarioInput = {
     ...file,
     ...(typeof model === 'string' && (isPath(model) || model.startsWith('hf:'))
       ? { model: await modelInput(model, folder) }
       : {}),
     ...(typeof chip === 'string' ? { chip: chipInput(chip, folder) } : {}),
   }
+  if (base === undefined) return own
+  if (typeof base !== 'string') {
+    throw new PincerError({
+      code: 'invalid_value',
+      path: [path, 'extends'],
+      message: 'must be the path of a scenario file',
+    })
+  }
+  const taken = await scenarioFile(base, folder, chain)
+  const workloads = [taken['workload'], own['workload']]
+  const isJoined = workloads.every((each) => typeof each === 'object' && each !== null)
+  const joined = isJoined ? { workload: { ...(workloads[0] as object), ...(workloads[1] as object) } } : {}
+  return { ...withoutDeployment(taken, own), ...own, ...joined }
+}
+
+function scenarioObject(path: string, cwd: string): ScenarioInput {
+  const file = readJson(path, cwd)
+  if (typeof file === 'object' && file !== null && !Array.isArray(file)) return file as ScenarioInput
+  throw new PincerError({ code: 'invalid_value', path: [path], message: 'a scenario must be a JSON object' })
+}
+
+function circle(chain: readonly string[]): PincerError {
+  const first = chain.indexOf(chain.at(-1)!)
+  const names = chain.slice(first).map((place) => basename(place))
+  const message = `scenario files extend each other in a circle: ${names.join(' → ')}`
+  return new PincerError({
+    code: 'invalid_value',
+    path: [names[0]!, 'extends'],
+    message,
+    suggestion: 'take one of them out',
+  })
 }
 
 async function optionFields(options: ScenarioOptions, base: ScenarioInput, cwd: string): Promise<ScenarioInput> {

@@ -1,5 +1,5 @@
 import {
-  type Crossing,
+  type SolvedCrossing,
   QUANTITIES,
   type Quantity,
   type Sample,
@@ -86,7 +86,7 @@ function printed(quantity: Quantity, value: number): string {
 }
 
 /** A sample as its quantity is printed, or why there is none. */
-export function sampleText(sample: Sample | Crossing['reached'], { quantity }: Aim): string {
+export function sampleText(sample: Sample | SolvedCrossing['reached'], { quantity }: Aim): string {
   return 'fault' in sample ? `none (${printable(sample.fault)})` : printed(quantity, sample.value)
 }
 

@@ -27,6 +27,14 @@ export function valueAxis(label: string, max: number, options: { count?: number;
   return { min: 0, max: end, ticks, label }
 }
 
+/** An axis from just below `least` to just above `most`, with ticks as `valueAxis`. */
+export function rangeAxis(label: string, least: number, most: number, count = 6): Axis {
+  const step = niceStep(Math.max(most - least, LEAST) / count)
+  const [first, last] = [Math.floor(least / step + 1e-9), Math.ceil(most / step - 1e-9)]
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) => tickAt((first + i) * step, step))
+  return { min: first * step, max: Math.max(last, first + 1) * step, ticks, label }
+}
+
 /** Time from 0 to `span`, in the unit that gives short labels; `scale` turns seconds into it. */
 export function timeAxis(quantity: string, span: Seconds): Axis & { readonly scale: number } {
   const { unit, scale } = timeUnit(span)

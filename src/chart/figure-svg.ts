@@ -1,5 +1,7 @@
 import { barsSvg } from './bar-svg.ts'
 import type { Bound, Box, Figure, Line, Panel } from './figure.ts'
+import { cellSvg, contourSvg, strokeSvg } from './mark-svg.ts'
+import { xOf, yOf } from './place.ts'
 import { escaped, px, text } from './svg.ts'
 
 const WIDTH = 960
@@ -60,6 +62,11 @@ const STYLE = `
 .pincer-chart .axis { stroke: var(--axis); }
 .pincer-chart .bound { stroke: var(--bound); stroke-dasharray: 5 4; }
 .pincer-chart .dots { stroke-width: 3.5; stroke-linecap: round; stroke-opacity: 0.45; }
+.pincer-chart .thick { stroke-width: 9; stroke-opacity: 0.45; }
+.pincer-chart .mark { stroke-width: 2.5; }
+.pincer-chart rect { shape-rendering: crispEdges; }
+.pincer-chart .cell0 { fill: var(--line0); } .pincer-chart .cell1 { fill: var(--line1); } .pincer-chart .cell2 { fill: var(--soft); }
+.pincer-chart .contour { stroke: var(--ink); stroke-width: 2; stroke-linecap: round; }
 .pincer-chart .line { stroke-width: 1.6; stroke-linejoin: round; }
 .pincer-chart .line0 { stroke: var(--line0); } .pincer-chart .area { fill: var(--line0); fill-opacity: 0.14; }
 .pincer-chart .line1 { stroke: var(--line1); }
@@ -78,9 +85,13 @@ function panelSvg(panel: Panel, box: Box): string {
     '<g>',
     text('name', left, top - 9, panel.title),
     legend(panel, left + width, top - 9),
+    ...(panel.cells ?? []).map((cell) => cellSvg(cell, panel, box)),
     grid(panel, box),
+    ...(panel.strokes ?? []).map((stroke) => strokeSvg(stroke, panel, box)),
+    panel.contour === undefined ? '' : contourSvg(panel.contour.pieces, panel, box),
     ...panel.lines.map((line, i) => lineSvg(line, i % COLOURS, panel, box)),
     ...(panel.bounds ?? []).map((bound) => boundSvg(bound, panel, box)),
+    ...(panel.uprights ?? []).map((bound) => uprightSvg(bound, panel, box)),
     '</g>',
   ].join('\n')
 }
@@ -176,11 +187,20 @@ function boundSvg({ at }: Bound, panel: Panel, box: Box): string {
   return `<path class="bound" d="M${box.left} ${px(yOf(at, panel, box))}h${px(box.width)}"/>`
 }
 
+function uprightSvg({ at, label }: Bound, panel: Panel, box: Box): string {
+  if (at < panel.x.min || at > panel.x.max) return ''
+  const x = xOf(at, panel, box)
+  const isRight = x > box.left + box.width / 2
+  const name = text(isRight ? 'tick end' : 'tick', x + (isRight ? -5 : 5), box.top + 12, label)
+  return `<path class="bound" d="M${px(x)} ${box.top}v${box.height}"/>${name}`
+}
+
 // Names of several lines and of bounds, from the right; a lone line is named by the title.
-function legend({ lines, bounds = [] }: Panel, right: number, y: number): string {
+function legend({ lines, bounds = [], contour }: Panel, right: number, y: number): string {
   const names = [
     ...(lines.length < 2 ? [] : lines.map(({ name }, i) => ({ name, style: `line line${i % COLOURS}` }))),
     ...bounds.map(({ label }) => ({ name: label, style: 'bound' })),
+    ...(contour === undefined ? [] : [{ name: contour.name, style: 'contour' }]),
   ]
   let x = right
   return names
@@ -194,12 +214,4 @@ function legend({ lines, bounds = [] }: Panel, right: number, y: number): string
       return label + dash
     })
     .join('')
-}
-
-function xOf(at: number, { x }: Panel, { left, width }: Box): number {
-  return left + ((at - x.min) / (x.max - x.min)) * width
-}
-
-function yOf(at: number, { y }: Panel, { top, height }: Box): number {
-  return top + height - ((at - y.min) / (y.max - y.min)) * height
 }

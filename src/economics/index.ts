@@ -9,7 +9,7 @@ export {
   type ChipHourCost,
   type ChipHourPart,
 } from './chip-hour.ts'
-export { type ChipHourInput, givenFigure, type OwnedInput, type QuotedInput } from './chip-hour-input.ts'
+export { type ChipHourInput, type CostName, givenFigure, type OwnedInput, type QuotedInput } from './chip-hour-input.ts'
 export { type ChipBill, chipBill, type Scale } from './chip-bill.ts'
 export { defaultChipHour, ownedChipHour, ownedInputs } from './default-chip-hour.ts'
 export { gridCarbon, gridNames } from './grid.ts'

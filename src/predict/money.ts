@@ -51,7 +51,8 @@ export function chipHour(scenario: PricedScenario): Known<UsdPerHour> {
   return hour
 }
 
-function usedAt(question: TcoQuestion, utilisation: number): TcoQuestion {
+/** The inputs of a build-up with the share of the hours that the chip is used in, unless they say it themselves. */
+export function usedAt(question: TcoQuestion, utilisation: number): TcoQuestion {
   const used = question.inputs.utilisation ?? givenFigure(utilisation, 'ratio')
   return { ...question, inputs: { ...question.inputs, utilisation: used } }
 }

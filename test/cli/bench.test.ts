@@ -17,6 +17,7 @@ describe('the bench', () => {
       'serving.azure_conv.requests_per_s',
       'serving.azure_conv_1m.process_s',
       'serving.mooncake.requests_per_s',
+      'uncertainty.samples_per_s',
       'cli.start_ms',
       'bundle.gzip_bytes',
       'reference.sort_1m_ms',

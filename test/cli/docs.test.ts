@@ -34,6 +34,10 @@ function documentedSchemas(): Section[] {
     })
 }
 
+function twoSides(command: string): string[] {
+  return [command, '--model', 'deepseek-v2', '--a', '--chip h100 --chips 8', '--b', '--chip b200 --chips 8']
+}
+
 // Commands that the documentation shortens to their name.
 const FULL: Readonly<Record<string, readonly string[]>> = {
   predict: ['predict', '--model', 'deepseek-v2', '--chip', 'h100-sxm', '--chips', '8'],
@@ -48,6 +52,13 @@ const FULL: Readonly<Record<string, readonly string[]>> = {
     'solve --model llama3-8b --chip h100-sxm --free concurrency --free price=0.5..8 --ratio 0.5 --against h200-sxm'.split(
       ' ',
     ),
+  uncertain: [...twoSides('uncertain'), '--vary', 'context=uniform(512,2048)', '--samples', '64'],
+  crossover: [...twoSides('crossover'), '--over', 'b.chip-hour=1..10'],
+  'crossover --over utilisation --over api-price':
+    'crossover --model llama3-70b --chip h100 --chips 4 --a --own --b --api=0.6 --over utilisation --over api-price --grid 3x3'.split(
+      ' ',
+    ),
+  'crossover --ways 0.6/0.8': 'crossover --model llama3-70b --chip h100 --chips 4 --ways 0.6/0.8'.split(' '),
   train: ['train', '--model', 'deepseek-v2', '--chip', 'h800-sxm', '--tokens', '8.1e12'],
 }
 
@@ -87,6 +98,10 @@ describe('docs/schema.md', () => {
       'pincer.load.v1',
       'pincer.training.v1',
       'pincer.tiers.v1',
+      'pincer.uncertainty.v1',
+      'pincer.crossover.v1',
+      'pincer.crossover-map.v1',
+      'pincer.ways.v1',
       'pincer.claims.v1',
       'pincer.catalog.v1',
       'pincer.validation.v1',
@@ -139,13 +154,18 @@ function examplesIn(text: string): string[] {
     )
 }
 
+/** Words of a command line as a shell splits it: at blanks, but not within double quotes. */
+function words(line: string): string[] {
+  return [...line.matchAll(/(?:[^\s"]+|"[^"]*")+/g)].map(([word]) => word.replaceAll('"', ''))
+}
+
 describe('examples', () => {
   it('of the documentation run', async () => {
     const text = readFileSync(join(ROOT, 'docs/cli.md'), 'utf8')
     const lines = examplesIn(text)
     expect(lines.length).toBeGreaterThan(10)
     for (const line of lines) {
-      const { code, err } = await cli(line.split(' '))
+      const { code, err } = await cli(words(line))
       expect(`${line}: ${code} ${err}`).toBe(`${line}: 0 `)
     }
   })
@@ -163,6 +183,8 @@ describe('examples', () => {
       'simulate',
       'tiers',
       'train',
+      'uncertain',
+      'crossover',
       'claims',
       'catalog',
       'validate',
@@ -170,7 +192,7 @@ describe('examples', () => {
     ]) {
       const { out } = await cli(command === '' ? ['--help'] : [command, '--help'])
       for (const line of examplesIn(out.slice(out.indexOf('Examples:')))) {
-        const { code, err } = await cli(line.split(' '))
+        const { code, err } = await cli(words(line))
         expect(`${line}: ${code} ${err}`).toBe(`${line}: 0 `)
         count++
       }

@@ -53,7 +53,7 @@ describe('documentation', () => {
       else if (self !== '/') open.push(name!)
     }
     expect(open).toEqual([])
-    expect(svg.match(/class="(?:line line|points line|bar)\d"/g)?.length).toBeGreaterThan(0)
+    expect(svg.match(/class="(?:line line|points line|bar|cell)\d"/g)?.length).toBeGreaterThan(0)
   })
 
   it('draws the same picture each time', async () => {
