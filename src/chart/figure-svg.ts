@@ -1,6 +1,7 @@
-import type { Bound, Figure, Line, Panel } from './figure.ts'
-import { barSvg, cellSvg, contourSvg } from './mark-svg.ts'
-import { type Box, px, text, escaped, xOf, yOf } from './place.ts'
+import type { Bound, Box, Figure, Line, Panel } from './figure.ts'
+import { cellSvg, contourSvg, strokeSvg } from './mark-svg.ts'
+import { xOf, yOf } from './place.ts'
+import { escaped, px, text } from './svg.ts'
 
 const WIDTH = 960
 const MARGIN = { left: 58, right: 24, top: 66, bottom: 14 }
@@ -59,7 +60,7 @@ const STYLE = `
 .pincer-chart .axis { stroke: var(--axis); }
 .pincer-chart .bound { stroke: var(--bound); stroke-dasharray: 5 4; }
 .pincer-chart .dots { stroke-width: 3.5; stroke-linecap: round; stroke-opacity: 0.45; }
-.pincer-chart .bar { stroke-width: 9; stroke-opacity: 0.45; }
+.pincer-chart .stroke { stroke-width: 9; stroke-opacity: 0.45; }
 .pincer-chart .mark { stroke-width: 2.5; }
 .pincer-chart rect { shape-rendering: crispEdges; }
 .pincer-chart .cell0 { fill: var(--line0); } .pincer-chart .cell1 { fill: var(--line1); } .pincer-chart .cell2 { fill: var(--soft); }
@@ -80,7 +81,7 @@ function panelSvg(panel: Panel, box: Box): string {
     legend(panel, left + width, top - 9),
     ...(panel.cells ?? []).map((cell) => cellSvg(cell, panel, box)),
     grid(panel, box),
-    ...(panel.bars ?? []).map((bar) => barSvg(bar, panel, box)),
+    ...(panel.strokes ?? []).map((stroke) => strokeSvg(stroke, panel, box)),
     panel.contour === undefined ? '' : contourSvg(panel.contour.pieces, panel, box),
     ...panel.lines.map((line, i) => lineSvg(line, i % COLOURS, panel, box)),
     ...(panel.bounds ?? []).map((bound) => boundSvg(bound, panel, box)),

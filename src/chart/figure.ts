@@ -15,7 +15,7 @@ export interface Bound {
 }
 
 /** A horizontal stroke at a height; `tick`: a short upright one at `from`. */
-export interface Bar {
+export interface Stroke {
   readonly y: number
   readonly from: number
   readonly to: number
@@ -46,13 +46,21 @@ export interface Panel {
   readonly bounds?: readonly Bound[]
   /** Bounds that stand upright at a place of the x axis. */
   readonly uprights?: readonly Bound[]
-  readonly bars?: readonly Bar[]
+  readonly strokes?: readonly Stroke[]
   /** Drawn below all else. */
   readonly cells?: readonly Cell[]
   /** A line in pieces, named in the legend. */
   readonly contour?: { readonly name: string; readonly pieces: readonly Piece[] }
   /** Whether the labels of the x axis are left to the panel below. */
   readonly sharesX?: boolean
+}
+
+/** Where a panel's axes stand, in pixels. */
+export interface Box {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
 }
 
 /** Rows of panels under a title. */

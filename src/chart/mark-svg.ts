@@ -1,10 +1,11 @@
-import type { Bar, Cell, Panel, Piece } from './figure.ts'
-import { type Box, px, text, xOf, yOf } from './place.ts'
+import type { Box, Cell, Panel, Piece, Stroke } from './figure.ts'
+import { xOf, yOf } from './place.ts'
+import { px, text } from './svg.ts'
 
 const TICK = 7
 
-/** A bar with its names. */
-export function barSvg({ y, from, to, weight, colour, name, value }: Bar, panel: Panel, box: Box): string {
+/** A stroke with its names. */
+export function strokeSvg({ y, from, to, weight, colour, name, value }: Stroke, panel: Panel, box: Box): string {
   const [left, right, height] = [xOf(from, panel, box), xOf(to, panel, box), yOf(y, panel, box)]
   const names = [
     name === undefined ? '' : text('tick', box.left + 4, height - 10, name),
@@ -12,7 +13,7 @@ export function barSvg({ y, from, to, weight, colour, name, value }: Bar, panel:
   ]
   if (weight === 'tick')
     return `<path class="mark line${colour}" d="M${px(left)} ${px(height - TICK)}v${2 * TICK}"/>${names.join('')}`
-  const style = weight === 'thin' ? 'line' : 'bar'
+  const style = weight === 'thin' ? 'line' : 'stroke'
   return `<path class="${style} line${colour}" d="M${px(left)} ${px(height)}H${px(right)}"/>${names.join('')}`
 }
 

@@ -1,7 +1,7 @@
 import type { UncertainComparison } from '../contest/index.ts'
 import { formatCount, formatUsd } from '../units/index.ts'
 import { type Axis, rangeAxis, valueAxis } from './axis.ts'
-import type { Bar, Figure, Panel } from './figure.ts'
+import type { Figure, Panel, Stroke } from './figure.ts'
 
 const ROW = 34
 /** Bars of inputs that move less than others are left out. */
@@ -12,7 +12,7 @@ export function uncertaintyFigure(answer: UncertainComparison): Figure {
   const [a, b] = answer.sides
   const tornado = tornadoPanel(answer)
   const indices = indexPanel(answer)
-  const inputs = Math.max(tornado.bars?.length ?? 0, 2) / 2
+  const inputs = Math.max(tornado.strokes?.length ?? 0, 2) / 2
   return {
     title: `${a.label} against ${b.label}`,
     subtitle: `A is cheaper with a probability of ${percent(answer.probability.aCheaper.value)}; ${formatCount(answer.samples)} samples; bars 10 to 90 %, lines 5 to 95 %, tick 50 %`,
@@ -44,7 +44,7 @@ function interval(
   colour: 0 | 1 | 2,
   name: string,
   print: (value: number) => string,
-): Bar[] {
+): Stroke[] {
   const [low, lower, middle, upper, high] = quantiles.map(({ value }) => value) as [
     number,
     number,
@@ -67,7 +67,7 @@ function costPanel({ sides, per }: UncertainComparison): Panel {
     x: valueAxis('USD', most, { count: 5 }),
     y: rows(2),
     lines: [],
-    bars: sides.flatMap(({ cost }, i) => interval(cost, 1.5 - i, i as 0 | 1, i === 0 ? 'A' : 'B', formatUsd)),
+    strokes: sides.flatMap(({ cost }, i) => interval(cost, 1.5 - i, i as 0 | 1, i === 0 ? 'A' : 'B', formatUsd)),
   }
 }
 
@@ -79,7 +79,7 @@ function ratioPanel({ ratio }: UncertainComparison): Panel {
     y: rows(2),
     lines: [],
     uprights: [{ at: 1, label: '' }],
-    bars: interval(ratio, 0.9, 0, 'A / B', (value) => `×${value.toPrecision(3)}`),
+    strokes: interval(ratio, 0.9, 0, 'A / B', (value) => `×${value.toPrecision(3)}`),
   }
 }
 
@@ -92,7 +92,7 @@ function tornadoPanel({ tornado }: UncertainComparison): Panel {
     y: rows(shown.length),
     lines: [],
     uprights: [{ at: tornado.centre, label: '' }],
-    bars: shown.flatMap(({ name, input, output }, i): Bar[] => {
+    strokes: shown.flatMap(({ name, input, output }, i): Stroke[] => {
       const y = shown.length - i - 0.5
       const value = `${plain(input.low)} – ${plain(input.high)}`
       return [
@@ -113,7 +113,7 @@ function indexPanel({ tornado, indices }: UncertainComparison): Panel | undefine
     x: { ...valueAxis('share of the variance of ln(A / B)', 1, { count: 5, most: 1 }) },
     y: rows(shown.length),
     lines: [],
-    bars: shown.flatMap(({ name, first, total }, i): Bar[] => {
+    strokes: shown.flatMap(({ name, first, total }, i): Stroke[] => {
       const y = shown.length - i - 0.5
       const inside = (share: number): number => Math.min(1, Math.max(0, share))
       return [
