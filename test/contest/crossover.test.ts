@@ -47,13 +47,17 @@ describe('a crossover', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.1, max: 20, noNaN: true }), (price) => {
         const answer = over(OWN_H100, { api: price, workload: LOAD }, 'utilisation', { points: 9 })
-        const [full, api] = [answer.points.at(-1)!.a!, answer.points.at(-1)!.b!]
-        const exact = full / api
-        if (exact > 0.02 && exact < 1) {
-          expect(answer.crossings).toHaveLength(1)
-          expect(Math.abs(answer.crossings[0]!.at / exact - 1)).toBeLessThan(1e-9)
-          expect(answer.stretches.map(({ winner }) => winner)).toEqual(['b', 'a'])
-        } else expect(answer.stretches.map(({ winner }) => winner)).toEqual([exact < 1 ? 'a' : 'b'])
+        const [first, last] = [answer.points[0]!, answer.points.at(-1)!]
+        const isCrossed = first.a! > first.b! && last.a! < last.b!
+        expect(answer.crossings).toHaveLength(isCrossed ? 1 : 0)
+        expect(answer.stretches.map(({ winner }) => winner)).toEqual(
+          isCrossed ? ['b', 'a'] : [last.a! < last.b! ? 'a' : 'b'],
+        )
+        // An hour in use draws more power than an idle one, so that the break-even is no plain quotient.
+        for (const { at } of answer.crossings) {
+          const owned = { ...scenario('h100-sxm', 8), tco: { owner: 'typical' }, utilisation: at }
+          expect(Math.abs(costOf(owned) / last.b! - 1)).toBeLessThan(1e-8)
+        }
       }),
       { numRuns: 15 },
     )
@@ -264,13 +268,15 @@ describe('to own, rent or buy tokens', () => {
       ['rent', 'api', false],
     ])
     const [first] = answer.pairs
-    const { a, b } = first!.year.points[0]!
-    expect(Math.abs(first!.utilisation!.crossings[0]!.at / (a! / b!) - 1)).toBeLessThan(1e-9)
+    const { at } = first!.utilisation!.crossings[0]!
+    const owned = costOf({ ...scenario('h100-sxm', 8), tco: { owner: 'typical' }, utilisation: at })
+    const rented = costOf(scenario('h100-sxm', 8, { chipHour: 3 }))
+    expect(Math.abs(owned / rented - 1)).toBeLessThan(1e-8)
     expect(first!.utilisation!.stretches.map(({ winner }) => winner)).toEqual(['b', 'a'])
   })
 
   it('takes settings of one way without asking the others for them', () => {
-    const set = { electricity: 0.3, decline: 0.1 }
+    const set = { 'power-price': 0.3, decline: 0.1 }
     const dear = ways({
       scenario: scenario('h100-sxm', 8),
       rent: 3,
