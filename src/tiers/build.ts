@@ -72,6 +72,7 @@ function givenMachine(input: TiersInput): TieredMachine {
         layerLatency: () => layerLatency,
         tailLatency: 0,
         network: 0,
+        isFetchedAhead: false,
       }),
     notes: [
       'the fast side is timed at the given rates as if they were reached: an upper bound',
@@ -152,6 +153,7 @@ function dataflowSide(
         tailLatency: HEAD_PHASES * phase,
         // Two all-reduces per layer, each out and back.
         network: together === 1 ? 0 : 2 * (hops + (((2 * (together - 1)) / together) * exchanged(load)) / link),
+        isFetchedAhead: constants.prefetch === true,
       }),
     notes: [
       `the fast side is timed by the constants of the dataflow room (${constants.tier}), a token at a time through ${stages} stage${stages === 1 ? '' : 's'} of ${together}`,

@@ -14,6 +14,8 @@ export interface Rates {
   readonly tailLatency: Seconds
   /** Time of a layer between chips. */
   readonly network: Seconds
+  /** Whether what is read for sure hides behind the latencies of a layer, as far as they reach. */
+  readonly isFetchedAhead: boolean
 }
 
 /**
@@ -40,8 +42,9 @@ function layerTimer(
   const own = roofline(layer.denseBytes + bytes, rates.bandwidth, dense + flops, rates.flops)
   const fixed: FastParts = { ...NO_TIME, latency: rates.layerLatency(layer), network: rates.network }
   const routed = 2 * users * layer.topk * layer.expertParams
+  const hidden = rates.isFetchedAhead ? fixed.latency + fixed.network : 0
   return {
-    rest: addParts(own, fixed),
+    rest: addParts({ ...own, memory: Math.max(0, own.memory - hidden) }, fixed),
     experts: (read, tokens) => roofline(read, rates.bandwidth, tokens * routed, rates.flops),
   }
 }

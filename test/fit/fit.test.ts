@@ -86,10 +86,12 @@ describe('a model on a machine', () => {
         const row = rowOf(asked)
         if (row.status !== 'fits') return
         const { model, chip, precision, context, users } = asked
-        const fewer = row.chips - (row.chip.kind === 'sram' ? machineConstants(chip).allotment : 1)
+        const step = row.chip.kind === 'sram' ? machineConstants(chip).allotment : 1
+        const fewer = row.chips - step
         const limit = scalingLimit(bare(model, chip, precision)).chips
         for (let replicas = 1; replicas <= fewer; replicas++) {
-          if (fewer % replicas !== 0 || fewer / replicas > limit) continue
+          // Replicas, too, come in whole allotments.
+          if (fewer % (replicas * step) !== 0 || fewer / replicas > limit) continue
           const held = replicas * predictedUsers(model, chip, precision, context, fewer / replicas)
           expect(`${replicas} × ${fewer / replicas}: ${held < users}`).toBe(`${replicas} × ${fewer / replicas}: true`)
         }
