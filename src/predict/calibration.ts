@@ -14,7 +14,7 @@ export interface Calibration {
 
 /** The constants in the catalog, as the scenario's own calibration adjusts them. */
 export function fitted({ engine, calibration }: Scenario): Calibration {
-  const shipped = { kernel: kernelConstants(), engine: engineProfile(engine) }
+  const shipped = { kernel: kernelConstants(engine), engine: engineProfile(engine) }
   if (calibration === undefined) return shipped
   return {
     kernel: adjustedKernel(shipped.kernel, calibration),
