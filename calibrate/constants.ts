@@ -23,7 +23,7 @@ const KERNEL: readonly (Free & { readonly name: keyof KernelPace })[] = [
   { name: 'expertStreamPace', start: 1, low: 0.4, high: 1.6, doubt: 0.3 },
   { name: 'matrixPace', start: 1, low: 0.5, high: 1.5, doubt: 0.2 },
   { name: 'linkPace', start: 1, low: 0.4, high: 1.6, doubt: 0.3 },
-  { name: 'kernelGap', start: 1.5e-6, low: 1e-8, high: 8e-6, doubt: 1 },
+  { name: 'launchPace', start: 1, low: 0.3, high: 4, doubt: 0.3 },
 ]
 
 type Fitted =

@@ -1,5 +1,5 @@
 import type { Machine } from '../../src/kernel/index.ts'
-import { COLLECTIVES, type CollectiveFamily, type Family, type OperatorFamily } from '../../src/kernel/surface-family.ts'
+import { type Family, isCollective } from '../../src/kernel/surface-family.ts'
 import { quantile } from '../../cli/validate/score.ts'
 import { collectiveTimings } from './collective-table.ts'
 import { operatorTimings } from './operator-table.ts'
@@ -16,7 +16,7 @@ export interface Sample {
   readonly values: Float64Array
   /** 1 for points that no fit sees. */
   readonly isHeld: Uint8Array
-  /** Timings faster than light: served from cache, which a benchmark that repeats itself can and serving cannot. Left out. */
+  /** Timings faster than light, left out: served from cache, which a benchmark that repeats itself can and serving cannot. */
   readonly belowLight: number
 }
 
@@ -27,24 +27,42 @@ const HOST_BOUND = 4
 /** Tables of so small a part of the shapes that another engine's holds say nothing of the rest. */
 const SCANT = 0.05
 
-/** `${variant}/${library}` → samples of the chips. */
+/** Kind of kernel → samples of the chips: operators by variant, collectives by variant and library. */
 export type Samples = ReadonlyMap<string, readonly Sample[]>
 
+/**
+ * Operators: the fastest kernel of any engine for each shape, since engines come to call the same ones, and a slower table often
+ * holds what a serving engine fuses away (TensorRT-LLM's quantisation of activations: 7 µs). Collectives: each engine's own.
+ */
 export async function familySamples(folder: string, machines: readonly Machine[], family: Family): Promise<Samples> {
   const samples = new Map<string, Sample[]>()
   for (const machine of machines) {
-    const groups = groupBy(await timingsOf(folder, machine, family), ({ variant, library }) => `${variant}/${library}`)
+    const tables = groupBy(await timingsOf(folder, machine, family), ({ variant, library }) => `${variant}/${library}`)
+    const sound = [...tables].flatMap(([name, timings]) => {
+      const flaw = flawOf(name, timings, tables)
+      if (flaw === undefined) return timings
+      process.stderr.write(`${machine.id} ${family}/${name}: ${flaw}, left out\n`)
+      return []
+    })
+    const groups = isCollective(family)
+      ? groupBy(sound, ({ variant, library }) => `${variant}/${library}`)
+      : groupBy(fastest(sound), ({ variant }) => variant)
     for (const [name, timings] of groups) {
-      const flaw = flawOf(name, timings, groups)
-      if (flaw !== undefined) {
-        process.stderr.write(`${machine.id} ${family}/${name}: ${flaw}, left out\n`)
-        continue
-      }
       const list = samples.get(name) ?? []
       samples.set(name, [...list, sampleOf(machine, family, timings)])
     }
   }
   return samples
+}
+
+function fastest(timings: readonly Timing[]): Timing[] {
+  const found = new Map<string, Timing>()
+  for (const timing of timings) {
+    const key = `${timing.variant} ${timing.shape}`
+    const old = found.get(key)
+    if (old === undefined || timing.seconds < old.seconds) found.set(key, timing)
+  }
+  return [...found.values()]
 }
 
 function flawOf(
@@ -60,9 +78,7 @@ function flawOf(
 }
 
 function timingsOf(folder: string, machine: Machine, family: Family): Promise<Timing[]> {
-  return (COLLECTIVES as readonly string[]).includes(family)
-    ? collectiveTimings(folder, machine, family as CollectiveFamily)
-    : operatorTimings(folder, machine, family as OperatorFamily)
+  return isCollective(family) ? collectiveTimings(folder, machine, family) : operatorTimings(folder, machine, family)
 }
 
 function sampleOf(machine: Machine, family: Family, timings: readonly Timing[]): Sample {

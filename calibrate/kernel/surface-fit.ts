@@ -5,7 +5,7 @@ import { type Points, evaluate, fitLattice } from './lattice-fit.ts'
 import type { Sample } from './samples.ts'
 
 /** Points that the shared surface is fitted to; more of them say nothing new of it. */
-const SHARED_POINTS = 60_000
+const SHARED_POINTS = 30_000
 
 /** Surface that chips share, as text: fitted to the points of all of them. */
 export function fitShared(family: Family, samples: readonly Sample[]): string {
@@ -13,19 +13,18 @@ export function fitShared(family: Family, samples: readonly Sample[]): string {
   return encodeSteps(fitLattice(joined(family, samples, Math.ceil(all / SHARED_POINTS))))
 }
 
-/** A chip's difference from the shared surface, as text. */
-export function fitChip(family: Family, sample: Sample, shared: string): string {
-  const parent = decode(family, shared)
+/** A chip's difference from the knots of its kin, as text. */
+export function fitChip(family: Family, sample: Sample, parent: Float64Array): string {
   const knots = fitLattice(joined(family, [sample], 1), parent)
   return encodeSteps(knots.map((value, i) => value - parent[i]!))
 }
 
-/** Knots of a chip's surface as the engine reads them. */
-export function chipKnots(family: Family, shared: string, difference: string): Float64Array {
-  const parent = decode(family, shared)
+/** Knots as the engine reads them. */
+export function differing(family: Family, parent: Float64Array, difference: string): Float64Array {
   return decode(family, difference).map((value, i) => value + parent[i]!)
 }
 
+/** Knots of a surface that is told whole. */
 export function decode(family: Family, text: string): Float64Array {
   return decodeSteps(text, knotCount(axesOf(family)))
 }

@@ -8,7 +8,7 @@ import type { Library } from './surfaces.ts'
  * so that a new one needs only its datasheet.
  */
 export interface KernelConstants extends KernelTable, KernelPace {
-  /** Whose kernels run; the fastest of any engine's when absent. */
+  /** Whose collectives run; the fastest of any engine's when absent. */
   readonly library?: Library
 }
 
@@ -25,8 +25,8 @@ export interface KernelPace {
   readonly matrixPace: number
   /** Collectives, against their benchmarks. */
   readonly linkPace: number
-  /** Time between one kernel and the next inside a CUDA graph, beyond what the benchmarks of single kernels hold. */
-  readonly kernelGap: Seconds
+  /** Starting and ending kernels: neighbours overlap in an engine, and glue that no operator tells lies between them. */
+  readonly launchPace: number
 }
 
 /** Figures of kernels that no surface times, and of collectives. */
@@ -46,7 +46,7 @@ const CONSTANTS: KernelConstants = { ...table.constants, ...fit.constants }
 
 /**
  * The constants of catalog/fits/kernel-table.json (kernel timings) and kernel.json (fitted to deployments), with an engine's own
- * kernels or the fastest of any engine's.
+ * collectives or the fastest of any engine's.
  */
 export function kernelConstants(library?: Library): KernelConstants {
   return library === undefined ? CONSTANTS : LIBRARY[library]

@@ -19,7 +19,7 @@ export function lightTime(operator: Operator, machine: Machine): Seconds {
 
 /**
  * Seconds of one instance: what benchmarks of such kernels found on this chip or its kin, at the speeds that kernels keep inside a
- * serving engine, plus the gap before it; never less than speed of light. Kernels that no table holds are timed by a
+ * serving engine; never less than speed of light. Kernels that no table holds are timed by a
  * roofline.
  */
 export function operatorTime(operator: Operator, machine: Machine, k: KernelConstants): OperatorTime {
@@ -28,7 +28,7 @@ export function operatorTime(operator: Operator, machine: Machine, k: KernelCons
   const light = Math.max(compute, memory)
   const streamPace = operator.kind === 'expert-gemm' ? k.expertStreamPace : k.streamPace
   const kernel = kernelTime(operator, machine, k, compute / k.matrixPace, memory / streamPace)
-  const seconds = KERNELS[operator.kind] * k.kernelGap + Math.max(light, kernel)
+  const seconds = Math.max(light, kernel)
   return { seconds, bound: light < seconds / 4 ? 'latency' : compute > memory ? 'compute' : 'memory' }
 }
 
@@ -53,16 +53,16 @@ function kernelTime(
   memory: Seconds,
 ): Seconds {
   const family = operator.rows > 0 ? familyOf(operator) : undefined
-  const surface = family && surfaceOf(machine, family, variantOf(operator, machine), k.library)
+  const surface = family && surfaceOf(machine, family, variantOf(operator, machine))
   if (family === undefined || surface === undefined) return rooflineTime(operator, compute, memory, k)
   const { place, launches } = SURFACES[family]
   place(operator, POINT)
-  return surfaceBase(compute, memory, launches * k.launch) * Math.exp(interpolate(surface, POINT))
+  return surfaceBase(compute, memory, (launches * k.launch) / k.launchPace) * Math.exp(interpolate(surface, POINT))
 }
 
 // Chunked recurrences do small matrix products, and glue only moves activations.
 function rooflineTime({ rows, kind }: Operator, compute: Seconds, memory: Seconds, k: KernelConstants): Seconds {
-  const launch = rows > 0 ? KERNELS[kind] * k.launch : 0
+  const launch = rows > 0 ? (KERNELS[kind] * k.launch) / k.launchPace : 0
   return surfaceBase(compute / k.plainMatrixEfficiency, memory / k.plainStreamEfficiency, launch)
 }
 

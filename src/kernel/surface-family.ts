@@ -68,9 +68,9 @@ export const SURFACES: Readonly<Record<OperatorFamily, SurfaceFamily>> = {
   // cached heads attended to side by side, keys of each, queries that share them, head dimension
   decode: {
     axes: [
-      logs(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096),
-      logs(1, 16, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768, 131_072),
-      logs(1, 2, 4, 8, 12, 16, 32),
+      logs(1, 2, 4, 8, 16, 32, 64, 128, 512, 4096),
+      logs(1, 16, 64, 256, 512, 1024, 2048, 4096, 8192, 16_384, 131_072),
+      logs(1, 2, 4, 8, 12, 16, 20, 24, 32, 64),
       logs(64, 128, 192, 256),
     ],
     launches: 1,
@@ -139,7 +139,8 @@ export function axesOf(family: Family): Lattice['axes'] {
   return isCollective(family) ? COLLECTIVE_AXES : SURFACES[family].axes
 }
 
-function isCollective(family: Family): family is CollectiveFamily {
+/** Whether a surface is of a collective. */
+export function isCollective(family: Family): family is CollectiveFamily {
   return (COLLECTIVES as readonly string[]).includes(family)
 }
 

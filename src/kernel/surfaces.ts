@@ -1,11 +1,11 @@
 import fit from '../../catalog/fits/kernel-surfaces.json' with { type: 'json' }
 import { type Lattice, knotCount } from './lattice.ts'
 import type { Machine } from './machine.ts'
-import { COLLECTIVES, FAMILIES, type Family, VARIANTS, type Variant, axesOf } from './surface-family.ts'
+import { COLLECTIVES, FAMILIES, type Family, VARIANTS, type Variant, axesOf, isCollective } from './surface-family.ts'
 import { decodeSteps } from './surface-text.ts'
 
 export const LIBRARIES = ['vllm', 'sglang', 'trtllm'] as const
-/** Whose kernels run: the libraries that serving engines call. */
+/** Whose collectives run: those of serving engines. */
 export type Library = (typeof LIBRARIES)[number]
 
 /** Kernels taken for those of a format that no table has, the likest first. */
@@ -22,26 +22,29 @@ const NAMES: readonly Family[] = [...FAMILIES, ...COLLECTIVES]
 
 interface MeasuredChip {
   readonly generation: string
+  /** Chip of its kin whose surfaces its own are told as differences from. */
+  readonly parent?: string
   /** FLOPs per byte of memory at the 16-bit peak: what chips of one generation differ in most. */
   readonly ridge: number
   readonly surfaces: Readonly<Record<string, string>>
 }
 
 const SHARED: Readonly<Record<string, string>> = fit.shared
-const CHIPS: Readonly<Record<string, MeasuredChip>> = fit.chips
+const CHIPS: Readonly<Record<string, MeasuredChip | undefined>> = fit.chips
 
 const surfaces = new WeakMap<Machine, (Lattice | null | undefined)[]>()
 const sharedKnots = new Map<string, Float64Array>()
 
 /**
- * The surface of ln(time over base) for a machine: its own measurements, else those of the likest chip of its generation, else what all
- * chips share; in each of them the engine's own kernels, else the fastest of any engine's. Undefined when no chip has timed such kernels.
+ * The surface of ln(time over base) for a machine: its own measurements, else those of the likest chip of its generation, else
+ * what all chips share. Collectives are those of `library`, or of the fastest when it is not told or not timed. Undefined
+ * when no chip has timed such kernels.
  */
 export function surfaceOf(
   machine: Machine,
   family: Family,
   variant: Variant,
-  library: Library | undefined,
+  library?: Library,
 ): Lattice | undefined {
   let known = surfaces.get(machine)
   if (known === undefined) {
@@ -66,9 +69,12 @@ function knotsFor(
   library: Library | undefined,
 ): Float64Array | undefined {
   const kin = kinOf(machine)
+  const places = kin === undefined ? [undefined] : [kin, undefined]
   for (const kind of [variant, ...ALTERNATIVES[variant]]) {
-    for (const chip of kin === undefined ? [undefined] : [kin, undefined]) {
-      const found = libraryKnots(chip, family, kind, library)
+    for (const chip of places) {
+      const found = isCollective(family)
+        ? libraryKnots(chip, family, kind, library)
+        : knotsOf(chip, family, `${family}/${kind}`)
       if (found !== undefined) return found
     }
   }
@@ -92,13 +98,14 @@ function libraryKnots(
   )
 }
 
-// A chip's surface is kept as its difference from the shared one.
+// A chip's surface is kept as its difference from its kin's, or from the shared one.
 function knotsOf(chip: MeasuredChip | undefined, family: Family, name: string): Float64Array | undefined {
-  const shared = sharedOf(family, name)
-  if (chip === undefined || shared === undefined) return shared
+  if (chip === undefined) return sharedOf(family, name)
   const text = chip.surfaces[name]
   if (text === undefined) return undefined
-  return decodeSteps(text, shared.length).map((value, i) => value + shared[i]!)
+  const kin = chip.parent === undefined ? undefined : knotsOf(CHIPS[chip.parent], family, name)
+  const base = kin ?? sharedOf(family, name)
+  return base && decodeSteps(text, base.length).map((value, i) => value + base[i]!)
 }
 
 function sharedOf(family: Family, name: string): Float64Array | undefined {
@@ -118,6 +125,7 @@ function kinOf(machine: Machine): MeasuredChip | undefined {
   const ridge = ridgeOf(machine)
   const distance = (chip: MeasuredChip): number => Math.abs(Math.log(chip.ridge / ridge))
   return Object.values(CHIPS)
+    .filter((chip) => chip !== undefined)
     .filter(({ generation }) => generation === machine.generation)
     .sort((a, b) => distance(a) - distance(b))[0]
 }

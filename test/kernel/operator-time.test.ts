@@ -93,7 +93,7 @@ describe('operatorTime', () => {
       Object.entries(base.rates).map(([f, r]) => [f, { ...r, flops: r.flops / 2 }]),
     ) as Machine['rates']
     const slow = { ...base, rates, memoryRate: base.memoryRate / 2 }
-    const slowConstants = { ...k, launch: k.launch * 2, kernelGap: k.kernelGap * 2 }
+    const slowConstants = { ...k, launch: k.launch * 2 }
     for (const operator of passOperators(arch, decodePass(32, 1000), formats)) {
       expect(operatorTime(operator, slow, slowConstants).seconds).toBeCloseTo(
         2 * operatorTime(operator, base, k).seconds,
