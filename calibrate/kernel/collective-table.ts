@@ -35,5 +35,7 @@ function timing(row: Row, machine: Machine, kind: CollectiveFamily, library: Lib
   const point = new Float64Array(2)
   placeTransfer(ranks, bytes, point)
   const base = transferBase(ranks, light, kernelConstants().launch)
-  return [{ variant: 'bf16', library, shape: `${ranks} ${elements}`, seconds: seconds(row), point: [...point], base, light }]
+  return [
+    { variant: 'bf16', library, shape: `${ranks} ${elements}`, seconds: seconds(row), point: [...point], base, light },
+  ]
 }

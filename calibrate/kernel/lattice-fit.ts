@@ -129,7 +129,13 @@ function diagonal(axes: Lattice['axes'], design: Design, weights: Float64Array, 
 }
 
 // (AᵀWA + smoothness·DᵀD + tie)·x
-function normal(axes: Lattice['axes'], design: Design, weights: Float64Array, x: Float64Array, into: Float64Array): void {
+function normal(
+  axes: Lattice['axes'],
+  design: Design,
+  weights: Float64Array,
+  x: Float64Array,
+  into: Float64Array,
+): void {
   for (let j = 0; j < x.length; j++) into[j] = TIE * x[j]!
   for (let i = 0; i < weights.length; i++) spread(design, i, weights[i]! * at(design, x, i), into)
   let stride = 1

@@ -162,7 +162,11 @@ function attention(
   const weights = { ffn: 'bf16', attention: 'bf16', embedding: 'bf16' } as const
   const work = chipWork(archOf(4096, layer), pass, tensorMapping(1), { weights, cache: variant })
   const operator: Operator = work.operators.find((candidate) => candidate.kind === kind)!
-  return { variant, shape: `${name} ${number(row, 'batch_size')} ${number(row, 'isl')} ${number(row, 'step')}`, operator }
+  return {
+    variant,
+    shape: `${name} ${number(row, 'batch_size')} ${number(row, 'isl')} ${number(row, 'step')}`,
+    operator,
+  }
 }
 
 function archOf(hidden: number, layer: LayerGroup): ModelArch {

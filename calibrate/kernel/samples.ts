@@ -70,7 +70,11 @@ function flawOf(
   timings: readonly Timing[],
   groups: ReadonlyMap<string, readonly Timing[]>,
 ): string | undefined {
-  const quick = (some: readonly Timing[]): number => quantile(some.map(({ seconds }) => seconds), 0.1)
+  const quick = (some: readonly Timing[]): number =>
+    quantile(
+      some.map(({ seconds }) => seconds),
+      0.1,
+    )
   const [variant] = name.split('/')
   const others = [...groups].filter(([other]) => other !== name && other.split('/')[0] === variant)
   if (others.some(([, some]) => timings.length < SCANT * some.length)) return 'few shapes'

