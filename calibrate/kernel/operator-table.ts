@@ -95,6 +95,8 @@ function readExperts(row: Row): ReturnType<Reader> {
   const [tokens, hidden, inter] = [number(row, 'num_tokens'), number(row, 'hidden_size'), number(row, 'inter_size')]
   const [topk, experts] = [number(row, 'topk'), number(row, 'num_experts')]
   const [moeTp, moeEp] = [number(row, 'moe_tp_size'), number(row, 'moe_ep_size')]
+  // With experts dealt out the timed rank is one to which nearly all tokens go, whatever the load is called: no rank of an engine.
+  if (moeEp !== 1) return undefined
   const ffn = moe({ experts, topk, inter, expertHidden: hidden })
   const layer: LayerGroup = { count: 1, mixer: { kind: 'none' }, ffn }
   const mapping = { ...tensorMapping(1), moeTp, moeEp }

@@ -52,7 +52,7 @@ function benchmarkTime(
   k: KernelConstants,
   light: Seconds,
 ): Seconds | undefined {
-  if (kind === 'send' || ranks > machine.scaleUpDomain) return undefined
+  if (kind !== 'all-reduce' || ranks > machine.scaleUpDomain) return undefined
   const surface = surfaceOf(machine, kind, 'bf16', k.library)
   if (surface === undefined) return undefined
   placeTransfer(ranks, bytes, POINT)

@@ -46,14 +46,13 @@ export const SURFACES: Readonly<Record<OperatorFamily, SurfaceFamily>> = {
       point[2] = log(inner)
     },
   },
-  // rows per expert, experts on the chip, width of each on it, hidden, ranks
+  // rows per expert, experts on the chip, width of each on it, hidden
   experts: {
     axes: [
       logs(1 / 32, 1 / 8, 1 / 2, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096),
       logs(1, 2, 4, 8, 16, 32, 64, 128, 512),
       logs(32, 128, 256, 512, 1024, 2048, 8192),
       logs(2048, 4096, 8192),
-      logs(1, 4, 16, 64),
     ],
     launches: 4,
     place: ({ routing }, point) => {
@@ -62,7 +61,6 @@ export const SURFACES: Readonly<Record<OperatorFamily, SurfaceFamily>> = {
       point[1] = log(experts / ranks)
       point[2] = log(width)
       point[3] = log(hidden)
-      point[4] = log(ranks)
     },
   },
   // cached heads attended to side by side, keys of each, queries that share them, head dimension
