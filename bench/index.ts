@@ -23,7 +23,7 @@ async function main(argv: readonly string[]): Promise<void> {
     ...processSeconds(),
     ...(await browserResults()),
     startMilliseconds(),
-    await bundleGzipBytes(),
+    ...(await bundleGzipBytes()),
     sortMilliseconds(),
   ]
   if (argv.includes('--json')) {

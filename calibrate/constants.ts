@@ -1,4 +1,4 @@
-import { type KernelConstants, kernelConstants } from '../src/kernel/index.ts'
+import { type KernelConstants, type KernelPace, kernelConstants } from '../src/kernel/index.ts'
 import type { Calibration } from '../src/predict/index.ts'
 import type { Free as Bounded } from './descent.ts'
 import { ENGINES, type Engine, type EngineProfile, engineProfile } from '../src/step/index.ts'
@@ -18,11 +18,12 @@ export interface Constants {
 }
 
 /** Where each kernel constant starts and the limits physics sets it; what kernel timings tell alone is not fitted here. */
-const KERNEL: readonly (Free & { readonly name: keyof KernelConstants })[] = [
-  { name: 'streamEfficiency', start: 0.85, low: 0.4, high: 0.97, doubt: 0.3 },
-  { name: 'expertStreamEfficiency', start: 0.8, low: 0.3, high: 0.97, doubt: 0.3 },
-  { name: 'kernelFloor', start: 4e-6, low: 0.5e-6, high: 8e-6, doubt: 1 },
-  { name: 'linkEfficiency', start: 0.8, low: 0.3, high: 0.97, doubt: 0.3 },
+const KERNEL: readonly (Free & { readonly name: keyof KernelPace })[] = [
+  { name: 'streamPace', start: 1, low: 0.5, high: 1.5, doubt: 0.2 },
+  { name: 'expertStreamPace', start: 1, low: 0.4, high: 1.6, doubt: 0.3 },
+  { name: 'matrixPace', start: 1, low: 0.5, high: 1.5, doubt: 0.2 },
+  { name: 'linkPace', start: 1, low: 0.4, high: 1.6, doubt: 0.3 },
+  { name: 'launchPace', start: 1, low: 0.3, high: 4, doubt: 0.3 },
 ]
 
 type Fitted =
@@ -70,7 +71,7 @@ export const FREE: readonly Free[] = [
 
 /** A vector of values as constants; what is not fitted (scheduling policy, memory fraction) stays as it is. */
 export function constantsOf(values: readonly number[]): Constants {
-  const kernel = { ...kernelConstants() } as Record<keyof KernelConstants, number>
+  const kernel = { ...kernelConstants() } as { -readonly [K in keyof KernelConstants]: KernelConstants[K] }
   for (const [i, { name }] of KERNEL.entries()) kernel[name] = values[i]!
   const engines = {} as Record<Engine, EngineProfile>
   for (const [e, engine] of ENGINES.entries()) {
@@ -90,5 +91,5 @@ export function shippedValues(): number[] {
 }
 
 export function calibrationFor(constants: Constants, engine: Engine): Calibration {
-  return { kernel: constants.kernel, engine: constants.engines[engine] }
+  return { kernel: { ...constants.kernel, library: engine }, engine: constants.engines[engine] }
 }

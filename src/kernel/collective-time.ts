@@ -1,7 +1,9 @@
 import type { Collective } from '../parallel/index.ts'
 import type { BytesPerSecond, Seconds } from '../units/index.ts'
 import type { KernelConstants } from './constants.ts'
+import { MOST_AXES, interpolate } from './lattice.ts'
 import type { Machine } from './machine.ts'
+import { surfaceOf } from './surfaces.ts'
 
 /** What the kernel room needs to know of a collective. */
 export type Transfer = Pick<Collective, 'kind' | 'ranks' | 'bytes' | 'span'>
@@ -30,19 +32,55 @@ export function collectiveLightTime(transfer: Transfer, machine: Machine): Secon
 }
 
 /**
- * Seconds of one collective: latency that grows with the doublings of ranks and of domains, then bytes over links at their
- * efficiency. Ranks beyond the scale-up domain exchange over scale-out links; both phases run one after the other.
+ * Seconds of one collective. Inside a scale-up domain: what benchmarks found on this chip or its kin, at the pace it keeps inside a
+ * serving engine. Beyond, or for what no table holds: latency that grows with the doublings of ranks and of domains, then
+ * bytes over links at their efficiency; ranks beyond the scale-up domain exchange over scale-out links, both phases one after
+ * the other.
  */
 export function collectiveTime(transfer: Transfer, machine: Machine, k: KernelConstants): CollectiveTime {
   if (transfer.ranks <= 1) return { seconds: 0, bound: 'latency' }
+  const light = collectiveLightTime(transfer, machine)
+  const seconds = Math.max(benchmarkTime(transfer, machine, k, light) ?? formTime(transfer, machine, k), light)
+  return { seconds, bound: light > seconds / 3 ? 'network' : 'latency' }
+}
+
+const POINT = new Float64Array(MOST_AXES)
+
+function benchmarkTime(
+  { kind, ranks, bytes }: Transfer,
+  machine: Machine,
+  k: KernelConstants,
+  light: Seconds,
+): Seconds | undefined {
+  if (kind !== 'all-reduce' || ranks > machine.scaleUpDomain) return undefined
+  const surface = surfaceOf(machine, kind, 'bf16', k.library)
+  if (surface === undefined) return undefined
+  placeTransfer(ranks, bytes, POINT)
+  return transferBase(ranks, light / k.linkPace, k.launch / k.launchPace) * Math.exp(interpolate(surface, POINT))
+}
+
+/** Writes a collective's coordinates into `point`: ranks and bytes, as logarithms. */
+export function placeTransfer(ranks: number, bytes: number, point: Float64Array): void {
+  point[0] = Math.log(ranks)
+  point[1] = Math.log(Math.max(bytes, 1))
+}
+
+/** What the surface of a collective is relative to: a kernel's launch per doubling of ranks, and light. */
+export function transferBase(ranks: number, light: Seconds, launch: Seconds): Seconds {
+  return launch * Math.max(Math.log2(ranks), 1) + light
+}
+
+function formTime(transfer: Transfer, machine: Machine, k: KernelConstants): Seconds {
   const { inside, outside } = traffic(transfer, machine)
   const domains = Math.ceil(
     (transfer.kind === 'send' ? 2 * (transfer.span ?? 1) : transfer.ranks) / machine.scaleUpDomain,
   )
   const inner = Math.log2(Math.min(transfer.ranks, machine.scaleUpDomain))
   const latency = k.collectiveLatency * Math.max(inner, 1) + SCALE_OUT_LATENCY * Math.ceil(Math.log2(domains))
-  const transferTime = (inside / insideRate(transfer, machine) + outside / machine.scaleOutRate) / k.linkEfficiency
-  return { seconds: latency + transferTime, bound: transferTime > latency ? 'network' : 'latency' }
+  return (
+    latency +
+    (inside / insideRate(transfer, machine) + outside / machine.scaleOutRate) / (k.linkEfficiency * k.linkPace)
+  )
 }
 
 /**

@@ -1,7 +1,6 @@
 import { type Chip, type Known, type MemoryTier, findChip, storeOf, valueOf } from '../catalog/index.ts'
 import { PincerError } from '../issue/index.ts'
 import type { Bytes, BytesPerSecond, FlopPerSecond, Format } from '../units/index.ts'
-import { kernelConstants } from './constants.ts'
 
 /** The figures of a chip that kernels need, as plain numbers; what had to be assumed is said in `notes`. */
 export interface Machine {
@@ -147,7 +146,7 @@ function matrixShare({ peak, attained }: Chip, format: Format): number {
     if (measured === undefined) continue
     const own = shareOf(measured.rate, peak[like])
     const usual = shareOf(measured.beside.rate, findChip(measured.beside.chip).peak[like])
-    if (own !== undefined && usual !== undefined) return Math.min(own / usual, 1 / kernelConstants().matrixEfficiency)
+    if (own !== undefined && usual !== undefined) return Math.min(own / usual, 1 / NVIDIA_MATRIX_SHARE)
   }
   return 1
 }
@@ -157,10 +156,14 @@ function shareOf(rate: Known, peak: Known | undefined): number | undefined {
   return reached === undefined || most === undefined ? undefined : reached / most
 }
 
-/** The same of memory bandwidth; on NVIDIA's chips streams reach `streamEfficiency`. */
+/** Shares of peak and of bandwidth that large 16-bit products and large reads reach on NVIDIA's data-centre chips: medians of the kernel timings. */
+const NVIDIA_MATRIX_SHARE = 0.87
+const NVIDIA_STREAM_SHARE = 0.93
+
+/** The same of memory bandwidth. */
 function memoryShare({ attained }: Chip, memoryRate: BytesPerSecond): number {
   const measured = attained?.bandwidth && valueOf(attained.bandwidth)
-  return measured === undefined ? 1 : Math.min(1, measured / memoryRate / kernelConstants().streamEfficiency)
+  return measured === undefined ? 1 : Math.min(1, measured / memoryRate / NVIDIA_STREAM_SHARE)
 }
 
 function linkRate(

@@ -54,7 +54,15 @@ function expertGemm(ffn: MoeFfn, count: number, tokens: number, format: Format):
     cacheBytes: 0,
     activationBytes: routed * (2 * ffn.expertHidden + matrices * ffn.inter) * ACTIVATION_BYTES,
     format,
-    routing: { experts: ffn.experts, topk: ffn.topk, expertBytes, width: ffn.inter, tokens },
+    routing: {
+      experts: ffn.experts,
+      topk: ffn.topk,
+      expertBytes,
+      hidden: ffn.expertHidden,
+      width: ffn.inter,
+      ranks: 1,
+      tokens,
+    },
   }
 }
 

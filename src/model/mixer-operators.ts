@@ -1,7 +1,7 @@
 import type { Format } from '../units/index.ts'
 import type { CompressedMixer, GqaMixer, LayerGroup, LinearMixer, MlaMixer, ModelArch, SparseIndex } from './arch.ts'
 import { cacheValueBytes } from './kv.ts'
-import { ACTIVATION_BYTES, type Operator, type ServingFormats, elementwise, gemm } from './operator.ts'
+import { ACTIVATION_BYTES, type HeadShape, type Operator, type ServingFormats, elementwise, gemm } from './operator.ts'
 import { type Pass, passTokens } from './pass.ts'
 
 /** What the operators of one mixer are built from. */
@@ -16,8 +16,10 @@ interface Setting {
   readonly cacheBytes: number
 }
 
-/** Rows of a query tile in flash attention: each tile re-reads the keys it attends to. */
-const QUERY_TILE = 128
+/** Query rows that share one read of the keys they attend to: the tiles that run side by side find them in cache. */
+const QUERY_TILE = 2048
+/** Tokens after which a chunked recurrence keeps its state. */
+const CHUNK = 128
 
 /** Operators of the sequence mixer of `group`'s layers. */
 export function mixerOperators(arch: ModelArch, group: LayerGroup, pass: Pass, formats: ServingFormats): Operator[] {
@@ -49,6 +51,8 @@ function gqa(mixer: GqaMixer, at: Setting): Operator[] {
     cacheHeads: kvHeads,
     queryValues: heads * (headDim + valueDim),
     limit: mixer.sparse?.topk ?? mixer.window ?? Number.POSITIVE_INFINITY,
+    dim: headDim,
+    latent: false,
   }
   return [
     gemm('qkv-proj', at.count, { rows: at.tokens, inner: at.hidden, columns }, at.weights),
@@ -89,6 +93,8 @@ function mla(mixer: MlaMixer, at: Setting): Operator[] {
         cacheHeads: heads,
         queryValues: heads * (nopeDim + ropeDim + valueDim),
         limit,
+        dim: nopeDim + ropeDim,
+        latent: true,
       },
       { ...at, cacheBytes: ACTIVATION_BYTES, pass },
     ),
@@ -100,6 +106,8 @@ function mla(mixer: MlaMixer, at: Setting): Operator[] {
         cacheHeads: 1,
         queryValues: heads * (2 * kvRank + ropeDim),
         limit,
+        dim: latent,
+        latent: true,
       },
       at,
     ),
@@ -122,6 +130,8 @@ function compressed(mixer: CompressedMixer, at: Setting): Operator[] {
     cacheHeads: 1,
     queryValues: 2 * heads * headDim,
     limit: Number.POSITIVE_INFINITY,
+    dim: headDim,
+    latent: false,
   }
   const pass = {
     ...at.pass,
@@ -205,6 +215,9 @@ interface AttentionCore {
   readonly queryValues: number
   /** Most keys one query attends to. */
   readonly limit: number
+  /** Values of one head's query and key. */
+  readonly dim: number
+  readonly latent: boolean
 }
 
 function attention(core: AttentionCore, at: Setting): Operator[] {
@@ -230,6 +243,7 @@ function prefillAttention(core: AttentionCore, at: Setting): Operator[] {
       format: 'bf16',
       cacheHeads: core.cacheHeads,
       keys,
+      heads: headShape(core, at, at.pass.prefillSequences),
     },
   ]
 }
@@ -252,8 +266,14 @@ function decodeAttention(core: AttentionCore, at: Setting): Operator[] {
       activationBytes: rows * core.queryValues * ACTIVATION_BYTES,
       format: 'bf16',
       cacheHeads: core.cacheHeads,
+      keys: attended,
+      heads: headShape(core, at, decodeSequences),
     },
   ]
+}
+
+function headShape({ heads, dim, latent }: AttentionCore, at: Setting, sequences: number): HeadShape {
+  return { query: heads, dim, sequences, cacheBits: at.cacheBytes > 1.5 ? 16 : 8, latent }
 }
 
 // The recurrence reads and writes its state once per decoded token; prefill works in chunks and keeps it on chip.
@@ -261,7 +281,7 @@ function linear(mixer: LinearMixer, at: Setting): Operator[] {
   const { pass } = at
   const stateBytes =
     (mixer.stateValues * cacheValueBytes(mixer.stateFormat ?? 'fp32') + mixer.convValues * ACTIVATION_BYTES) * 2
-  const touched = pass.decodeSequences * pass.decodeTokens + pass.prefillTokens / QUERY_TILE
+  const touched = pass.decodeSequences * pass.decodeTokens + pass.prefillTokens / CHUNK
   return [
     gemm('mixer-in', at.count, { rows: at.tokens, inner: at.hidden, columns: mixer.inputCols }, at.weights),
     {

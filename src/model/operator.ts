@@ -33,6 +33,10 @@ export interface Operator {
   readonly rows: number
   /** Matrix products: length of the dimension that is summed over. */
   readonly inner?: number
+  /** Matrix products: columns of the result. */
+  readonly columns?: number
+  /** 8-bit weights whose scales go by blocks of 128 × 128 instead of by tensor. */
+  readonly blockScaled?: true
   readonly flops: Flop
   /** Weights read from memory. */
   readonly weightBytes: Bytes
@@ -44,10 +48,26 @@ export interface Operator {
   readonly format: Format
   /** KV heads that bound how far the cache divides over tensor-parallel ranks (1 = replicated: MLA, MQA). */
   readonly cacheHeads?: number
-  /** Prefill attention: keys a query attends to, on average. */
+  /** Attention: keys a query attends to, on average. */
   readonly keys?: number
+  /** Attention: what its kernels are chosen by, beside the keys. */
+  readonly heads?: HeadShape
   /** Set for expert GEMMs: what the distinct-experts formula needs. */
   readonly routing?: Routing
+}
+
+/** Heads of an attention operator. */
+export interface HeadShape {
+  /** Query heads. */
+  readonly query: number
+  /** Values of one head's query and key. */
+  readonly dim: number
+  /** Sequences attended in. */
+  readonly sequences: number
+  /** Bits of a cached value. */
+  readonly cacheBits: number
+  /** Multi-head latent attention: absorbed when decoding, expanded for prompts. */
+  readonly latent: boolean
 }
 
 /** Expert weights actually read depend on how many distinct experts a batch hits. */
@@ -56,8 +76,12 @@ export interface Routing {
   readonly topk: number // k
   /** Weight bytes of one routed expert. */
   readonly expertBytes: Bytes
+  /** Width of the activations that experts read and write. */
+  readonly hidden: number
   /** Hidden width of one expert on one chip. */
   readonly width: number
+  /** Ranks that the experts are dealt out to. */
+  readonly ranks: number
   /** Tokens routed, over all ranks. */
   readonly tokens: number
 }
@@ -91,6 +115,7 @@ export function gemm(
     count,
     rows,
     inner,
+    columns,
     flops: 2 * rows * inner * columns,
     weightBytes: inner * columns * bytesPerWeight(format),
     cacheBytes: 0,

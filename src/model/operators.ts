@@ -1,5 +1,6 @@
 import type { Ffn, LayerGroup, Mixer, ModelArch } from './arch.ts'
 import { ffnOperators } from './ffn-operators.ts'
+import { hasExperts } from './layer.ts'
 import { mixerOperators } from './mixer-operators.ts'
 import { type Operator, type ServingFormats, elementwise, gemm } from './operator.ts'
 import { type Pass, passTokens } from './pass.ts'
@@ -12,7 +13,12 @@ export function passOperators(arch: ModelArch, pass: Pass, formats: ServingForma
   const operators: Operator[] = []
   for (const group of arch.layers) operators.push(...layerOperators(arch, group, pass, formats))
   operators.push(headOperator(arch, pass, formats))
-  return operators
+  return hasExperts(arch) ? operators.map(blockScaled) : operators
+}
+
+// 8-bit checkpoints with experts scale by blocks (DeepSeek, Qwen, GLM, MiniMax), dense ones by tensor or channel.
+function blockScaled(operator: Operator): Operator {
+  return operator.kind === 'gemm' && operator.format === 'fp8' ? { ...operator, blockScaled: true } : operator
 }
 
 function layerOperators(arch: ModelArch, group: LayerGroup, pass: Pass, formats: ServingFormats): Operator[] {

@@ -103,7 +103,7 @@ function lineOf(source: Operator, prompt: Operator | undefined, sequence: Operat
 /** Every field, in one order: objects of one shape are read several times faster than a mixture of them. */
 function alike(operator: Operator): Mutable<Operator> {
   const { name, kind, split, count, rows, flops, weightBytes, cacheBytes, activationBytes, format } = operator
-  const { inner, cacheHeads, keys, routing } = operator
+  const { inner, columns, blockScaled, cacheHeads, keys, heads, routing } = operator
   const all: AllFields = {
     name,
     kind,
@@ -111,13 +111,16 @@ function alike(operator: Operator): Mutable<Operator> {
     count,
     rows,
     inner,
+    columns,
     flops,
     weightBytes,
     cacheBytes,
     activationBytes,
     format,
+    blockScaled,
     cacheHeads,
     keys,
+    heads,
     routing,
   }
   return all as Operator
@@ -126,7 +129,7 @@ function alike(operator: Operator): Mutable<Operator> {
 type AllFields = { readonly [K in keyof Required<Operator>]: Operator[K] }
 
 /** Fields of an operator that have fields of their own. */
-const NESTED = ['routing'] as const satisfies (keyof Operator)[]
+const NESTED = ['heads', 'routing'] as const satisfies (keyof Operator)[]
 
 // What is the same for several sequences as for one does not follow them.
 function addOthers(into: Other[], many: object, prompt: object | undefined, sequence: object | undefined): void {

@@ -49,12 +49,25 @@ export function perChip(operator: Operator, mapping: Mapping): Operator {
   const cacheParts = Math.min(tp, operator.cacheHeads ?? tp)
   return {
     ...operator,
-    ...(operator.split === 'inner' && operator.inner !== undefined ? { inner: operator.inner / tp } : {}),
+    ...dividedShape(operator, tp, cacheParts),
     flops: operator.flops / tp,
     weightBytes: operator.weightBytes / tp,
     cacheBytes: operator.cacheBytes / cacheParts,
     activationBytes: operator.activationBytes / tp,
   }
+}
+
+// What a rank's kernels see of an operator's shape.
+function dividedShape(
+  { split, inner, columns, heads, cacheHeads }: Operator,
+  tp: number,
+  cacheParts: number,
+): Partial<Operator> {
+  if (heads !== undefined) {
+    return { heads: { ...heads, query: heads.query / tp }, cacheHeads: (cacheHeads ?? tp) / cacheParts }
+  }
+  if (split === 'inner') return inner === undefined ? {} : { inner: inner / tp }
+  return columns === undefined ? {} : { columns: columns / tp }
 }
 
 // Expert ranks see the tokens of all attention ranks; each holds E/ep experts, each expert's width split moeTp ways.
@@ -71,7 +84,7 @@ function expertShare(operator: Operator, routing: Routing, mapping: Mapping): Op
     flops: operator.flops * share,
     weightBytes: (hit * routing.expertBytes) / moeTp,
     activationBytes: operator.activationBytes * share,
-    routing: { ...routing, tokens, width: routing.width / moeTp },
+    routing: { ...routing, tokens, ranks: moeEp, width: routing.width / moeTp },
   }
 }
 

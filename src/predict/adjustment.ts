@@ -1,4 +1,4 @@
-import type { KernelConstants } from '../kernel/index.ts'
+import type { KernelConstants, KernelPace } from '../kernel/index.ts'
 import type { Engine, EngineProfile } from '../step/index.ts'
 
 /** Factors on what an engine adds to the kernels; 1 = as shipped. */
@@ -11,25 +11,22 @@ export interface HostFactors {
 
 /** What one site's measurements say of the shipped constants, as factors; 1 = as shipped. Made by `pincer calibrate`. */
 export interface Adjustment {
-  /** On the shares of memory bandwidth that weights, experts and caches are read at. */
+  /** On the pace of kernels that memory bounds. */
   readonly bandwidth: number
-  /** On the shares of peak that GEMMs, expert GEMMs and prefill attention reach. */
+  /** On the pace of kernels that the matrix units bound. */
   readonly compute: number
-  /** On the share of link bandwidth that collectives reach. */
+  /** On the pace of collectives. */
   readonly links: number
   /** Engines without an entry stay as shipped. */
   readonly engines: Readonly<Partial<Record<Engine, HostFactors | undefined>>>
 }
 
-/** No share of a datasheet figure is adjusted beyond this: physics stays a bound. */
-const MOST_EFFICIENT = 0.99
-
 type KernelFactor = Exclude<keyof Adjustment, 'engines'>
 
-const SHARES: Readonly<Record<KernelFactor, readonly (keyof KernelConstants)[]>> = {
-  bandwidth: ['streamEfficiency', 'expertStreamEfficiency', 'cacheEfficiency'],
-  compute: ['matrixEfficiency', 'expertMatrixEfficiency', 'attentionEfficiency'],
-  links: ['linkEfficiency'],
+const SHARES: Readonly<Record<KernelFactor, readonly (keyof KernelPace)[]>> = {
+  bandwidth: ['streamPace', 'expertStreamPace'],
+  compute: ['matrixPace'],
+  links: ['linkPace'],
 }
 
 /** Kernel constants as a site's measurements adjust them. */
@@ -37,7 +34,7 @@ export function adjustedKernel(constants: KernelConstants, adjustment: Adjustmen
   const adjusted = { ...constants } as { -readonly [K in keyof KernelConstants]: KernelConstants[K] }
   for (const factor of ['bandwidth', 'compute', 'links'] as const) {
     for (const name of SHARES[factor]) {
-      adjusted[name] = Math.min(Math.max(MOST_EFFICIENT, constants[name]), constants[name] * adjustment[factor])
+      adjusted[name] = constants[name] * adjustment[factor]
     }
   }
   return adjusted

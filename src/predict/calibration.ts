@@ -15,7 +15,10 @@ export interface Calibration {
 /** The constants in the catalog, as the scenario's own calibration adjusts them. */
 export function fitted({ engine, calibration, frontEnd }: Scenario): Calibration {
   const profile = engineProfile(engine)
-  const shipped = { kernel: kernelConstants(), engine: frontEnd === 'none' ? inProcess(engine, profile) : profile }
+  const shipped = {
+    kernel: kernelConstants(engine),
+    engine: frontEnd === 'none' ? inProcess(engine, profile) : profile,
+  }
   if (calibration === undefined) return shipped
   return {
     kernel: adjustedKernel(shipped.kernel, calibration),

@@ -17,7 +17,7 @@ import { type Calibration, fitted, roomFor, stepSetting } from './calibration.ts
 import { grainsOf } from './grain.ts'
 import { sramPlan } from './sram-plan.ts'
 import { DEFAULT_BLOCK, largestStep } from './step-size.ts'
-import { rankTimer } from './tick-timer.ts'
+import { tickTimer } from './tick-timer.ts'
 import type { Scenario } from './types.ts'
 import { meanLength } from './workload.ts'
 
@@ -118,7 +118,7 @@ function poolOf(
   const batch = Math.min(workload.concurrency, ranks * settings.maxSequences, Math.max(1, capacity))
   const context = meanLength(workload.isl, workload.spread) + meanLength(workload.osl, workload.spread) / 2
   const mostDecoding = width * mostSequences(scenario, settings, ranks)
-  const timer = rankTimer(setting, { mostTokens: most, batch, context, width, mostDecoding })
+  const timer = tickTimer(setting, { mostTokens: most, batch, context, width, mostDecoding })
   const drafted =
     speculation === undefined
       ? timer

@@ -1,6 +1,6 @@
 import { type Pass, decodePass, prefillPass } from '../model/index.ts'
 import { type TickTimer, TICKS_PER_SECOND } from '../serving/index.ts'
-import { type StepSetting, graphTime, launchTime, sharedTime } from '../step/index.ts'
+import { type StepSetting, attentionTime, launchTime, sharedTime, tokenTime } from '../step/index.ts'
 import type { Seconds } from '../units/index.ts'
 
 /** Cached tokens at which the cost of reading the cache is measured, per sequence. */
@@ -22,50 +22,47 @@ export interface TimerRange {
 }
 
 /**
- * Tabulates a deployment's step times for the simulator: by tokens in the step, plus a constant per decoding sequence, per cached
- * token and per (query, key) pair.
+ * Tabulates a deployment's step times for the simulator, each of its attention-parallel ranks by itself: by the rank's tokens in the
+ * step, plus a constant per decoding sequence, per cached token and per (query, key) pair. What all ranks compute together goes by
+ * the tokens of all, up to `mostTokens` on each.
  */
 export function tickTimer(setting: StepSetting, range: TimerRange): TickTimer {
+  const { mostTokens } = range
+  const ranks = setting.mapping.dp
   const { perPair, perToken } = promptAttention(setting)
-  const at = (tokens: number): Seconds => linearTime(setting, tokens) + tokens * perToken
+  const perCached = cachedTime(setting, range)
+  const isAlone = ranks === 1
+  const alone = (pass: Pass): Seconds => tokenTime(setting, pass) - (isAlone ? 0 : sharedTime(setting, pass))
+  const decoding = (tokens: number): Seconds => {
+    const pass = shortDecoding(range, ranks * tokens)
+    const cached = pass.decodeSequences * SHORT_CONTEXT
+    return alone(pass) + Math.max(0, attentionTime(setting, pass) - cached * perCached)
+  }
+  // Steps have no more decoding tokens than fit the running sequences: what they have beyond is of prompts.
+  const at = (tokens: number): Seconds => {
+    const decoded = Math.min(tokens, range.mostDecoding)
+    const prompts = alone(tokensPass(ranks * tokens)) - alone(tokensPass(ranks * decoded))
+    return decoding(decoded) + prompts + ranks * (tokens - decoded) * perToken
+  }
   return {
     tokens: launched(
-      knotTable(range.mostTokens, (tokens) => ticks(at(tokens))),
+      knotTable(mostTokens, (tokens) => ticks(at(tokens))),
       setting,
       range,
     ),
-    perSequence: ticks(setting.engine.sequenceOverhead / (setting.mapping.dp * setting.mapping.pp)),
-    perCached: Math.max(1, ticks(cachedTime(setting, range))),
-    perPair: perPair * TICKS_PER_SECOND,
+    ...(isAlone
+      ? {}
+      : { shared: knotTable(ranks * mostTokens, (tokens) => ticks(sharedTime(setting, tokensPass(tokens)))) }),
+    perSequence: ticks(setting.engine.sequenceOverhead / setting.mapping.pp),
+    perCached: Math.max(1, ticks(ranks * perCached)),
+    perPair: ranks * perPair * TICKS_PER_SECOND,
     mixed: 0,
   }
 }
 
-/**
- * The timer of one of a deployment's attention-parallel ranks: what it computes by itself (attention, the host's work for its
- * sequences) by its own tokens, and what all compute together by the tokens of all, up to `mostTokens` on each.
- */
-export function rankTimer(setting: StepSetting, range: TimerRange): TickTimer {
-  const ranks = setting.mapping.dp
-  if (ranks === 1) return tickTimer(setting, range)
-  const { perPair, perToken } = promptAttention(setting)
-  const own = (tokens: number): Seconds => {
-    const pass = tokensPass(ranks * tokens)
-    return graphTime(setting, pass) - sharedTime(setting, pass) + ranks * tokens * perToken
-  }
-  const { mostTokens } = range
-  return {
-    tokens: launched(
-      knotTable(mostTokens, (tokens) => ticks(own(tokens))),
-      setting,
-      range,
-    ),
-    shared: knotTable(ranks * mostTokens, (tokens) => ticks(sharedTime(setting, tokensPass(tokens)))),
-    perSequence: ticks(setting.engine.sequenceOverhead / setting.mapping.pp),
-    perCached: Math.max(1, ticks(ranks * cachedTime(setting, range))),
-    perPair: ranks * perPair * TICKS_PER_SECOND,
-    mixed: 0,
-  }
+/** A pass over so many tokens of sequences that decode with hardly anything cached. */
+function shortDecoding({ width = 1 }: TimerRange, tokens: number): Pass {
+  return decodePass(tokens / width, SHORT_CONTEXT, width)
 }
 
 /** The table with steps that must hold prompts, for their size, raised to the time of launching their kernels one by one. */
@@ -110,14 +107,10 @@ function tokensPass(tokens: number): Pass {
   return { ...prefillPass(tokens, 1), prefillSequences: Math.min(tokens, SHORT_CONTEXT) }
 }
 
-function linearTime(setting: StepSetting, tokens: number): Seconds {
-  return graphTime(setting, tokensPass(tokens))
-}
-
 /** What one more cached token of one sequence adds to a decode step. */
 function cachedTime(setting: StepSetting, { batch, context = LONG_CONTEXT, width = 1 }: TimerRange): Seconds {
   const long = Math.max(context, 4 * SHORT_CONTEXT)
-  const at = (cached: number): Seconds => graphTime(setting, decodePass(batch, cached, width))
+  const at = (cached: number): Seconds => attentionTime(setting, decodePass(batch, cached, width))
   return (at(long) - at(SHORT_CONTEXT)) / (batch * (long - SHORT_CONTEXT))
 }
 
@@ -131,8 +124,7 @@ interface PromptAttention {
  * two lengths.
  */
 function promptAttention(setting: StepSetting): PromptAttention {
-  const perTokenAt = (length: number): Seconds =>
-    Math.max(0, graphTime(setting, prefillPass(1, length)) - linearTime(setting, length)) / length
+  const perTokenAt = (length: number): Seconds => attentionTime(setting, prefillPass(1, length)) / length
   const [short, long] = [1024, LONG_CONTEXT]
   const perPair = Math.max(0, (perTokenAt(long) - perTokenAt(short)) / ((long - short) / 2))
   return { perPair, perToken: Math.max(0, perTokenAt(short) - (perPair * (short + 1)) / 2) }

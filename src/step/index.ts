@@ -17,11 +17,12 @@ export {
   type StepBreakdown,
   type StepPart,
   type StepSetting,
-  graphTime,
+  attentionTime,
   launchTime,
   passBreakdown,
   passTime,
   passTimer,
   sharedTime,
+  tokenTime,
 } from './pass-time.ts'
 export { type Speculation, draftTime, tokensPerStep } from './speculation.ts'

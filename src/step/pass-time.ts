@@ -54,10 +54,20 @@ export function passTimer(setting: StepSetting, shape: PassShape): PassTimer {
   }
 }
 
-/** The same as if a CUDA graph launched all of it. */
-export function graphTime(setting: StepSetting, pass: Pass): Seconds {
-  return doneTime(setting, workOf(setting, pass)) + hostTime(setting, pass.decodeSequences)
+/** Of a pass that a CUDA graph launches, what every token takes alike: all but attention, and of the host's time only that of the step. */
+export function tokenTime(setting: StepSetting, pass: Pass): Seconds {
+  const { operators, collectives } = workOf(setting, pass)
+  const work = { operators: operators.filter(({ kind }) => !ATTENTION.has(kind)), collectives }
+  return doneTime(setting, work) + setting.engine.stepOverhead
 }
+
+/** Of such a pass, attention: what depends on the keys that tokens see. */
+export function attentionTime(setting: StepSetting, pass: Pass): Seconds {
+  const operators = workOf(setting, pass).operators.filter(({ kind }) => ATTENTION.has(kind))
+  return doneTime(setting, { operators, collectives: [] })
+}
+
+const ATTENTION: ReadonlySet<OperatorKind> = new Set(['prefill-attention', 'decode-attention'])
 
 /** Time in which the host launches the kernels of a pass with prompts; 0 for one without, which is a CUDA graph. */
 export function launchTime(setting: StepSetting, pass: Pass): Seconds {

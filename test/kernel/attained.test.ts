@@ -40,7 +40,7 @@ describe('attained rates', () => {
     expect(machine.rates.fp8.share).toBeCloseTo(0.5, 9)
     expect(machine.rates.fp8.flops).toBe(2e15)
     expect(machineOf(parseChip(plain)).rates.bf16.share).toBe(1)
-    expect(machineOf(withRates({}, 2e12)).memoryShare).toBeCloseTo(0.5 / k.streamEfficiency, 9)
+    expect(machineOf(withRates({}, 2e12)).memoryShare).toBeCloseTo(0.5 / 0.93, 9)
   })
 
   it('lengthen what computes by their share', () => {

@@ -93,7 +93,7 @@ describe('operatorTime', () => {
       Object.entries(base.rates).map(([f, r]) => [f, { ...r, flops: r.flops / 2 }]),
     ) as Machine['rates']
     const slow = { ...base, rates, memoryRate: base.memoryRate / 2 }
-    const slowConstants = { ...k, kernelFloor: k.kernelFloor * 2 }
+    const slowConstants = { ...k, launch: k.launch * 2 }
     for (const operator of passOperators(arch, decodePass(32, 1000), formats)) {
       expect(operatorTime(operator, slow, slowConstants).seconds).toBeCloseTo(
         2 * operatorTime(operator, base, k).seconds,
@@ -148,7 +148,7 @@ describe('shapes of matrix products', () => {
   }
 
   it('run slower with few outputs or a short inner dimension, and near the limit when large', () => {
-    expect(rate(8192, 8192, 8192)).toBeGreaterThan(0.9 * k.matrixEfficiency * machine.rates.bf16.flops)
+    expect(rate(8192, 8192, 8192)).toBeGreaterThan(0.6 * machine.rates.bf16.flops)
     expect(rate(1024, 4096, 512)).toBeLessThan(rate(1024, 4096, 4096))
     expect(rate(8192, 128, 8192)).toBeLessThan(0.7 * rate(8192, 4096, 8192))
   })
@@ -157,7 +157,7 @@ describe('shapes of matrix products', () => {
     const experts = (width: number): Operator => ({
       ...gemm('experts', 1, { rows: 4096, inner: 4096, columns: width }, 'bf16'),
       kind: 'expert-gemm',
-      routing: { experts: 8, topk: 2, expertBytes: 0, width, tokens: 4096 },
+      routing: { experts: 8, topk: 2, expertBytes: 0, hidden: 4096, width, ranks: 1, tokens: 4096 },
     })
     const wide = operatorTime(experts(2048), machine, k).seconds
     expect(operatorTime(experts(256), machine, k).seconds).toBeGreaterThan(wide / 8)

@@ -9,12 +9,13 @@ import {
   type StepSetting,
   draftTime,
   engineProfile,
-  graphTime,
+  attentionTime,
   launchTime,
   passBreakdown,
   passTime,
   stepTokenBudget,
   tokensPerStep,
+  tokenTime,
 } from '../../src/step/index.ts'
 
 function setting(model: string, chip: string, tp: number): StepSetting {
@@ -56,7 +57,8 @@ describe('passTime', () => {
     )
   })
 
-  it('never falls when the batch or the context grows', () => {
+  // Measured kernels are not quite monotone: a library that changes its kernel for more rows may gain by it.
+  it('hardly falls when the batch or the context grows, and never when it grows much', () => {
     fc.assert(
       fc.property(
         settings,
@@ -65,8 +67,10 @@ describe('passTime', () => {
         fc.integer({ min: 0, max: 200 }),
         (at, batch, context, more) => {
           const base = passTime(at, decodePass(batch, context))
-          expect(passTime(at, decodePass(batch + more, context))).toBeGreaterThanOrEqual(base * (1 - 1e-9))
-          expect(passTime(at, decodePass(batch, context + more))).toBeGreaterThanOrEqual(base * (1 - 1e-9))
+          expect(passTime(at, decodePass(batch + more, context))).toBeGreaterThanOrEqual(base * 0.9)
+          expect(passTime(at, decodePass(batch, context + more))).toBeGreaterThanOrEqual(base * 0.95)
+          expect(passTime(at, decodePass(batch * 8, context))).toBeGreaterThanOrEqual(base)
+          expect(passTime(at, decodePass(batch, context * 8))).toBeGreaterThanOrEqual(base)
         },
       ),
       { numRuns: 100 },
@@ -114,7 +118,9 @@ describe('launchTime', () => {
     expect(launchTime(at, decodePass(8, 1000))).toBe(0)
     const least = launchTime(at, prefillPass(1, 1))
     expect(least).toBeGreaterThan(0)
-    expect(passTime(at, prefillPass(1, 1))).toBe(Math.max(least, graphTime(at, prefillPass(1, 1))))
+    expect(passTime(at, prefillPass(1, 1))).toBe(
+      Math.max(least, tokenTime(at, prefillPass(1, 1)) + attentionTime(at, prefillPass(1, 1))),
+    )
     const { seconds, parts } = passBreakdown(at, prefillPass(1, 1))
     expect(seconds).toBeCloseTo(passTime(at, prefillPass(1, 1)), 12)
     expect(parts.reduce((sum, part) => sum + part.seconds, 0)).toBeCloseTo(seconds, 12)
