@@ -22,6 +22,8 @@ export async function browserResults(): Promise<BenchResult[]> {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: 120_000,
+      // The page that comes back holds its script.
+      maxBuffer: 64e6,
     })
     const results = JSON.parse(/<title>(.*)<\/title>/.exec(document)?.[1] ?? '[]') as BenchResult[]
     return results.map((result) => ({

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ROOT } from './harness.ts'
 
 describe('the bench', () => {
-  it('prints results and nothing else, and engine and catalog fit into 250 KB', { timeout: 180_000 }, () => {
+  it('prints results and nothing else, and engine and catalog fit into 900 KB', { timeout: 180_000 }, () => {
     const out = execFileSync('npx', ['tsx', 'bench/index.ts', '--json'], {
       cwd: ROOT,
       encoding: 'utf8',
@@ -25,6 +25,6 @@ describe('the bench', () => {
       expect(Object.keys(result)).toEqual(['name', 'value', 'unit'])
       expect(result.value).toBeGreaterThan(0)
     }
-    expect(results.find(({ name }) => name === 'bundle.gzip_bytes')?.value).toBeLessThan(250_000)
+    expect(results.find(({ name }) => name === 'bundle.gzip_bytes')?.value).toBeLessThan(900_000)
   })
 })
