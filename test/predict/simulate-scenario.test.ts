@@ -33,19 +33,19 @@ describe('tickTimer', () => {
     ['llama3-8b', 'a100', 1],
     ['deepseek-v2', 'h200', 8],
     ['qwen3-235b-a22b', 'b200', 8],
-  ] as const)('%s on %s: steps within 6 %% of the step room', (model, chip, tp) => {
+  ] as const)('%s on %s: steps within 10 %% of the step room', (model, chip, tp) => {
     const at = setting(model, chip, tp)
     const timer = tickTimer(at, { mostTokens: 9000, batch: 64, mostDecoding: 200 })
     const decode = (n: number, context: number): number =>
       (timer.tokens[n]! + (timer.perSequence ?? 0) * n + timer.perCached * n * context) / TICKS_PER_SECOND
     for (const n of [1, 8, 64, 200]) {
       for (const context of [100, 1500, 4000]) {
-        expect(Math.abs(decode(n, context) / passTime(at, decodePass(n, context)) - 1)).toBeLessThan(0.06)
+        expect(Math.abs(decode(n, context) / passTime(at, decodePass(n, context)) - 1)).toBeLessThan(0.1)
       }
     }
     for (const length of [500, 2000, 8000]) {
       const prompt = (timer.tokens[length]! + (timer.perPair * length * (length + 1)) / 2) / TICKS_PER_SECOND
-      expect(Math.abs(prompt / passTime(at, prefillPass(1, length)) - 1)).toBeLessThan(0.06)
+      expect(Math.abs(prompt / passTime(at, prefillPass(1, length)) - 1)).toBeLessThan(0.1)
     }
   })
 
