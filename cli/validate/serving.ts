@@ -66,7 +66,7 @@ export function servingQuestion(inputs: RowInputs, models: ModelFinder): Readonl
   labelCell(inputs, 'mode', ['aggregated', 'disaggregated'])
   labelCell(inputs, 'spec_decode', [...DRAFTED, ...NOT_DRAFTED, 'unknown'])
   const { scenario } = deploymentQuestion(Object.fromEntries(inputs))
-  const drafts = inputs.get('spec_decode') === 'unknown' ? { speculation: 'unknown' } : {}
+  const drafts = inputs.get('spec_decode') === 'unknown' ? { isDraftingUnknown: true } : {}
   return { ...scenario, ...drafts, model: models(textCell(inputs, 'model')) }
 }
 

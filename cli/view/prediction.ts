@@ -28,7 +28,17 @@ export function predictionPage(prediction: Prediction, page: Page, io: Io): Page
     .section(stepHeading('Decode step', prediction.decodeStep), waterfallText(prediction.decodeStep, io))
     .section(stepHeading('Prefill of one prompt', prediction.prefillStep), waterfallText(prediction.prefillStep, io))
     .section('Energy and cost', costTable(prediction, io))
-    .notes(`Evidence: ${evidence.tier}`, [evidence.reason, ...evidence.notes].map(printable))
+    .notes(`Evidence: ${evidence.tier}`, [evidence.reason, ...draftNotes(prediction), ...evidence.notes].map(printable))
+}
+
+// Nobody said whether drafts are on: what the other way gives.
+function draftNotes({ drafts }: Prediction): string[] {
+  if (drafts === undefined) return []
+  const { assumed, other } = drafts
+  const not = assumed === 'on' ? 'without' : 'with'
+  return [
+    `nobody says whether drafts are on; taken as ${assumed}: ${not} them TTFT ${formatSeconds(other.ttft)}, TPOT ${formatSeconds(other.tpot)}`,
+  ]
 }
 
 function titleText({ model, chip, chips, layout, precision, engine }: Prediction): string {

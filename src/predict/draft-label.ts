@@ -6,7 +6,7 @@ import { fleetChips } from './fleet-label.ts'
  * What a benchmark row's drafts are worth: the one multi-token prediction layer that DeepSeek ships, its draft accepted as often as
  * the technical report says (85 to 90 %, §5.4.3). Recipes run it up to three times, but rows labelled `on` gain no more than this.
  */
-const BENCHMARK_DRAFTS: Speculation = { draft: 1, acceptance: 0.85 }
+export const BENCHMARK_DRAFTS: Speculation = { draft: 1, acceptance: 0.85 }
 
 /** The drafts of a row, by its label or, where that is lost, by the recipe its other labels tell of; undefined without. */
 export function draftsOf(row: DeploymentRow): Speculation | undefined {

@@ -1,12 +1,15 @@
 import type { Known } from '../catalog/index.ts'
 import { machineFor } from '../dataflow/index.ts'
 import { paramCounts } from '../model/index.ts'
+import type { Speculation } from '../step/index.ts'
 import type { Seconds, Usd } from '../units/index.ts'
 import { type Spreads, type Tier, band, logNormal, reciprocal, scaled, servingSpread } from './band.ts'
+import { BENCHMARK_DRAFTS } from './draft-label.ts'
 import { type Grade, evidenceOf, gradesOf } from './evidence.ts'
 import { prepareGpu, withClients } from './gpu.ts'
 import { type TokenRates, billOf, costOf, energyOf, outputCost, tokenRates } from './money.ts'
 import { loadOf, regimeOf } from './regime.ts'
+import { DEFAULT_SPECULATION } from './scenario.ts'
 import { timeOnSram } from './sram.ts'
 import type { DeploymentTimer, Timing } from './timing.ts'
 import type { Evidence, PredictedBand, Prediction, Scenario } from './types.ts'
@@ -75,10 +78,25 @@ export function prepareScenario(scenario: Scenario): PreparedScenario {
         prefillStep,
         energy: energyOf(scenario, timing, rates),
         cost: costOf(bill, timing, rates),
+        ...draftedBothWays(scenario, concurrency),
         evidence: evidenceOf(scenario, timing, grade),
       }
     },
   }
+}
+
+/** What the other way gives where nobody says whether drafts are on. SRAM machines tell it by their bands. */
+function draftedBothWays(scenario: Scenario, concurrency: number): Pick<Prediction, 'drafts'> {
+  if (scenario.isDraftingUnknown !== true || scenario.chip.kind === 'sram') return {}
+  const { speculation, ...rest } = scenario
+  const other = speculation === undefined ? { ...rest, speculation: usualDrafts(scenario.model) } : rest
+  const { ttft, tpot } = prepareGpu(other)(concurrency).serving
+  return { drafts: { assumed: speculation === undefined ? 'off' : 'on', other: { ttft, tpot } } }
+}
+
+/** The model's own prediction layers as public benchmarks run them, else a small draft model. */
+function usualDrafts({ mtpLayers }: Scenario['model']): Speculation {
+  return mtpLayers > 0 ? BENCHMARK_DRAFTS : DEFAULT_SPECULATION
 }
 
 interface Point extends Pick<Prediction, 'throughput'> {

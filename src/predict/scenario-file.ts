@@ -53,6 +53,7 @@ const scenarioSchema = z.strictObject({
   disaggregated: z.optional(z.strictObject({ prefill: pool, decode: pool })),
   workload: z.optional(z.union([z.string(), workload])),
   speculation: z.optional(z.union([z.literal('default'), z.literal('unknown'), speculation])),
+  isDraftingUnknown: z.optional(z.boolean()),
   streamInterval: z.optional(z.union([z.literal('harness'), z.number().check(z.int(), z.gte(1), z.lte(1000))])),
   frontEnd: z.optional(z.enum(['server', 'none'])),
   tokenBudget: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1e8))),
@@ -75,6 +76,7 @@ export interface ScenarioFile {
   readonly disaggregated?: { readonly prefill: PoolFile; readonly decode: PoolFile } | undefined
   readonly workload?: string | WorkloadFile | undefined
   readonly speculation?: 'default' | 'unknown' | Speculation | undefined
+  readonly isDraftingUnknown?: boolean | undefined
   readonly streamInterval?: number | 'harness' | undefined
   readonly frontEnd?: Scenario['frontEnd'] | undefined
   readonly tokenBudget?: number | undefined

@@ -15,7 +15,7 @@ import { HARNESS, WORKLOADS } from './workload.ts'
  * Acceptance assumed for a shipped draft head when none is given: DeepSeek-V3 reports 85–90 % for the second token
  * (technical report §5.4.3); three drafts in a row fare worse.
  */
-const DEFAULT_SPECULATION: Speculation = { draft: 3, acceptance: 0.7 }
+export const DEFAULT_SPECULATION: Speculation = { draft: 3, acceptance: 0.7 }
 
 /**
  * A question as JSON → everything looked up and checked.
@@ -56,7 +56,7 @@ function resolve(file: ScenarioFile): Scenario {
     ...optional('tco', money.tco),
     ...optional('tokenBudget', file.tokenBudget),
     ...optional('calibration', file.calibration),
-    ...speculationOf(file.speculation),
+    ...speculationOf(file),
   }
   return file.disaggregated === undefined
     ? scenario
@@ -87,9 +87,15 @@ function resolveMoney(file: ScenarioFile): { tco: TcoQuestion | undefined; utili
   return { tco, utilisation: built.value }
 }
 
-function speculationOf(given: ScenarioFile['speculation']): Pick<Scenario, 'speculation' | 'isDraftingUnknown'> {
+function speculationOf({
+  speculation: given,
+  isDraftingUnknown,
+}: ScenarioFile): Pick<Scenario, 'speculation' | 'isDraftingUnknown'> {
   if (given === 'unknown') return { isDraftingUnknown: true }
-  return optional('speculation', given === 'default' ? DEFAULT_SPECULATION : given)
+  return {
+    ...optional('speculation', given === 'default' ? DEFAULT_SPECULATION : given),
+    ...(isDraftingUnknown === true ? { isDraftingUnknown } : {}),
+  }
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

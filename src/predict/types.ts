@@ -45,7 +45,7 @@ export interface Scenario {
   readonly disaggregated?: { readonly prefill: Pool; readonly decode: Pool }
   readonly workload: Workload
   readonly speculation?: Speculation
-  /** Whether nobody says if drafts are on: timed without, with the wider bands of such measurements. */
+  /** Whether nobody says if drafts are on: `speculation`, or its absence, is the likelier; bands are those of such measurements, and both are told. */
   readonly isDraftingUnknown?: boolean
   /**
    * Tokens an engine streams to the client at a time; 1 = each as it comes. `harness`: as the recipes of public benchmarks set it,
@@ -157,6 +157,11 @@ export interface Prediction {
     readonly perMtokTotal: Known<Usd>
     /** Share of cost by the time prompts take, over input tokens; the rest over output tokens. These two add up to the bill. */
     readonly split: { readonly input: Known<Usd>; readonly output: Known<Usd>; readonly inputShare: number }
+  }
+  /** Set when nobody says whether drafts are on: what was assumed, and what the other way gives. */
+  readonly drafts?: {
+    readonly assumed: 'on' | 'off'
+    readonly other: { readonly ttft: Seconds; readonly tpot: Seconds }
   }
   readonly evidence: Evidence
 }

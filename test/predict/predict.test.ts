@@ -158,3 +158,23 @@ describe('predict', () => {
     expect(cost.perMtokOutput).toEqual(cost.chipHour)
   })
 })
+
+describe('drafts that nobody speaks of', () => {
+  const asked = { model: 'deepseek-r1', chip: 'b200-sxm', chips: 8, precision: 'fp8', workload: { concurrency: 16 } }
+  const drafted = { ...asked, speculation: { draft: 1, acceptance: 0.85 } }
+
+  it('are predicted both ways, each as it is predicted by itself', () => {
+    const off = predict({ ...asked, isDraftingUnknown: true })
+    const on = predict({ ...drafted, isDraftingUnknown: true })
+    expect(off.drafts?.assumed).toBe('off')
+    expect(on.drafts?.assumed).toBe('on')
+    for (const [one, other] of [
+      [off, predict(drafted)],
+      [on, predict(asked)],
+    ] as const) {
+      expect(one.drafts?.other).toEqual({ ttft: other.ttft.value, tpot: other.tpot.value })
+    }
+    expect(off.tpot.value).toBe(predict(asked).tpot.value)
+    expect(predict(asked).drafts).toBeUndefined()
+  })
+})
