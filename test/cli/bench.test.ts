@@ -4,7 +4,7 @@ import { ROOT } from './harness.ts'
 
 describe('the bench', () => {
   it(
-    'prints results and nothing else, and engine and catalog fit into 250 KB, large fits into 400',
+    'prints results and nothing else, and engine and catalog fit into 260 KB, large fits into 400',
     { timeout: 180_000 },
     () => {
       const out = execFileSync('npx', ['tsx', 'bench/index.ts', '--json'], {
@@ -32,7 +32,7 @@ describe('the bench', () => {
         expect(result.value).toBeGreaterThan(0)
       }
       const bytes = (of: string): number | undefined => results.find(({ name }) => name === of)?.value
-      expect(bytes('bundle.gzip_bytes')).toBeLessThan(250_000)
+      expect(bytes('bundle.gzip_bytes')).toBeLessThan(260_000)
       expect(bytes('bundle.fits_gzip_bytes')).toBeLessThan(400_000)
     },
   )
