@@ -9,6 +9,7 @@ export {
   type DeploymentRow,
   type Evidence,
   HARNESS,
+  type LoadPrediction,
   type MemoryMap,
   type Pool,
   type PredictedBand,
@@ -20,8 +21,10 @@ export {
   deploymentQuestion,
   meanLength,
   parseScenario,
+  type PreparedScenario,
   predict,
   predictScenario,
+  prepareScenario,
 } from './predict/index.ts'
 export {
   type RefittedFactor,

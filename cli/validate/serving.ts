@@ -1,4 +1,4 @@
-import { type Prediction, deploymentQuestion, predict } from '../../src/index.ts'
+import { type LoadPrediction, deploymentQuestion, parseScenario, prepareScenario } from '../../src/index.ts'
 import { labelCell, textCell } from './cell.ts'
 import { type ModelFinder, type Predictions, type RowInputs, type RowKind, cellLabel } from './row-kind.ts'
 
@@ -39,7 +39,7 @@ export const SERVING: RowKind = {
     spec_decode: cellLabel('spec_decode'),
     mode_spec: (inputs) => `${inputs.get('mode') ?? 'aggregated'}, drafts ${draftLabel(inputs)}`,
   },
-  predict: (inputs, models) => latencies(predict(servingQuestion(inputs, models))),
+  predict: (inputs, models) => latencies(servingQuestion(inputs, models)),
   outColumns: ['ttft_ms', 'ttft_lo', 'ttft_hi', 'tpot_ms', 'tpot_lo', 'tpot_hi'],
   outCells: ({ ttft, tpot }) => [ttft?.value, ttft?.lo, ttft?.hi, tpot?.value, tpot?.lo, tpot?.hi],
 }
@@ -54,7 +54,7 @@ function draftLabel(inputs: RowInputs): string {
 export function calibratedServing(calibration: object): RowKind {
   return {
     ...SERVING,
-    predict: (inputs, models) => latencies(predict({ ...servingQuestion(inputs, models), calibration })),
+    predict: (inputs, models) => latencies({ ...servingQuestion(inputs, models), calibration }),
   }
 }
 
@@ -70,10 +70,13 @@ export function servingQuestion(inputs: RowInputs, models: ModelFinder): Readonl
   return { ...scenario, ...drafts, model: models(textCell(inputs, 'model')) }
 }
 
-function latencies({ ttft, tpot }: Prediction): Predictions {
+// What `predict` says of them, without where time, memory and money go.
+function latencies(question: Readonly<Record<string, unknown>>): Predictions {
+  const scenario = parseScenario(question)
+  const { ttft, tpot } = prepareScenario(scenario).load(scenario.workload.concurrency)
   return { ttft: milliseconds(ttft), tpot: milliseconds(tpot) }
 }
 
-function milliseconds({ value, lo, hi, inner }: Prediction['ttft']): Predictions[string] {
+function milliseconds({ value, lo, hi, inner }: LoadPrediction['ttft']): Predictions[string] {
   return { value: value * 1e3, lo: lo * 1e3, hi: hi * 1e3, inner: { lo: inner.lo * 1e3, hi: inner.hi * 1e3 } }
 }
