@@ -45,7 +45,7 @@ export function locate(axes: Lattice['axes'], point: Float64Array, into: Corners
     const knots = axes[d]!
     const last = knots.length - 1
     const at = point[d]!
-    let low = 0
+    let low = last > 8 && at >= knots[8]! ? 8 : 0
     while (low < last - 1 && at >= knots[low + 1]!) low++
     const share = last === 0 ? 0 : clamp((at - knots[low]!) / (knots[low + 1]! - knots[low]!))
     for (let i = 0; i < count; i++) {

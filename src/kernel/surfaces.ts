@@ -32,7 +32,20 @@ interface MeasuredChip {
 const SHARED: Readonly<Record<string, string>> = fit.shared
 const CHIPS: Readonly<Record<string, MeasuredChip | undefined>> = fit.chips
 
+// Asked for every operator of every pass: places are looked up, not searched for.
+const FAMILY_PLACE = Object.fromEntries(NAMES.map((name, i) => [name, i])) as Readonly<Record<Family, number>>
+const VARIANT_PLACE = Object.fromEntries(VARIANTS.map((name, i) => [name, i])) as Readonly<Record<Variant, number>>
+
 const surfaces = new WeakMap<Machine, (Lattice | null | undefined)[]>()
+let latest: { readonly machine: Machine; readonly known: (Lattice | null | undefined)[] } | undefined
+
+function surfacesOf(machine: Machine): (Lattice | null | undefined)[] {
+  if (latest?.machine === machine) return latest.known
+  let known = surfaces.get(machine)
+  if (known === undefined) surfaces.set(machine, (known = []))
+  latest = { machine, known }
+  return known
+}
 const sharedKnots = new Map<string, Float64Array>()
 
 /**
@@ -41,14 +54,9 @@ const sharedKnots = new Map<string, Float64Array>()
  * when no chip has timed such kernels.
  */
 export function surfaceOf(machine: Machine, family: Family, variant: Variant, library?: Library): Lattice | undefined {
-  let known = surfaces.get(machine)
-  if (known === undefined) {
-    known = []
-    surfaces.set(machine, known)
-  }
-  const place =
-    (NAMES.indexOf(family) * VARIANTS.length + VARIANTS.indexOf(variant)) * (LIBRARIES.length + 1) +
-    (library === undefined ? LIBRARIES.length : LIBRARIES.indexOf(library))
+  const known = surfacesOf(machine)
+  const kind = FAMILY_PLACE[family] * VARIANTS.length + VARIANT_PLACE[variant]
+  const place = kind * (LIBRARIES.length + 1) + (library === undefined ? LIBRARIES.length : LIBRARIES.indexOf(library))
   const found = known[place]
   if (found !== undefined) return found ?? undefined
   const values = knotsFor(machine, family, variant, library)
