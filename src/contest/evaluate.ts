@@ -1,4 +1,4 @@
-import { type ChipHourInput, chipHourCost, costPerMtok, givenFigure, tokenRevenue } from '../economics/index.ts'
+import { type ChipHourInput, costPerMtok, givenFigure, paidChipHour, tokenRevenue } from '../economics/index.ts'
 import { PincerError } from '../issue/index.ts'
 import { type Prediction, type Scenario, meanLength, predictScenario } from '../predict/index.ts'
 import type { Usd } from '../units/index.ts'
@@ -127,10 +127,10 @@ function ownedField(name: string): string | undefined {
 }
 
 function centralHour(input: ChipHourInput): number {
-  const cost = chipHourCost(input)
+  const cost = paidChipHour(input)
   // `parseSide` has seen to it that nothing is unknown.
-  if ('unknown' in cost) throw new Error(cost.unknown)
-  return cost.paid.central
+  if (typeof cost !== 'number') throw new Error(cost.unknown)
+  return cost
 }
 
 function priceFall({ year = 0, decline = DEFAULT_DECLINE }: Values): number {

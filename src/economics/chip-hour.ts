@@ -1,5 +1,5 @@
 import { type Figure, isKnown, type Known, type Unknown } from '../catalog/index.ts'
-import { HOURS_PER_YEAR } from '../units/index.ts'
+import { HOURS_PER_YEAR, type UsdPerHour } from '../units/index.ts'
 import { type ChipHourInput, INPUT_RULES, checkFigure } from './chip-hour-input.ts'
 import type { Interval } from './interval.ts'
 
@@ -73,6 +73,15 @@ export function chipHourCost(input: ChipHourInput): ChipHourCost | Unknown {
       input.kind === 'owned' ? each(at, ({ capital }) => capital) : { unknown: 'a quoted price does not say it' },
     figures: figures.known,
   }
+}
+
+/**
+ * `chipHourCost(input).paid.central` without the rest, for those who ask again and again.
+ * @throws PincerError with the field's path for a value outside its range
+ */
+export function paidChipHour(input: ChipHourInput): UsdPerHour | Unknown {
+  const figures = knownFigures(input)
+  return 'unknown' in figures ? figures : billOf(input.kind, valuesAt(figures.known, 'central', [])).paid
 }
 
 /** A chip's bill with all inputs at their cheap end, at their value, and at their dear end. */

@@ -8,6 +8,7 @@ export {
   chipHourCost,
   type ChipHourCost,
   type ChipHourPart,
+  paidChipHour,
 } from './chip-hour.ts'
 export { type ChipHourInput, type CostName, givenFigure, type OwnedInput, type QuotedInput } from './chip-hour-input.ts'
 export { type ChipBill, chipBill, type Scale } from './chip-bill.ts'

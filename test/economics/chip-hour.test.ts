@@ -10,6 +10,7 @@ import {
   givenFigure,
   ownedChipHour,
   type OwnedInput,
+  paidChipHour,
   TCO_FIELDS,
   type TcoName,
 } from '../../src/economics/index.ts'
@@ -298,5 +299,15 @@ describe('bad input', () => {
     }
     expect(caught).toBeInstanceOf(PincerError)
     expect((caught as PincerError).issues[0]?.path[0]).toBe(field)
+  })
+})
+
+describe('the hour that is paid for', () => {
+  it.each(['h100-sxm', 'a100-sxm', 'mi300x', 'cerebras-wse3'])('is the central one of the whole bill: %s', (id) => {
+    for (const input of [defaultChipHour(id), ownedChipHour(findChip(id))]) {
+      if ('unknown' in input) continue
+      const cost = chipHourCost(input)
+      expect(paidChipHour(input)).toEqual('unknown' in cost ? cost : cost.paid.central)
+    }
   })
 })
