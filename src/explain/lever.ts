@@ -1,6 +1,6 @@
 import { type Chip, type Known, isKnown } from '../catalog/index.ts'
 import { type MachineConstants, machineFor } from '../dataflow/index.ts'
-import { PincerError } from '../issue/index.ts'
+import { possible } from '../issue/index.ts'
 import type { KernelConstants } from '../kernel/index.ts'
 import { formatsFor } from '../model/index.ts'
 import { type Calibration, type Scenario, fitted, predictScenario, timeOnGpu, timeOnSram } from '../predict/index.ts'
@@ -22,7 +22,8 @@ export function leversOf(scenario: Scenario, tpot: Seconds): Lever[] {
   const own = scenario.chip.kind === 'sram' ? sramChanges(scenario) : gpuChanges(scenario)
   return [...chipChanges(scenario), ...loadChanges(scenario), ...own]
     .flatMap((change) => {
-      const changed = possible(change.tpot)
+      // More of something may not fit, and a format may have no path.
+      const [changed] = possible(change.tpot)
       return changed === undefined ? [] : [leverOf(change.change, changed, tpot)]
     })
     .filter(({ gain }) => Math.abs(gain) > 1e-9)
@@ -31,16 +32,6 @@ export function leversOf(scenario: Scenario, tpot: Seconds): Lever[] {
 
 function leverOf(change: string, changed: Seconds, tpot: Seconds): Lever {
   return { change, tpot: changed, perUser: 1 / changed, gain: 1 - changed / tpot }
-}
-
-// More of something may not fit, and a format may have no path.
-function possible(ask: () => Seconds | undefined): Seconds | undefined {
-  try {
-    return ask()
-  } catch (error) {
-    if (error instanceof PincerError) return undefined
-    throw error
-  }
 }
 
 function asked(scenario: Scenario): Seconds {

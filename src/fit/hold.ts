@@ -1,6 +1,6 @@
 import { storeOf, valueOf } from '../catalog/index.ts'
 import { type Placement, machineFor, placement } from '../dataflow/index.ts'
-import { PincerError } from '../issue/index.ts'
+import { possible } from '../issue/index.ts'
 import { machineOf } from '../kernel/index.ts'
 import { hasExperts, weightBytes } from '../model/index.ts'
 import { type Mapping, chipsOf, parseMapping, residentBytes } from '../parallel/index.ts'
@@ -128,14 +128,4 @@ function mappedReplica(scenario: Scenario, context: Tokens, mapping: Mapping): R
  */
 export function holdingLoad({ chip }: Pick<Scenario, 'chip'>, context: Tokens, users: number): Scenario['workload'] {
   return { isl: chip.kind === 'sram' ? context - 1 : context, osl: 1, concurrency: users, spread: 1 }
-}
-
-// A number that nothing divides, or that is too small, is no candidate.
-function possible<T>(build: () => T): T[] {
-  try {
-    return [build()]
-  } catch (error) {
-    if (error instanceof PincerError) return []
-    throw error
-  }
 }

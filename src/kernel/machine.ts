@@ -1,6 +1,6 @@
 import { type Chip, type Known, type MemoryTier, findChip, storeOf, valueOf } from '../catalog/index.ts'
 import { PincerError } from '../issue/index.ts'
-import type { Bytes, BytesPerSecond, FlopPerSecond, Format } from '../units/index.ts'
+import { type Bytes, type BytesPerSecond, type FlopPerSecond, type Format, OPERAND_BITS } from '../units/index.ts'
 
 /** The figures of a chip that kernels need, as plain numbers; what had to be assumed is said in `notes`. */
 export interface Machine {
@@ -37,18 +37,6 @@ const WIDER: Readonly<Record<Format, readonly Format[]>> = {
   bf16: ['bf16', 'fp8'],
   tf32: ['tf32', 'bf16', 'fp8'],
   fp32: ['fp32', 'tf32', 'bf16', 'fp8'],
-}
-
-/** Bits multiplied at once; TF32 runs at half the 16-bit rate, so it counts as 32. */
-const WIDTH: Readonly<Record<Format, number>> = {
-  fp32: 32,
-  tf32: 32,
-  bf16: 16,
-  fp8: 8,
-  int8: 8,
-  fp4: 4,
-  mxfp4: 4,
-  int4: 4,
 }
 
 const PCIE_RATE: BytesPerSecond = 64e9
@@ -115,11 +103,11 @@ function matrixRate(chip: Chip, format: Format): Rate {
     const peak = chip.peak[candidate]
     const flops = peak === undefined ? undefined : valueOf(peak)
     if (flops === undefined) continue
-    const isWider = WIDTH[candidate] >= WIDTH[format]
+    const isWider = OPERAND_BITS[candidate] >= OPERAND_BITS[format]
     const share = matrixShare(chip, isWider ? candidate : format)
     return isWider
       ? { flops, computedIn: candidate, share }
-      : { flops: (flops * WIDTH[candidate]) / WIDTH[format], computedIn: format, share }
+      : { flops: (flops * OPERAND_BITS[candidate]) / OPERAND_BITS[format], computedIn: format, share }
   }
   throw new PincerError({
     code: 'unsupported',

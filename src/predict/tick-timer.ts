@@ -39,10 +39,12 @@ export function tickTimer(setting: StepSetting, range: TimerRange): TickTimer {
     return alone(pass) + Math.max(0, attentionTime(setting, pass) - cached * perCached)
   }
   // Steps have no more decoding tokens than fit the running sequences: what they have beyond is of prompts.
+  const full = range.mostDecoding
+  const [allDecoding, asPrompts] = [decoding(full), alone(tokensPass(ranks * full))]
   const at = (tokens: number): Seconds => {
-    const decoded = Math.min(tokens, range.mostDecoding)
-    const prompts = alone(tokensPass(ranks * tokens)) - alone(tokensPass(ranks * decoded))
-    return decoding(decoded) + prompts + ranks * (tokens - decoded) * perToken
+    if (tokens <= full) return decoding(tokens)
+    const prompts = alone(tokensPass(ranks * tokens)) - asPrompts
+    return allDecoding + prompts + ranks * (tokens - full) * perToken
   }
   return {
     tokens: launched(

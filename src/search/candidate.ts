@@ -1,5 +1,5 @@
 import { isKnown } from '../catalog/index.ts'
-import { PincerError } from '../issue/index.ts'
+import { possible } from '../issue/index.ts'
 import { hasExperts } from '../model/index.ts'
 import { type MappingInput, parseMapping } from '../parallel/index.ts'
 import { type LoadPrediction, type Prediction, type Scenario, holdsModel, prepareScenario } from '../predict/index.ts'
@@ -66,14 +66,4 @@ export function sweep(scenario: Scenario): Tried[] {
     if (load.batch.capacity <= clients) break
   }
   return result
-}
-
-/** What `build` gives; nothing for a mapping that does not divide the model or a system too small for it. Anything else is a bug. */
-export function possible<T>(build: () => T): T[] {
-  try {
-    return [build()]
-  } catch (error) {
-    if (error instanceof PincerError) return []
-    throw error
-  }
 }

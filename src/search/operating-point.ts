@@ -1,5 +1,6 @@
+import { possible } from '../issue/index.ts'
 import { type Scenario, predictScenario } from '../predict/index.ts'
-import { type Tried, candidates, possible, sweep } from './candidate.ts'
+import { type Tried, candidates, sweep } from './candidate.ts'
 import type { OperatingPoint, PointRates } from './types.ts'
 
 /** The two points at which machines are compared: cheapest per token, and cheapest that is fast for each user. */

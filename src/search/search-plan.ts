@@ -3,7 +3,7 @@ import { type IssueCode, PincerError, nearest } from '../issue/index.ts'
 import { type MappingInput, parseMapping } from '../parallel/index.ts'
 import { MEASURED_CHIPS, type Scenario, holdsModel, predictScenario } from '../predict/index.ts'
 import { ENGINES, type Engine, isEngine } from '../step/index.ts'
-import type { Format } from '../units/index.ts'
+import { type Format, OPERAND_BITS } from '../units/index.ts'
 import { nodeMappings, widerMappings } from './candidate-mapping.ts'
 import { Tally } from './refusal.ts'
 import { scenarioOn } from './search-scenario.ts'
@@ -127,20 +127,9 @@ function usualPrecisions({ model, chip }: Scenario): (Format | undefined)[] {
   const own = model.checkpoint.ffn
   const narrower = (['fp8', 'fp4'] as const).filter((format) => {
     const peak = chip.peak[format]
-    return peak !== undefined && isKnown(peak) && BITS[format] < BITS[own]
+    return peak !== undefined && isKnown(peak) && OPERAND_BITS[format] < OPERAND_BITS[own]
   })
   return [undefined, ...narrower]
-}
-
-const BITS: Readonly<Record<Format, number>> = {
-  fp32: 32,
-  tf32: 32,
-  bf16: 16,
-  fp8: 8,
-  int8: 8,
-  fp4: 4,
-  mxfp4: 4,
-  int4: 4,
 }
 
 function usualEngines(chip: Chip): readonly Engine[] {

@@ -15,5 +15,5 @@ export type {
   Watts,
 } from './quantity.ts'
 export { HOURS_PER_YEAR, SECONDS_PER_HOUR } from './quantity.ts'
-export { type Format, FORMATS, bytesPerWeight, isFormat } from './number-format.ts'
+export { type Format, FORMATS, OPERAND_BITS, bytesPerWeight, isFormat } from './number-format.ts'
 export { formatBytes, formatCount, formatPercent, formatSeconds, formatSi, formatUsd } from './print.ts'

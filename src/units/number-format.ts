@@ -26,3 +26,15 @@ export function bytesPerWeight(format: Format): number {
 export function isFormat(text: string): text is Format {
   return (FORMATS as readonly string[]).includes(text)
 }
+
+/** Bits multiplied at once; TF32 runs at half the 16-bit rate, so it counts as 32. */
+export const OPERAND_BITS: Readonly<Record<Format, number>> = {
+  fp32: 32,
+  tf32: 32,
+  bf16: 16,
+  fp8: 8,
+  int8: 8,
+  fp4: 4,
+  mxfp4: 4,
+  int4: 4,
+}
