@@ -101,6 +101,7 @@ export {
   findModel,
   flopsPerToken,
   formatsFor,
+  hasExperts,
   kvBreakdown,
   kvBytes,
   kvBytesPerToken,
@@ -314,8 +315,10 @@ export {
   formatBytes,
   formatCount,
   formatPercent,
+  formatRate,
   formatSeconds,
   formatSi,
+  formatUnit,
   formatUsd,
 } from './units/index.ts'
 export { type Issue, type IssueCode, PincerError, nearest } from './issue/index.ts'

@@ -1,0 +1,139 @@
+import { type Verdict, formatUnit } from '../../../src/index.ts'
+import type { PincerAnswer } from '../../engine/method/pincer.ts'
+import { Num } from '../../part/num.tsx'
+import { verdictEvidence } from './evidence.ts'
+import { rangeOf } from './range.ts'
+import { Mark } from './story.tsx'
+import { text } from './text.ts'
+
+/** Every claim in its words, below it a verdict for each reading, with its number and what would make it true. */
+export function Verdicts({ answer }: { answer: PincerAnswer }) {
+  const t = text.value
+  const words = ({ claim }: Verdict): string => t.claim[claim.id]?.text ?? claim.text
+  const claims = [...new Set(answer.verdicts.map(words))]
+  return (
+    <section class="verdicts" aria-labelledby="verdicts-title">
+      <h2 id="verdicts-title">{t.verdicts.title}</h2>
+      <ol>
+        {claims.map((claim) => (
+          <li key={claim}>
+            <h3>“{claim}”</h3>
+            {answer.verdicts
+              .filter((verdict) => words(verdict) === claim)
+              .map((verdict) => (
+                <Reading key={verdict.claim.id} verdict={verdict} answer={answer} />
+              ))}
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+function Reading({ verdict, answer }: { verdict: Verdict; answer: PincerAnswer }) {
+  const t = text.value
+  const { claim, quantity, asserted } = verdict
+  return (
+    <div class="reading" data-claim={claim.id} data-outcome={verdict.verdict}>
+      <p class="badge">
+        <Mark outcome={verdict.verdict} /> {t.badge[verdict.verdict]}
+      </p>
+      <p class="found">
+        {'unknown' in quantity ? (
+          <span lang="en">{quantity.unknown}</span>
+        ) : (
+          <>
+            {t.verdicts.found}{' '}
+            <Num evidence={() => verdictEvidence(verdict, answer)}>{unitText(quantity.value, quantity.unit)}</Num>
+            {quantity.lo !== quantity.hi && (
+              <span class="range"> ({rangeOf(quantity, (value) => unitText(value, quantity.unit))})</span>
+            )}
+            , {t.verdicts.asserted} {boundsText(asserted)}
+          </>
+        )}
+      </p>
+      <Wanted verdict={verdict} />
+      <details>
+        <summary>{t.verdicts.more}</summary>
+        <Details verdict={verdict} />
+      </details>
+    </div>
+  )
+}
+
+type Condition = Verdict['wouldHoldIf'][number]
+
+// Where the central value keeps the bounds already, what is open is whether the whole band does.
+function Wanted({ verdict }: { verdict: Verdict }) {
+  const t = text.value.verdicts
+  const isKept = isCentreKept(verdict)
+  const condition =
+    verdict.wouldHoldIf.find(({ condition: words }) => words.startsWith('for the whole band') === isKept) ??
+    verdict.wouldHoldIf[0]
+  if (condition === undefined) return null
+  return (
+    <p class="wanted">
+      {isKept ? t.inCentre : t.wouldHold} <ConditionText condition={condition} isShort />.
+    </p>
+  )
+}
+
+function isCentreKept({ asserted, quantity }: Verdict): boolean {
+  if ('unknown' in quantity) return false
+  const { atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = asserted
+  return quantity.value >= atLeast && quantity.value <= atMost
+}
+
+function ConditionText({ condition, isShort = false }: { condition: Condition; isShort?: boolean }) {
+  const words = text.value.condition(condition.condition)
+  // The sentence before says that it is about the whole band.
+  const shown = isShort ? words.replace(/^(?:for the whole band: |\(对整个区间\))/, '') : words
+  return (
+    <>
+      {shown} <strong>{unitText(condition.value, condition.unit)}</strong>
+    </>
+  )
+}
+
+function Details({ verdict }: { verdict: Verdict }) {
+  const t = text.value
+  const { claim, reason, wouldHoldIf, command } = verdict
+  return (
+    <dl>
+      <dt>{t.verdicts.reading}</dt>
+      <dd>{t.claim[claim.id]?.reading ?? claim.reading}</dd>
+      <dt>{t.verdicts.reason}</dt>
+      <dd lang="en">{reason}</dd>
+      {wouldHoldIf.length > 0 && (
+        <>
+          <dt>{t.verdicts.conditions}</dt>
+          <dd>
+            <ul>
+              {wouldHoldIf.map((condition) => (
+                <li key={condition.condition}>
+                  <ConditionText condition={condition} />
+                  <code>{condition.command}</code>
+                </li>
+              ))}
+            </ul>
+          </dd>
+        </>
+      )}
+      <dt>{t.verdicts.command}</dt>
+      <dd>
+        <code>{command}</code>
+      </dd>
+    </dl>
+  )
+}
+
+function unitText(value: number, unit: string): string {
+  return formatUnit(value, text.value.countUnit(unit))
+}
+
+/** "≤ 15 %", "≥ ×10" or "235.5 B – 236.5 B". */
+function boundsText({ atLeast, atMost, unit }: Verdict['asserted']): string {
+  if (atLeast !== undefined && atMost !== undefined)
+    return rangeOf({ lo: atLeast, hi: atMost }, (v) => unitText(v, unit))
+  return atMost === undefined ? `≥ ${unitText(atLeast ?? Number.NaN, unit)}` : `≤ ${unitText(atMost, unit)}`
+}
