@@ -111,6 +111,7 @@ function CurrentView({ name }: { name: string }) {
   async function load(wanted: string): Promise<void> {
     const loaded = await VIEWS.get(wanted)!()
     await textsReady()
+    document.title = wanted === HOME ? 'Pincer' : `${text.peek().view[wanted] ?? wanted} · Pincer`
     view.value = { name: wanted, Component: loaded.default }
   }
   const current = view.value

@@ -104,7 +104,7 @@ export async function startApp(): Promise<App> {
   return {
     url,
     browser,
-    open: (path = '', options = {}) => opened(browser, url + path, options),
+    open: (path = '', options = {}) => opened(browser, path === 'about:blank' ? path : url + path, options),
     stopServer,
     close: async () => {
       await browser.close()

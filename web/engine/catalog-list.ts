@@ -1,4 +1,15 @@
-import { chips, findModel, hasExperts, modelEntries, paramCounts } from '../../src/index.ts'
+import {
+  type Known,
+  type Source,
+  chips,
+  findModel,
+  findSource,
+  hasExperts,
+  isKnown,
+  modelEntries,
+  paramCounts,
+  storeOf,
+} from '../../src/index.ts'
 
 /** A model as a list of choices shows it. */
 export interface ModelName {
@@ -18,6 +29,16 @@ export interface ChipName {
   readonly vendor: string
   readonly aliases: readonly string[]
   readonly kind: 'hbm' | 'sram'
+  /** The memory that weights are read from: its bytes, and bytes per second. */
+  readonly memory: string
+  readonly capacity: Listed
+  readonly bandwidth: Listed
+}
+
+/** A figure with its publication; no value where nobody published one. */
+export interface Listed {
+  readonly value?: number
+  readonly source?: Source
 }
 
 export interface CatalogList {
@@ -33,6 +54,19 @@ export function catalogList(): CatalogList {
       const { total, active } = paramCounts(arch)
       return { id, name, aliases, isSparse: hasExperts(arch), total, active }
     }),
-    chips: chips().map(({ id, name, vendor, aliases, kind }) => ({ id, name, vendor, aliases, kind })),
+    chips: chips().map((chip) => {
+      const { id, name, vendor, aliases, kind } = chip
+      const store = storeOf(chip)
+      const memory = {
+        memory: store?.name ?? '',
+        capacity: listed(store?.capacity),
+        bandwidth: listed(store?.bandwidth),
+      }
+      return { id, name, vendor, aliases, kind, ...memory }
+    }),
   }
+}
+
+function listed(figure: Known | undefined): Listed {
+  return figure === undefined || !isKnown(figure) ? {} : { value: figure.value, source: findSource(figure.source) }
 }

@@ -26,6 +26,7 @@ export const en = {
     noSources: 'None beyond the architecture of the model and the datasheet of the machine.',
     date: (published: string, accessed: string) => `published ${published}, read ${accessed}`,
     notes: 'Remarks',
+    command: 'Shown by',
     tiers: {
       counted: 'Counted from the published architecture',
       'measured-like': 'Measured: this model, machine and engine, around this load',

@@ -27,6 +27,7 @@ export const zh: Text = {
     noSources: '除模型架构与机器规格之外没有其他来源。',
     date: (published, accessed) => `发布 ${published},查阅 ${accessed}`,
     notes: '说明',
+    command: '复现命令',
     tiers: {
       counted: '由公开的架构直接数出',
       'measured-like': '实测:同样的模型、机器与引擎,负载相近',

@@ -4,6 +4,7 @@ import { text } from '../i18n/index.ts'
 import { csvText } from './csv.ts'
 import { saveFile } from './save.ts'
 import { Table, type TableData } from './table.tsx'
+import { useWidth } from './width.ts'
 
 interface ChartProps {
   readonly title: string
@@ -11,14 +12,15 @@ interface ChartProps {
   readonly description: ComponentChildren
   /** The numbers of the picture. */
   readonly table: TableData
-  /** The picture: one SVG element with a `viewBox`. */
-  readonly children: ComponentChildren
+  /** The picture in a width of so many pixels: one SVG element whose `viewBox` is as wide, so that its text keeps its size. */
+  readonly children: (width: number) => ComponentChildren
 }
 
 /** The frame of every picture: what it shows, the numbers behind it, and files of both. */
 export function Chart({ title, description, table, children }: ChartProps) {
   const id = useId()
   const picture = useRef<HTMLDivElement>(null)
+  const width = useWidth(picture, 720)
   const [isTable, setTable] = useState(false)
   const t = text.value.chart
   return (
@@ -28,7 +30,7 @@ export function Chart({ title, description, table, children }: ChartProps) {
         <p>{description}</p>
       </figcaption>
       <div ref={picture} class="picture">
-        {children}
+        {children(width)}
       </div>
       <div class="tools">
         <button

@@ -18,6 +18,8 @@ export interface Evidence {
   readonly reason?: string | undefined
   readonly sources?: readonly Source[]
   readonly notes?: readonly string[]
+  /** A command that shows the number. */
+  readonly command?: string | undefined
 }
 
 const shown = signal<Evidence | undefined>(undefined)
@@ -53,7 +55,7 @@ export function EvidenceDialog() {
 
 function EvidenceBody({ evidence, close }: { evidence: Evidence; close: () => void }) {
   const t = text.value.evidence
-  const { title, value, formula, values, inputs = [], band, tier, reason, sources = [], notes = [] } = evidence
+  const { title, value, formula, values, inputs = [], band, tier, reason, sources = [], notes = [], command } = evidence
   return (
     <div class="evidence-body">
       <header>
@@ -76,6 +78,7 @@ function EvidenceBody({ evidence, close }: { evidence: Evidence; close: () => vo
         {inputs.length > 0 && <Entry name={t.inputs} body={<List items={inputs} />} />}
         {tier !== undefined && <Entry name={t.tier} body={<Tier tier={tier} reason={reason} />} />}
         {notes.length > 0 && <Entry name={t.notes} body={<List items={notes} />} />}
+        {command !== undefined && <Entry name={t.command} body={command} isCode />}
         <Entry name={t.sources} body={sources.length === 0 ? t.noSources : <SourceList sources={sources} />} />
       </dl>
     </div>

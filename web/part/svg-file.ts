@@ -8,6 +8,7 @@ const LOOKS = [
   'stroke-dasharray',
   'stroke-linecap',
   'opacity',
+  'paint-order',
   'font-family',
   'font-size',
   'font-weight',

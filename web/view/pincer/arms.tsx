@@ -2,15 +2,29 @@ import { scaleLog } from 'd3-scale'
 import { type Band, type Cell, formatCount, formatUnit } from '../../../src/index.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import { Chart } from '../../part/chart.tsx'
+import type { Cell as TableCell } from '../../part/table.tsx'
 import { type PointName, cellTitle } from './evidence.ts'
 import { chipName, modelName } from './schema.ts'
 import { text } from './text.ts'
 
-const WIDTH = 720
-const LABELS = 236
 const RIGHT = 14
-const ROW = 40
 const TOP = 34
+
+/** Where things stand in a picture of some width: labels beside the marks, or above them where it is narrow. */
+interface Layout {
+  readonly width: number
+  readonly left: number
+  readonly row: number
+  /** From the top of a row to its first mark. */
+  readonly mark: number
+  readonly isNarrow: boolean
+}
+
+function layoutOf(width: number): Layout {
+  const isNarrow = width < 560
+  return { width, isNarrow, ...(isNarrow ? { left: 8, row: 66, mark: 40 } : { left: 236, row: 40, mark: 8 }) }
+}
+
 /** What the article says both together cost, as a share of the GPU. */
 const CLAIMED = [0.1, 0.15] as const
 
@@ -36,22 +50,38 @@ export function ArmsChart({ answer }: { answer: PincerAnswer }) {
       description={t.arms.description(base === undefined ? '' : cellTitle(base))}
       table={{
         caption: t.arms.caption,
-        head: [t.detail.model, t.detail.chip, t.detail.point, t.detail.ratio, '90 % –', '90 % +'],
+        head: [
+          t.detail.model,
+          t.detail.chip,
+          t.detail.point,
+          t.detail.ratio,
+          `${t.detail.ratio}, −`,
+          `${t.detail.ratio}, +`,
+        ],
         rows: rows.flatMap(({ cell, points }) =>
           (['cheapest', 'fast'] as const).map((name) => [
             { value: modelName(cell.model) },
             { value: chipName(cell.chip) },
-            { value: names[name] },
-            { value: points[name]?.value },
-            { value: points[name]?.lo },
-            { value: points[name]?.hi },
+            { value: t.detail[name] },
+            ratioCell(points[name]?.value),
+            ratioCell(points[name]?.lo),
+            ratioCell(points[name]?.hi),
           ]),
         ),
       }}
     >
-      <Picture rows={rows} names={names} />
+      {(width) => <Picture rows={rows} names={names} width={width} />}
     </Chart>
   )
+}
+
+// What all else is measured by is 1 by definition, whatever its own band.
+function ratioOf(band: Band | undefined, isBaseline: boolean): Band | undefined {
+  return band === undefined || !isBaseline ? band : { ...band, lo: band.value, hi: band.value }
+}
+
+function ratioCell(value: number | undefined): TableCell {
+  return value === undefined ? { value } : { value, shown: formatUnit(value, 'ratio') }
 }
 
 function rowsOf({ comparison }: PincerAnswer): Row[] {
@@ -63,24 +93,30 @@ function rowsOf({ comparison }: PincerAnswer): Row[] {
     return {
       cell,
       arm: i === baseline ? 'base' : arm,
-      points: { cheapest: relative[i]?.cheapest.costPerToken, fast: relative[i]?.fast.costPerToken },
+      points: {
+        cheapest: ratioOf(relative[i]?.cheapest.costPerToken, i === baseline),
+        fast: ratioOf(relative[i]?.fast.costPerToken, i === baseline),
+      },
     }
   })
   const order = ['base', 'sparse', 'sram', 'both']
   return rows.toSorted((a, b) => order.indexOf(a.arm) - order.indexOf(b.arm))
 }
 
-function Picture({ rows, names }: { rows: readonly Row[]; names: Readonly<Record<PointName, string>> }) {
+interface PictureProps {
+  readonly rows: readonly Row[]
+  readonly names: Readonly<Record<PointName, string>>
+  readonly width: number
+}
+
+function Picture({ rows, names, width }: PictureProps) {
   const t = text.value.arms
-  const bands = rows.flatMap(({ points }) => [points.cheapest, points.fast]).filter((band) => band !== undefined)
-  const ends = [0.05, 2, ...bands.flatMap(({ lo, hi }) => [lo, hi])].filter((end) => Number.isFinite(end) && end > 0)
-  const x = scaleLog()
-    .domain([Math.min(...ends) / 1.3, Math.max(...ends) * 1.3])
-    .range([LABELS, WIDTH - RIGHT])
-  const height = TOP + rows.length * ROW + 46
-  const bottom = TOP + rows.length * ROW
+  const layout = layoutOf(width)
+  const x = scaleOf(rows, layout)
+  const bottom = TOP + rows.length * layout.row
+  const height = bottom + (layout.isNarrow ? 66 : 48)
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={`${t.caption}. ${spoken(rows, names)}`}>
+    <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${t.caption}. ${spoken(rows, names)}`}>
       <rect
         class="claimed"
         x={x(CLAIMED[0])}
@@ -100,11 +136,19 @@ function Picture({ rows, names }: { rows: readonly Row[]; names: Readonly<Record
         </g>
       ))}
       {rows.map((row, i) => (
-        <RowMarks key={cellTitle(row.cell)} row={row} y={TOP + i * ROW} x={x} />
+        <RowMarks key={cellTitle(row.cell)} row={row} y={TOP + i * layout.row} x={x} layout={layout} />
       ))}
-      <Legend y={height - 8} names={names} />
+      <Legend y={bottom + 40} names={names} layout={layout} />
     </svg>
   )
+}
+
+function scaleOf(rows: readonly Row[], { left, width }: Layout): Scale {
+  const bands = rows.flatMap(({ points }) => [points.cheapest, points.fast]).filter((band) => band !== undefined)
+  const ends = [0.05, 2, ...bands.flatMap(({ lo, hi }) => [lo, hi])].filter((end) => Number.isFinite(end) && end > 0)
+  return scaleLog()
+    .domain([Math.min(...ends) / 1.3, Math.max(...ends) * 1.3])
+    .range([left, width - RIGHT])
 }
 
 type Scale = ReturnType<typeof scaleLog<number, number>>
@@ -115,12 +159,19 @@ function decades(x: Scale): number[] {
   return Array.from({ length: Math.floor(Math.log10(to)) - first + 1 }, (_, i) => Number(`1e${first + i}`))
 }
 
-function RowMarks({ row, y, x }: { row: Row; y: number; x: Scale }) {
+interface RowMarksProps {
+  readonly row: Row
+  readonly y: number
+  readonly x: Scale
+  readonly layout: Layout
+}
+
+function RowMarks({ row, y, x, layout }: RowMarksProps) {
   const t = text.value.arms
   const { cell, arm, points } = row
   return (
     <g class={`row ${arm}`}>
-      <line class="rule" x1="0" x2={WIDTH - RIGHT} y1={y - 4} y2={y - 4} />
+      <line class="rule" x1="0" x2={layout.width - RIGHT} y1={y - 4} y2={y - 4} />
       <text class="arm" x="0" y={y + 11}>
         {t[arm]}
       </text>
@@ -128,7 +179,7 @@ function RowMarks({ row, y, x }: { row: Row; y: number; x: Scale }) {
         {shortened(cellTitle(cell))}
       </text>
       {(['cheapest', 'fast'] as const).map((name, i) => (
-        <Interval key={name} band={points[name]} name={name} y={y + 8 + i * 15} x={x} />
+        <Interval key={name} band={points[name]} name={name} y={y + layout.mark + i * 15} x={x} />
       ))}
     </g>
   )
@@ -161,15 +212,23 @@ function Interval({ band, name, y, x }: { band: Band | undefined; name: PointNam
   )
 }
 
-function Legend({ y, names }: { y: number; names: Readonly<Record<PointName, string>> }) {
+interface LegendProps {
+  readonly y: number
+  readonly names: Readonly<Record<PointName, string>>
+  readonly layout: Layout
+}
+
+function Legend({ y, names, layout: { left, isNarrow } }: LegendProps) {
+  const first = isNarrow ? left : 0
+  const second = isNarrow ? { x: left, y: y + 18 } : { x: 220, y }
   return (
     <g class="legend">
-      <circle class="dot" cx={LABELS + 5} cy={y - 4} r="4.5" />
-      <text x={LABELS + 15} y={y}>
+      <circle class="dot" cx={first + 5} cy={y - 4} r="4.5" />
+      <text x={first + 15} y={y}>
         {names.cheapest}
       </text>
-      <rect class="dot" x={LABELS + 146} y={y - 8} width="8" height="8" />
-      <text x={LABELS + 160} y={y}>
+      <rect class="dot" x={second.x + 1} y={second.y - 8} width="8" height="8" />
+      <text x={second.x + 15} y={second.y}>
         {names.fast}
       </text>
     </g>

@@ -75,7 +75,10 @@ export function ratioEvidence(stand: Stand): Evidence | undefined {
       deploymentText(point),
       ...(baseline === undefined ? [] : [`${titleOf(baseline)}: ${deploymentText(baseline.point)}`]),
     ],
-    band: { text: rangeOf(ratio, (value) => formatUnit(value, 'ratio')), level: ratio.level },
+    band:
+      index === answer.comparison.baseline
+        ? undefined
+        : { text: rangeOf(ratio, (value) => formatUnit(value, 'ratio')), level: ratio.level },
     notes: [t.band, ...(isOpen ? [t.fastOpen] : []), ...point.evidence.notes],
     sources: [...new Set([...sourcesOf(stand, true), ...(baseline === undefined ? [] : sourcesOf(baseline, true))])],
   }
@@ -173,8 +176,8 @@ export function verdictEvidence(verdict: Verdict, answer: PincerAnswer): Evidenc
     title: t.claim[claim.id]?.text ?? claim.text,
     value: isNumber ? formatUnit(quantity.value, quantity.unit) : t.answer.unknown,
     formula: t.claim[claim.id]?.reading ?? claim.reading,
-    values: reason,
-    inputs: [command],
+    inputs: [reason],
+    command,
     band:
       isNumber && quantity.lo !== quantity.hi
         ? { text: rangeOf(quantity, (value) => formatUnit(value, quantity.unit)), level: 0.9 }

@@ -1,7 +1,7 @@
 import { FORMATS, formatUnit, isKnown } from '../../../src/index.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import { NumberInput } from '../../part/number-input.tsx'
-import { Select } from '../../part/select.tsx'
+import { type Choice, Select } from '../../part/select.tsx'
 import { Slider } from '../../part/slider.tsx'
 import type { ViewState } from '../../state/view-state.ts'
 import {
@@ -20,6 +20,16 @@ import { text } from './text.ts'
 
 type State = ViewState<typeof schema>
 
+/** All models, the likely ones first. */
+function models(isSparse: boolean): Choice[] {
+  const t = text.value.square
+  return MODELS.toSorted((a, b) => Number(b.isSparse === isSparse) - Number(a.isSparse === isSparse)).map((model) => ({
+    id: model.id,
+    label: model.name,
+    group: model.isSparse ? t.sparse : t.dense,
+  }))
+}
+
 const choices = (names: readonly { readonly id: string; readonly name: string }[]): { id: string; label: string }[] =>
   names.map(({ id, name }) => ({ id, label: name }))
 
@@ -35,8 +45,8 @@ export function Inputs({ state, answer }: { state: State; answer: PincerAnswer }
       <form onSubmit={(event) => event.preventDefault()} aria-label={t.title}>
         <fieldset>
           <legend>{t.models}</legend>
-          <Select label={t.dense} value={dense} choices={choices(MODELS)} onChange={(id) => set({ dense: id })} />
-          <Select label={t.sparse} value={sparse} choices={choices(MODELS)} onChange={(id) => set({ sparse: id })} />
+          <Select label={t.dense} value={dense} choices={models(false)} onChange={(id) => set({ dense: id })} />
+          <Select label={t.sparse} value={sparse} choices={models(true)} onChange={(id) => set({ sparse: id })} />
         </fieldset>
         <fieldset>
           <legend>{t.machines}</legend>

@@ -67,10 +67,18 @@ export function commandOf(state: PincerState): string {
   return ['pincer compare', ...parts.flatMap(([isGiven, part]) => (isGiven ? [part] : []))].join(' ')
 }
 
+export function modelOf(id: string): ModelName | undefined {
+  return catalog.models.find((model) => model.id === id)
+}
+
+export function chipOf(id: string): ChipName | undefined {
+  return catalog.chips.find((chip) => chip.id === id)
+}
+
 export function modelName(id: string): string {
-  return catalog.models.find((model) => model.id === id)?.name ?? id
+  return modelOf(id)?.name ?? id
 }
 
 export function chipName(id: string): string {
-  return catalog.chips.find((chip) => chip.id === id)?.name ?? id
+  return chipOf(id)?.name ?? id
 }

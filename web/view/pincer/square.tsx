@@ -41,22 +41,22 @@ function Grid({ answer, point, caption }: GridProps) {
   const chips = [...new Set(cells.map(({ chip }) => chip))]
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
-      <table class="grid" data-point={point}>
+      <table class="grid" role="table" data-point={point} style={{ '--columns': chips.length }}>
         <caption>{caption}</caption>
-        <thead>
-          <tr>
-            <td />
+        <thead role="rowgroup">
+          <tr role="row">
+            <td role="cell" />
             {chips.map((chip) => (
-              <th key={chip} scope="col">
+              <th key={chip} scope="col" role="columnheader">
                 <small>{cells.find((cell) => cell.chip === chip)?.machine === 'sram' ? t.sram : t.gpu}</small>
                 {chipName(chip)}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {models.map((model) => (
-            <tr key={model}>
+            <tr key={model} role="row">
               <ModelHead model={model} cells={cells} />
               {chips.map((chip) => {
                 const index = cells.findIndex((cell) => cell.model === model && cell.chip === chip)
@@ -75,7 +75,7 @@ function ModelHead({ model, cells }: { model: string; cells: readonly Cell[] }) 
   const isSparse = cells.find((cell) => cell.model === model)?.arm === 'sparse'
   const known = MODELS.find(({ id }) => id === model)
   return (
-    <th scope="row">
+    <th scope="row" role="rowheader">
       <small>{isSparse ? t.sparse : t.dense}</small>
       {modelName(model)}
       {known !== undefined && <small>{isSparse ? t.active(formatPercent(known.active / known.total)) : t.all}</small>}
@@ -90,7 +90,7 @@ function GridCell({ answer, index, point: name }: { answer: PincerAnswer; index:
   const stand = standOf(answer, index, name)
   if (stand === undefined || at === undefined || 'unreachable' in at) {
     return (
-      <td class="unreachable">
+      <td class="unreachable" role="cell">
         <strong>{t.unreachable}</strong>
         {at !== undefined && 'unreachable' in at && <small lang="en">{at.unreachable}</small>}
       </td>
@@ -100,7 +100,7 @@ function GridCell({ answer, index, point: name }: { answer: PincerAnswer; index:
   const ratio = answer.comparison.relative[index]?.[name].costPerToken
   const users = formatCount(workload.concurrency)
   return (
-    <td data-tone={index === answer.comparison.baseline ? 'base' : toneOf(ratio?.value)}>
+    <td role="cell" data-tone={index === answer.comparison.baseline ? 'base' : toneOf(ratio?.value)}>
       <div class="cost">
         <Num class="large" evidence={() => costEvidence(stand)}>
           {isKnown(cost.perMtokOutput) ? formatUsd(cost.perMtokOutput.value) : '—'}

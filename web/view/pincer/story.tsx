@@ -1,9 +1,11 @@
 import { type Verdict, formatCount, formatUnit } from '../../../src/index.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import { Num } from '../../part/num.tsx'
+import { isCentreKept } from './bound.ts'
 import { type PointName, cellTitle, verdictEvidence } from './evidence.ts'
 import { rangeOf } from './range.ts'
 import { text } from './text.ts'
+import { TwoArms } from './two-arms.tsx'
 
 /** The claims that the headline rests on, at each operating point. */
 const HEADLINE: Readonly<Record<PointName, { readonly both: string; readonly sparse: string; readonly sram: string }>> =
@@ -18,11 +20,12 @@ export function Story({ answer }: { answer: PincerAnswer }) {
   return (
     <section class="story" aria-labelledby="story-title">
       <h1 id="story-title">{t.title}</h1>
-      {t.lead.map((paragraph) => (
-        <p key={paragraph} class="lead">
-          {paragraph}
-        </p>
-      ))}
+      <div class="lead">
+        {t.lead.map((paragraph) => (
+          <p key={paragraph}>{paragraph}</p>
+        ))}
+      </div>
+      <TwoArms answer={answer} />
       <div class="headline">
         <Headline answer={answer} point="cheapest" />
         <Headline answer={answer} point="fast" />
@@ -48,22 +51,29 @@ function Headline({ answer, point }: { answer: PincerAnswer; point: PointName })
         </p>
       ) : (
         <>
+          <p class="lead-in">{t.both}</p>
           <p class="big">
             <Num evidence={() => verdictEvidence(both, answer)}>{formatUnit(quantity.value, quantity.unit)}</Num>
-            <span>{t.both(cellTitle(base))}</span>
           </p>
+          <p>{t.of(cellTitle(base))}</p>
           <p class="band-text">{t.band(rangeOf(quantity, (value) => formatUnit(value, quantity.unit)))}</p>
         </>
       )}
       <p class="verdict-line">
-        <Mark outcome={verdict} /> {t.claim(text.value.outcome[verdict])}.
+        <Mark outcome={verdict} /> {judgement(both)}.
       </p>
-      <Arms answer={answer} sparse={find(HEADLINE[point].sparse)} sram={find(HEADLINE[point].sram)} />
+      <Arms sparse={find(HEADLINE[point].sparse)} sram={find(HEADLINE[point].sram)} />
     </div>
   )
 }
 
-function Arms({ sparse, sram }: { answer: PincerAnswer; sparse: Verdict | undefined; sram: Verdict | undefined }) {
+function judgement(verdict: Verdict): string {
+  const t = text.value.answer
+  if (verdict.verdict === 'holds only if') return isCentreKept(verdict) ? t.partKept : t.partMissed
+  return t.claim(text.value.outcome[verdict.verdict])
+}
+
+function Arms({ sparse, sram }: { sparse: Verdict | undefined; sram: Verdict | undefined }) {
   if (sparse === undefined || sram === undefined) return null
   return <p class="arms-line">{text.value.answer.arms(numberOf(sparse), numberOf(sram))}</p>
 }

@@ -1,8 +1,10 @@
-import { type Verdict, formatUnit } from '../../../src/index.ts'
+import { type Verdict, formatCount } from '../../../src/index.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import { Num } from '../../part/num.tsx'
+import { boundsText, isCentreKept, unitText } from './bound.ts'
 import { verdictEvidence } from './evidence.ts'
 import { rangeOf } from './range.ts'
+import { MODELS } from './schema.ts'
 import { Mark } from './story.tsx'
 import { text } from './text.ts'
 
@@ -10,7 +12,8 @@ import { text } from './text.ts'
 export function Verdicts({ answer }: { answer: PincerAnswer }) {
   const t = text.value
   const words = ({ claim }: Verdict): string => t.claim[claim.id]?.text ?? claim.text
-  const claims = [...new Set(answer.verdicts.map(words))]
+  const verdicts = answer.verdicts.toSorted((a, b) => placeOf(a) - placeOf(b))
+  const claims = [...new Set(verdicts.map(words))]
   return (
     <section class="verdicts" aria-labelledby="verdicts-title">
       <h2 id="verdicts-title">{t.verdicts.title}</h2>
@@ -18,7 +21,7 @@ export function Verdicts({ answer }: { answer: PincerAnswer }) {
         {claims.map((claim) => (
           <li key={claim}>
             <h3>“{claim}”</h3>
-            {answer.verdicts
+            {verdicts
               .filter((verdict) => words(verdict) === claim)
               .map((verdict) => (
                 <Reading key={verdict.claim.id} verdict={verdict} answer={answer} />
@@ -30,13 +33,40 @@ export function Verdicts({ answer }: { answer: PincerAnswer }) {
   )
 }
 
+/** The claims that the page is about come first. */
+const ORDER = ['pincer', 'sram', 'moe-gpu', 'tenth-of-cards', 'moe-training', 'fits', 'zero', 'v2']
+
+function placeOf({ claim }: Verdict): number {
+  const place = ORDER.findIndex((start) => claim.id.startsWith(start))
+  return place === -1 ? ORDER.length : place
+}
+
+/** What tells the readings of one claim apart. */
+function readingName({ claim }: Verdict, { comparison }: PincerAnswer): string {
+  const t = text.value.verdicts
+  const { test } = claim
+  if (test.kind === 'training') {
+    const names = [test.sparse.model, test.dense.model].map(modelNameOf)
+    return names.join(' : ')
+  }
+  if (test.kind !== 'cost' && test.kind !== 'chips') return ''
+  const point = test.point === 'cheapest' ? t.cheapest : t.fast(formatCount(comparison.userSpeed))
+  const isOneModel = test.kind === 'cost' && test.of.arm === test.to.arm
+  return isOneModel ? `${test.of.arm === 'dense' ? t.dense : t.sparse}, ${point}` : point
+}
+
+function modelNameOf(alias: string): string {
+  return MODELS.find(({ id, aliases }) => [id, ...aliases].includes(alias))?.name ?? alias
+}
+
 function Reading({ verdict, answer }: { verdict: Verdict; answer: PincerAnswer }) {
   const t = text.value
   const { claim, quantity, asserted } = verdict
   return (
     <div class="reading" data-claim={claim.id} data-outcome={verdict.verdict}>
       <p class="badge">
-        <Mark outcome={verdict.verdict} /> {t.badge[verdict.verdict]}
+        <Mark outcome={verdict.verdict} /> {t.badge[verdict.verdict]}{' '}
+        {readingName(verdict, answer) !== '' && <em>· {readingName(verdict, answer)}</em>}
       </p>
       <p class="found">
         {'unknown' in quantity ? (
@@ -76,12 +106,6 @@ function Wanted({ verdict }: { verdict: Verdict }) {
       {isKept ? t.inCentre : t.wouldHold} <ConditionText condition={condition} isShort />.
     </p>
   )
-}
-
-function isCentreKept({ asserted, quantity }: Verdict): boolean {
-  if ('unknown' in quantity) return false
-  const { atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = asserted
-  return quantity.value >= atLeast && quantity.value <= atMost
 }
 
 function ConditionText({ condition, isShort = false }: { condition: Condition; isShort?: boolean }) {
@@ -125,15 +149,4 @@ function Details({ verdict }: { verdict: Verdict }) {
       </dd>
     </dl>
   )
-}
-
-function unitText(value: number, unit: string): string {
-  return formatUnit(value, text.value.countUnit(unit))
-}
-
-/** "≤ 15 %", "≥ ×10" or "235.5 B – 236.5 B". */
-function boundsText({ atLeast, atMost, unit }: Verdict['asserted']): string {
-  if (atLeast !== undefined && atMost !== undefined)
-    return rangeOf({ lo: atLeast, hi: atMost }, (v) => unitText(v, unit))
-  return atMost === undefined ? `≥ ${unitText(atLeast ?? Number.NaN, unit)}` : `≤ ${unitText(atMost, unit)}`
 }
