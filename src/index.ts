@@ -95,6 +95,7 @@ export {
   type Pass,
   type WeightFormats,
   checkpointBytes,
+  configDocument,
   declaredArch,
   decodePass,
   distinctExperts,

@@ -10,8 +10,8 @@ interface ChartProps {
   readonly title: string
   /** What can be seen in the picture, for everybody. */
   readonly description: ComponentChildren
-  /** The numbers of the picture. */
-  readonly table: TableData
+  /** The numbers of the picture; a function is called when somebody wants to see or to keep them. */
+  readonly table: TableData | (() => TableData)
   /** The picture in a width of so many pixels: one SVG element whose `viewBox` is as wide, so that its text keeps its size. */
   readonly children: (width: number) => ComponentChildren
 }
@@ -57,19 +57,26 @@ export function Chart({ title, description, table, children }: ChartProps) {
         </span>
       </div>
       <div id={`${id}-table`} hidden={!isTable}>
-        {isTable && <Table {...table} />}
+        {isTable && <Table {...dataOf(table)} />}
       </div>
     </figure>
   )
 }
 
+function dataOf(table: ChartProps['table']): TableData {
+  return typeof table === 'function' ? table() : table
+}
+
 async function save(
   kind: 'SVG' | 'PNG' | 'CSV',
   title: string,
-  table: TableData,
+  table: ChartProps['table'],
   picture: HTMLElement | null,
 ): Promise<void> {
-  if (kind === 'CSV') return saveFile(`${title}.csv`, 'text/csv', csvText(table.head, table.rows))
+  if (kind === 'CSV') {
+    const { head, rows } = dataOf(table)
+    return saveFile(`${title}.csv`, 'text/csv', csvText(head, rows))
+  }
   const svg = picture?.querySelector('svg')
   if (svg === null || svg === undefined) return
   // Loaded when somebody wants a file.

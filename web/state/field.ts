@@ -14,6 +14,8 @@ export type FieldFault =
   | { readonly kind: 'choice'; readonly nearest: string | undefined }
   | { readonly kind: 'many'; readonly most: number }
   | { readonly kind: 'pair' }
+  /** Something that somebody brought along, which links do not hold. */
+  | { readonly kind: 'own' }
 
 export class BadField extends Error {
   readonly fault: FieldFault
@@ -89,12 +91,13 @@ function pairOf(text: string, byName: ReadonlyMap<string, string>, limits: Numbe
   return [chosen(text.slice(0, at), byName), parseNumber(text.slice(at + 1), limits)]
 }
 
-// A Map: `__proto__` and `constructor` are just absent.
-function nameMap(names: readonly Named[]): ReadonlyMap<string, string> {
+/** Ids by everything that they are called, in lower case. A Map: `__proto__` and `constructor` are just absent. */
+export function nameMap(names: readonly Named[]): ReadonlyMap<string, string> {
   return new Map(names.flatMap(({ id, aliases = [] }) => [id, ...aliases].map((name) => [name.toLowerCase(), id])))
 }
 
-function chosen(text: string, byName: ReadonlyMap<string, string>): string {
+/** The id that `text` calls. @throws BadField with a name like it */
+export function chosen(text: string, byName: ReadonlyMap<string, string>): string {
   const name = text.trim().toLowerCase()
   const id = byName.get(name)
   if (id !== undefined) return id

@@ -4,4 +4,6 @@
  */
 export const families = {
   pincer: () => import('./pincer.ts'),
+  deployment: () => import('./deployment.ts'),
+  own: () => import('./own.ts'),
 }

@@ -1,0 +1,21 @@
+import type { PredictedBand } from '../../src/index.ts'
+import type { EvidenceBand } from './evidence.tsx'
+
+type Print = (value: number) => string
+
+/** Both bands of a predicted number, as its evidence shows them. */
+export function evidenceBands(
+  band: PredictedBand,
+  print: Print,
+): { readonly band: EvidenceBand; readonly innerBand: EvidenceBand } {
+  const { lo, hi, level, inner } = band
+  return {
+    band: { text: rangeText(lo, hi, print), level },
+    innerBand: { text: rangeText(inner.lo, inner.hi, print), level: inner.level },
+  }
+}
+
+/** "14.7 ms – 25.1 ms". */
+export function rangeText(lo: number, hi: number, print: Print): string {
+  return `${print(lo)} – ${print(hi)}`
+}
