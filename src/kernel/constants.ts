@@ -40,6 +40,19 @@ export interface KernelTable {
   readonly linkEfficiency: number
   /** Latency of a small collective over the scale-up link, per rank doubling. */
   readonly collectiveLatency: Seconds
+  /** Delta rules on prompts, by whose kernels. */
+  readonly scan: Readonly<Record<Library, ScanFigures>>
+}
+
+/** Time of a delta rule on prompts: starting + chunks of the longest sequence one after the other + all bytes + all FLOPs. */
+export interface ScanFigures {
+  /** All kernels of one layer doing next to nothing. */
+  readonly start: Seconds
+  /** One chunk of one sequence after the one before it. */
+  readonly chunk: Seconds
+  /** Times that memory and the matrix units take at full speed, multiplied. */
+  readonly memory: number
+  readonly matrix: number
 }
 
 const CONSTANTS: KernelConstants = { ...table.constants, ...fit.constants }

@@ -84,7 +84,8 @@ function knotsFor(
   return undefined
 }
 
-// The engine's own kernels; where they were not timed, knot by knot the fastest of the others'.
+// The engine's own kernels, or on Blackwell the faster of those and TensorRT-LLM's, which all engines call there through FlashInfer;
+// where none were timed, knot by knot the fastest of the others'.
 function libraryKnots(
   chip: MeasuredChip | undefined,
   family: Family,
@@ -93,7 +94,8 @@ function libraryKnots(
 ): Float64Array | undefined {
   const of = (whose: Library): Float64Array | undefined => knotsOf(chip, family, `${family}/${variant}/${whose}`)
   const own = library === undefined ? undefined : of(library)
-  if (own !== undefined) return own
+  const shared = chip?.generation === 'blackwell' ? of('trtllm') : undefined
+  if (own !== undefined) return shared === undefined ? own : own.map((value, i) => Math.min(value, shared[i]!))
   const others = LIBRARIES.flatMap((whose) => of(whose) ?? [])
   return others.reduce<Float64Array | undefined>(
     (least, next) => (least === undefined ? next : least.map((value, i) => Math.min(value, next[i]!))),
