@@ -1,67 +1,98 @@
 import { PincerError } from '../issue/index.ts'
-import { ENGINES, type Engine } from '../step/index.ts'
-import { type LogErrors, errorsOf, posterior, settle } from './fit.ts'
+import { ENGINES } from '../step/index.ts'
+import { type LogErrors, type Linear, errorsOf, rowPosterior, settledRows } from './fit.ts'
 import { type Factor, adjustmentOf, factorsOf } from './factor.ts'
 import { FEWEST_GROUPS, type Grouping, foldsOf, groupingOf } from './fold.ts'
-import type { SiteCalibration, SiteError, SiteErrors, SiteRow } from './types.ts'
+import { LEAST_GAIN, gainOf, gainText, mean, percent } from './gain.ts'
+import { type Prior, independentPrior } from './posterior.ts'
+import { type KernelKnowledge, type SiteKernels, refitKernels, refittedFactor } from './refit-kernels.ts'
+import { solve } from './solve.ts'
+import { distinct, siteError } from './summary.ts'
+import type { SiteCalibration, SiteErrors, SiteRow } from './types.ts'
 
 /** Weight of an error of TTFT beside one of TPOT, as in the shipped fit: it is noisier. */
 const TTFT_WEIGHT = 0.5
-/** Gains below this are not worth constants of one's own. */
-const LEAST_GAIN = 0.005
-
-/** Standard errors by which a gain must exceed zero to be believed: Student's one-sided 95 %, to 1 % from two degrees of freedom. */
-function believed(groups: number): number {
-  const freedom = groups - 1
-  return 1.645 + 1.52 / freedom + 1.4 / freedom ** 2 + 1.5 / freedom ** 3
-}
 
 /**
- * Refits a few factors on the shipped constants to a site's own rows, shrunk towards 1 as far as the rows are few, and keeps the shipped
- * constants unless rows left out of the refit are predicted better by it.
- * @throws PincerError `invalid_value` when there are too few rows to leave any out
+ * Refits a few factors on the shipped constants to a site's own runs, to kernels it timed alone, or to both, shrunk towards 1 as far as rows are few,
+ * and keeps the shipped constants unless rows left out of the refit are predicted better by it. With both, what the kernels make probable is the
+ * prior of the runs, so that the result is that of one fit to all.
+ * @throws PincerError `invalid_value` when there are too few rows to leave any out, when runs are not of the chip whose kernels were
+ * timed, and what `refitKernels` throws
  */
-export function refitSite(given: readonly SiteRow[]): SiteCalibration {
+export function refitSite(given: readonly SiteRow[], timed?: SiteKernels): SiteCalibration {
+  if (timed !== undefined) checkChips(given, timed)
+  const kernels = timed && refitKernels(timed)
+  if (kernels !== undefined && given.length === 0) return kernelsAlone(kernels)
   const { rows, misfits } = fitting(given)
   const grouping = groupingOf(rows)
   if (grouping === undefined) throw tooFew(rows.length)
   const engines = ENGINES.filter((engine) => rows.some(({ scenario }) => scenario.engine === engine))
-  const factors = factorsOf(engines)
-  const line = settle(rows, engines, factors, grouping.keys)
-  const found = posterior(line, factors, grouping.keys, () => true)
-  const folds = foldsOf(grouping)
-  const shipped = rows.map((row) =>
-    errorsOf(
-      row,
-      engines,
-      factors.map(() => 0),
-    ),
-  )
-  const heldOut = judged(
-    rows,
-    engines,
-    folds,
-    (fold) => posterior(line, factors, grouping.keys, (i) => folds[i] !== fold).logs,
-  )
-  const { gain, gainError } = gainOf(shipped, heldOut, grouping)
-  const isGain = gain > Math.max(LEAST_GAIN, believed(grouping.groups) * gainError)
+  const factors = factorsOf(engines, kernels?.factors)
+  const prior = priorOf(factors, kernels)
+  const line = settledRows(rows, factors, prior, grouping.keys)
+  const found = rowPosterior(line, prior, grouping.keys, () => true)
+  const { verdict, reason, logs, heldOut, errors } = judged(rows, { factors, prior, line, grouping, kernels })
   return {
     schema: 'pincer.calibration.v1',
-    adjustment: adjustmentOf(engines, isGain ? found.logs : factors.map(() => 0)),
-    verdict: isGain ? 'refitted' : 'kept',
-    reason: reasonOf(isGain, gain, gainError),
+    adjustment: adjustmentOf(factors, verdict === 'refitted' ? (logs ?? found.logs) : factors.map(() => 0)),
+    verdict,
+    reason,
     rows: rows.length,
     misfits,
     chips: distinct(rows.map(({ scenario }) => scenario.chip.id)),
     models: distinct(rows.map(({ scenario }) => scenario.model.id)),
     engines,
-    factors: factors.map((factor, k) => factorOf(factor, found.logs[k]!, found.doubts[k]!)),
-    heldOut: { by: grouping.by, groups: grouping.groups, folds: new Set(folds).size, gain, gainError },
-    errors: {
-      shipped: errorsSummary(shipped),
-      heldOut: errorsSummary(heldOut),
-      inSample: errorsSummary(rows.map((row) => errorsOf(row, engines, found.logs))),
-    },
+    factors: factors.map((factor, k) => refittedFactor(factor, found.logs[k]!, found.doubts[k]!)),
+    heldOut,
+    errors: { ...errors, inSample: errorsSummary(rows.map((row) => errorsOf(row, factors, found.logs))) },
+    ...(kernels === undefined ? {} : { kernels: kernels.report }),
+  }
+}
+
+function kernelsAlone({ report, factors, logs }: KernelKnowledge): SiteCalibration {
+  const { verdict, reason, heldOut, chip } = report
+  const none: SiteErrors = { ttft: null, tpot: null }
+  return {
+    schema: 'pincer.calibration.v1',
+    adjustment: adjustmentOf(factors, verdict === 'refitted' ? logs : factors.map(() => 0)),
+    verdict,
+    reason,
+    rows: 0,
+    misfits: [],
+    chips: [chip],
+    models: [],
+    engines: [],
+    factors: report.factors,
+    heldOut,
+    errors: { shipped: none, heldOut: none, inSample: none },
+    kernels: report,
+  }
+}
+
+// Kernels tell of one chip's memory and matrix units, and nothing of another's.
+function checkChips(rows: readonly SiteRow[], { chip }: SiteKernels): void {
+  const other = rows.find(({ scenario }) => scenario.chip.id !== chip.id)
+  if (other === undefined) return
+  throw new PincerError({
+    code: 'invalid_value',
+    path: ['kernels'],
+    message: `are of ${chip.id}, and run ${other.id} is of ${other.scenario.chip.id}`,
+    suggestion: 'calibrate each chip by runs and kernels of its own',
+  })
+}
+
+/** The kernels' posterior, and for what they say nothing of the customary doubt around 1. */
+function priorOf(factors: readonly Factor[], kernels: KernelKnowledge | undefined): Prior {
+  const plain = independentPrior(factors.map(({ doubt }) => doubt))
+  if (kernels === undefined) return plain
+  const { logs, covariance } = kernels
+  const precision = solve(covariance, logs).inverse
+  return {
+    mean: plain.mean.map((none, k) => logs[k] ?? none),
+    precision: plain.precision.map((row, a) =>
+      row.map((own, b) => (a < logs.length && b < logs.length ? precision[a]![b]! : own)),
+    ),
   }
 }
 
@@ -89,28 +120,59 @@ function tooFew(rows: number): PincerError {
   })
 }
 
-function judged(
-  rows: readonly SiteRow[],
-  engines: readonly Engine[],
-  folds: readonly number[],
-  refit: (fold: number) => readonly number[],
-): LogErrors[] {
-  const logs = new Map([...new Set(folds)].map((fold) => [fold, refit(fold)]))
-  return rows.map((row, i) => errorsOf(row, engines, logs.get(folds[i]!)!))
+interface Refit {
+  readonly factors: readonly Factor[]
+  readonly prior: Prior
+  readonly line: Linear
+  readonly grouping: Grouping
+  readonly kernels: KernelKnowledge | undefined
 }
 
-// Rows of a group gain or lose together, so that the error of the mean is taken over groups.
-function gainOf(
+interface Judgement extends Pick<SiteCalibration, 'verdict' | 'reason' | 'heldOut'> {
+  /** To be applied instead of what all rows make most probable. */
+  readonly logs?: readonly number[]
+  readonly errors: Omit<SiteCalibration['errors'], 'inSample'>
+}
+
+function judged(rows: readonly SiteRow[], { factors, prior, line, grouping, kernels }: Refit): Judgement {
+  const folds = foldsOf(grouping)
+  const refits = new Map(
+    [...new Set(folds)].map((fold) => [fold, rowPosterior(line, prior, grouping.keys, (i) => folds[i] !== fold).logs]),
+  )
+  const none = factors.map(() => 0)
+  const shipped = rows.map((row) => errorsOf(row, factors, none))
+  const heldOut = rows.map((row, i) => errorsOf(row, factors, refits.get(folds[i]!)!))
+  const { isGain, ...gain } = gainOf(shipped.map(lossOf), heldOut.map(lossOf), grouping)
+  const kept: Judgement = {
+    verdict: isGain ? 'refitted' : 'kept',
+    reason: isGain
+      ? gainText(gain, 'rows')
+      : `${gainText(gain, 'rows')}, which is no gain to rely on: the shipped constants are kept`,
+    heldOut: { by: grouping.by, groups: grouping.groups, folds: refits.size, ...gain },
+    errors: { shipped: errorsSummary(shipped), heldOut: errorsSummary(heldOut) },
+  }
+  return kernels === undefined ? kept : withKernels(kept, rows, factors, kernels, shipped)
+}
+
+// Factors of kernels have seen no run. Where runs move them no further, they stand on their own, unless runs speak against them.
+function withKernels(
+  judgement: Judgement,
+  rows: readonly SiteRow[],
+  factors: readonly Factor[],
+  { report, logs: known }: KernelKnowledge,
   shipped: readonly LogErrors[],
-  heldOut: readonly LogErrors[],
-  { keys, groups }: Grouping,
-): { gain: number; gainError: number } {
-  const gains = shipped.map((errors, i) => lossOf(errors) - lossOf(heldOut[i]!))
-  const gain = gains.reduce((sum, each) => sum + each, 0) / gains.length
-  const sums = new Map<string, number>()
-  for (const [i, key] of keys.entries()) sums.set(key, (sums.get(key) ?? 0) + gains[i]! - gain)
-  const variance = [...sums.values()].reduce((sum, each) => sum + each ** 2, 0)
-  return { gain, gainError: (Math.sqrt(variance) / gains.length) * Math.sqrt(groups / (groups - 1)) }
+): Judgement {
+  const logs = factors.map((_, k) => known[k] ?? 0)
+  const byKernels = rows.map((row) => errorsOf(row, factors, logs))
+  const errors = { ...judgement.errors, kernels: errorsSummary(byKernels) }
+  if (judgement.verdict === 'refitted' || report.verdict === 'kept') return { ...judgement, errors }
+  const rise = mean(byKernels.map(lossOf)) - mean(shipped.map(lossOf))
+  const [found] = judgement.reason.split(': ')
+  if (rise > LEAST_GAIN) {
+    const reason = `${found}; by the factors of the kernels alone errors on runs rise by ${percent(rise)}: the shipped constants are kept`
+    return { ...judgement, errors, reason }
+  }
+  return { ...judgement, errors, verdict: 'refitted', logs, reason: `${found}: the factors of the kernels alone are taken` }
 }
 
 function lossOf({ tpot, ttft }: LogErrors): number {
@@ -122,45 +184,6 @@ function lossOf({ tpot, ttft }: LogErrors): number {
   return parts.reduce((sum, part) => sum + part.weight * part.error, 0) / weight
 }
 
-function reasonOf(isGain: boolean, gain: number, gainError: number): string {
-  const found = `errors on rows left out ${gain > 0 ? 'fall' : 'rise'} by ${percent(Math.abs(gain))} ± ${percent(gainError)}`
-  return isGain ? found : `${found}, which is no gain to rely on: the shipped constants are kept`
-}
-
-function percent(log: number): string {
-  return `${(100 * log).toFixed(1)} %`
-}
-
-function factorOf({ name, doubt }: Factor, log: number, sd: number): SiteCalibration['factors'][number] {
-  return { name, value: rounded(Math.exp(log)), doubt: rounded(Math.exp(sd)), prior: rounded(Math.exp(doubt)) }
-}
-
 function errorsSummary(errors: readonly LogErrors[]): SiteErrors {
-  return { ttft: summaryOf(errors.map(({ ttft }) => ttft)), tpot: summaryOf(errors.map(({ tpot }) => tpot)) }
-}
-
-function summaryOf(values: readonly (number | undefined)[]): SiteError | null {
-  const logs = values.filter((value) => value !== undefined)
-  if (logs.length === 0) return null
-  const sizes = logs.map(Math.abs)
-  return {
-    n: logs.length,
-    median: rounded(Math.expm1(median(sizes))),
-    mean: rounded(Math.expm1(sizes.reduce((sum, size) => sum + size, 0) / sizes.length)),
-    bias: rounded(Math.expm1(median(logs))),
-  }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const middle = (sorted.length - 1) / 2
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2
-}
-
-function distinct(values: readonly string[]): string[] {
-  return [...new Set(values)].toSorted()
-}
-
-function rounded(value: number): number {
-  return Number(value.toPrecision(6))
+  return { ttft: siteError(errors.map(({ ttft }) => ttft)), tpot: siteError(errors.map(({ tpot }) => tpot)) }
 }
