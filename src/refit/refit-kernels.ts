@@ -19,6 +19,7 @@ export interface SiteKernels {
 /** What kernels tell of the factors: most probable logarithms and their covariance, which runs take for their prior. */
 export interface KernelKnowledge {
   readonly report: KernelCalibration
+  /** Those to be applied, as doubted after the kernels were seen. */
   readonly factors: readonly Factor[]
   readonly logs: readonly number[]
   readonly covariance: readonly (readonly number[])[]
@@ -60,7 +61,7 @@ export function refitKernels({ chip, timings }: SiteKernels): KernelKnowledge {
       factors: all.map((factor, k) => refittedFactor(factor, found[k]!, Math.sqrt(fit.covariance[k]![k]!))),
       notes: isHostBound ? [HOST_BOUND_NOTE] : [],
     },
-    factors: few(all),
+    factors: few(all.map((factor, k) => ({ ...factor, doubt: Math.sqrt(fit.covariance[k]![k]!) }))),
     logs: few(found),
     covariance: few(fit.covariance).map(few),
   }
@@ -84,7 +85,8 @@ function sound(
   for (const kernel of given) {
     const light = leastTime(kernel, machine)
     if (kernel.seconds < light) belowLight.push({ id: kernel.id, seconds: kernel.seconds, light })
-    else shapes.set(kernel.shape, [...(shapes.get(kernel.shape) ?? []), kernel])
+    else if (shapes.has(kernel.shape)) shapes.get(kernel.shape)!.push(kernel)
+    else shapes.set(kernel.shape, [kernel])
   }
   const kernels = [...shapes.values()].map((same) => ({
     ...same[0]!,

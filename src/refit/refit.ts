@@ -15,8 +15,8 @@ const TTFT_WEIGHT = 0.5
 
 /**
  * Refits a few factors on the shipped constants to a site's own runs, to kernels it timed alone, or to both, shrunk towards 1 as far as rows are few,
- * and keeps the shipped constants unless rows left out of the refit are predicted better by it. With both, what the kernels make probable is the
- * prior of the runs, so that the result is that of one fit to all.
+ * and keeps the shipped constants unless rows left out of the refit are predicted better by it. With both, what kernels make probable is the prior of
+ * the runs, so that the result is that of one fit to all; kernels that gained nothing on kernels left out tell the runs nothing.
  * @throws PincerError `invalid_value` when there are too few rows to leave any out, when runs are not of the chip whose kernels were
  * timed, and what `refitKernels` throws
  */
@@ -28,15 +28,18 @@ export function refitSite(given: readonly SiteRow[], timed?: SiteKernels): SiteC
   const grouping = groupingOf(rows)
   if (grouping === undefined) throw tooFew(rows.length)
   const engines = ENGINES.filter((engine) => rows.some(({ scenario }) => scenario.engine === engine))
-  const factors = factorsOf(engines, kernels?.factors)
-  const prior = priorOf(factors, kernels)
+  const known = kernels?.report.verdict === 'refitted' ? kernels : undefined
+  const factors = factorsOf(engines, known?.factors)
+  const prior = priorOf(factors, known)
   const line = settledRows(rows, factors, prior, grouping.keys)
   const found = rowPosterior(line, prior, grouping.keys, () => true)
-  const { verdict, reason, logs, heldOut, errors } = judged(rows, { factors, prior, line, grouping, kernels })
+  const { basis, reason, heldOut, errors } = judged(rows, { factors, prior, line, grouping, known })
+  const logs = { shipped: prior.mean.map(() => 0), kernels: prior.mean, runs: found.logs, 'runs and kernels': found.logs }
   return {
     schema: 'pincer.calibration.v1',
-    adjustment: adjustmentOf(factors, verdict === 'refitted' ? (logs ?? found.logs) : factors.map(() => 0)),
-    verdict,
+    adjustment: adjustmentOf(factors, logs[basis]),
+    verdict: basis === 'shipped' ? 'kept' : 'refitted',
+    basis,
     reason,
     rows: rows.length,
     misfits,
@@ -57,6 +60,7 @@ function kernelsAlone({ report, factors, logs }: KernelKnowledge): SiteCalibrati
     schema: 'pincer.calibration.v1',
     adjustment: adjustmentOf(factors, verdict === 'refitted' ? logs : factors.map(() => 0)),
     verdict,
+    basis: verdict === 'refitted' ? 'kernels' : 'shipped',
     reason,
     rows: 0,
     misfits: [],
@@ -83,10 +87,10 @@ function checkChips(rows: readonly SiteRow[], { chip }: SiteKernels): void {
 }
 
 /** The kernels' posterior, and for what they say nothing of the customary doubt around 1. */
-function priorOf(factors: readonly Factor[], kernels: KernelKnowledge | undefined): Prior {
+function priorOf(factors: readonly Factor[], known: KernelKnowledge | undefined): Prior {
   const plain = independentPrior(factors.map(({ doubt }) => doubt))
-  if (kernels === undefined) return plain
-  const { logs, covariance } = kernels
+  if (known === undefined) return plain
+  const { logs, covariance } = known
   const precision = solve(covariance, logs).inverse
   return {
     mean: plain.mean.map((none, k) => logs[k] ?? none),
@@ -125,55 +129,55 @@ interface Refit {
   readonly prior: Prior
   readonly line: Linear
   readonly grouping: Grouping
-  readonly kernels: KernelKnowledge | undefined
+  /** Kernels whose factors are worth something. */
+  readonly known: KernelKnowledge | undefined
 }
 
-interface Judgement extends Pick<SiteCalibration, 'verdict' | 'reason' | 'heldOut'> {
-  /** To be applied instead of what all rows make most probable. */
-  readonly logs?: readonly number[]
+interface Judgement extends Pick<SiteCalibration, 'basis' | 'reason' | 'heldOut'> {
   readonly errors: Omit<SiteCalibration['errors'], 'inSample'>
 }
 
-function judged(rows: readonly SiteRow[], { factors, prior, line, grouping, kernels }: Refit): Judgement {
+function judged(rows: readonly SiteRow[], { factors, prior, line, grouping, known }: Refit): Judgement {
   const folds = foldsOf(grouping)
   const refits = new Map(
     [...new Set(folds)].map((fold) => [fold, rowPosterior(line, prior, grouping.keys, (i) => folds[i] !== fold).logs]),
   )
   const none = factors.map(() => 0)
   const shipped = rows.map((row) => errorsOf(row, factors, none))
+  // The prior's mean is what kernels say before any run is seen.
+  const byKernels = known === undefined ? undefined : rows.map((row) => errorsOf(row, factors, prior.mean))
   const heldOut = rows.map((row, i) => errorsOf(row, factors, refits.get(folds[i]!)!))
   const { isGain, ...gain } = gainOf(shipped.map(lossOf), heldOut.map(lossOf), grouping)
-  const kept: Judgement = {
-    verdict: isGain ? 'refitted' : 'kept',
-    reason: isGain
-      ? gainText(gain, 'rows')
-      : `${gainText(gain, 'rows')}, which is no gain to rely on: the shipped constants are kept`,
+  return {
+    ...(isGain
+      ? { basis: known === undefined ? 'runs' : 'runs and kernels', reason: gainText(gain, 'rows') }
+      : fallback(gainText(gain, 'rows'), shipped, byKernels)),
     heldOut: { by: grouping.by, groups: grouping.groups, folds: refits.size, ...gain },
-    errors: { shipped: errorsSummary(shipped), heldOut: errorsSummary(heldOut) },
+    errors: {
+      shipped: errorsSummary(shipped),
+      ...(byKernels === undefined ? {} : { kernels: errorsSummary(byKernels) }),
+      heldOut: errorsSummary(heldOut),
+    },
   }
-  return kernels === undefined ? kept : withKernels(kept, rows, factors, kernels, shipped)
 }
 
-// Factors of kernels have seen no run. Where runs move them no further, they stand on their own, unless runs speak against them.
-function withKernels(
-  judgement: Judgement,
-  rows: readonly SiteRow[],
-  factors: readonly Factor[],
-  { report, logs: known }: KernelKnowledge,
+// Factors of kernels have seen no run. Where runs move them no further they stand on their own, unless runs speak against them.
+function fallback(
+  found: string,
   shipped: readonly LogErrors[],
-): Judgement {
-  const logs = factors.map((_, k) => known[k] ?? 0)
-  const byKernels = rows.map((row) => errorsOf(row, factors, logs))
-  const errors = { ...judgement.errors, kernels: errorsSummary(byKernels) }
-  if (judgement.verdict === 'refitted' || report.verdict === 'kept') return { ...judgement, errors }
+  byKernels: readonly LogErrors[] | undefined,
+): Pick<Judgement, 'basis' | 'reason'> {
+  if (byKernels === undefined) return { basis: 'shipped', reason: `${found}, ${NO_GAIN}: ${KEPT}` }
   const rise = mean(byKernels.map(lossOf)) - mean(shipped.map(lossOf))
-  const [found] = judgement.reason.split(': ')
-  if (rise > LEAST_GAIN) {
-    const reason = `${found}; by the factors of the kernels alone errors on runs rise by ${percent(rise)}: the shipped constants are kept`
-    return { ...judgement, errors, reason }
+  if (rise <= LEAST_GAIN) {
+    return { basis: 'kernels', reason: `${found}, ${NO_GAIN}: the factors of the kernels alone are taken` }
   }
-  return { ...judgement, errors, verdict: 'refitted', logs, reason: `${found}: the factors of the kernels alone are taken` }
+  const against = `those of the kernels alone raise errors on runs by ${percent(rise)}, ${KEPT}`
+  return { basis: 'shipped', reason: `${found}, ${NO_GAIN}: ${against}` }
 }
+
+const NO_GAIN = 'which is no gain to rely on'
+const KEPT = 'the shipped constants are kept'
 
 function lossOf({ tpot, ttft }: LogErrors): number {
   const parts = [

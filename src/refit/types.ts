@@ -90,6 +90,8 @@ export interface SiteCalibration {
   /** To be applied: the refitted factors, or all 1 when the held-out rows gained nothing. */
   readonly adjustment: Adjustment
   readonly verdict: 'refitted' | 'kept'
+  /** What the adjustment rests on. */
+  readonly basis: 'shipped' | 'runs' | 'kernels' | 'runs and kernels'
   readonly reason: string
   /** Runs. */
   readonly rows: number
