@@ -77,7 +77,7 @@ export function ownKernels(): string {
       CHIP,
       kernel,
       format,
-      ...fields.map((field) => shape[field] === undefined ? undefined : String(shape[field])),
+      ...fields.map((field) => (shape[field] === undefined ? undefined : String(shape[field]))),
       Number((seconds * 1e6).toPrecision(4)),
     ]),
   )

@@ -2,7 +2,15 @@ import { type Library, type Machine, kernelConstants, lightTime } from '../../sr
 import { computeTime, memoryTime } from '../../src/kernel/operator-time.ts'
 import { MOST_AXES } from '../../src/kernel/lattice.ts'
 import { type OperatorFamily, SURFACES, type Variant, surfaceBase } from '../../src/kernel/surface-family.ts'
-import { type GqaMixer, type MlaMixer, type Operator, type Pass, decodePass, gemm, prefillPass } from '../../src/model/index.ts'
+import {
+  type GqaMixer,
+  type MlaMixer,
+  type Operator,
+  type Pass,
+  decodePass,
+  gemm,
+  prefillPass,
+} from '../../src/model/index.ts'
 import { groupedMixer, latentMixer, loneAttention, loneExperts } from '../../src/refit/lone-operator.ts'
 import type { Format } from '../../src/units/index.ts'
 import { type Row, number, readTable, seconds } from './read-table.ts'

@@ -22,6 +22,7 @@ const MOST_ROWS = 3000
 /** `pincer calibrate`: factors on the shipped constants from files of measurements. */
 export async function calibrateAction(file: string | undefined, options: CalibrateOptions, io: Io): Promise<void> {
   if (file === undefined && options.kernels === undefined) throw nothingGiven()
+  if (file === undefined && options.models !== undefined) throw noModels()
   for (const given of [file, options.kernels]) {
     if (given !== undefined && options.out !== undefined && isSameFile(options.out, given, io.cwd)) {
       throw overwriting(options.out)
@@ -90,6 +91,16 @@ function nothingGiven(): PincerError {
     path: [],
     message: 'nothing was measured: give a file of runs, --kernels, or both',
     suggestion: 'see pincer calibrate --help for their columns',
+  })
+}
+
+function noModels(): PincerError {
+  const message = 'has no meaning for kernels, which no model is told of'
+  return new PincerError({
+    code: 'invalid_value',
+    path: ['models'],
+    message,
+    suggestion: 'give a file of runs, or leave it out',
   })
 }
 

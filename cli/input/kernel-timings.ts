@@ -55,7 +55,12 @@ function refuseOthers({ columns }: CsvTable, file: string): void {
     .map((name): Issue => {
       const near = nearest(name, COLUMNS)
       const suggestion = near === undefined ? `known: ${COLUMNS.join(', ')}` : `did you mean "${near}"?`
-      return { code: 'unknown_field', path: [file, name.slice(0, 40)], message: 'is no column of kernel timings', suggestion }
+      return {
+        code: 'unknown_field',
+        path: [file, name.slice(0, 40)],
+        message: 'is no column of kernel timings',
+        suggestion,
+      }
     })
   if (issues.length > 0) throw new PincerError(issues.slice(0, MOST_ISSUES))
 }
@@ -88,7 +93,9 @@ function found(spec: string, cwd: string, path: readonly string[], issues: Issue
     return typeof input === 'string' ? findChip(input) : parseChip(input)
   } catch (error) {
     if (!(error instanceof PincerError)) throw error
-    issues.push(...error.issues.map((issue) => ({ ...issue, path: [...path, ...issue.path.filter((step) => step !== 'chip')] })))
+    issues.push(
+      ...error.issues.map((issue) => ({ ...issue, path: [...path, ...issue.path.filter((step) => step !== 'chip')] })),
+    )
     return undefined
   }
 }

@@ -1,4 +1,10 @@
-import { type KernelCalibration, type RefittedFactor, type SiteCalibration, type SiteError, formatSeconds } from '../../src/index.ts'
+import {
+  type KernelCalibration,
+  type RefittedFactor,
+  type SiteCalibration,
+  type SiteError,
+  formatSeconds,
+} from '../../src/index.ts'
 import type { Io } from '../io.ts'
 import { shareText } from './figure.ts'
 import type { Page } from './page.ts'

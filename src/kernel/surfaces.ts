@@ -100,12 +100,7 @@ interface Found {
   readonly chip: MeasuredChip | undefined
 }
 
-function foundFor(
-  machine: Machine,
-  family: Family,
-  variant: Variant,
-  library: Library | undefined,
-): Found | undefined {
+function foundFor(machine: Machine, family: Family, variant: Variant, library: Library | undefined): Found | undefined {
   const kin = kinOf(machine)
   const places = kin === undefined ? [undefined] : [kin, undefined]
   for (const kind of [variant, ...ALTERNATIVES[variant]]) {

@@ -38,7 +38,10 @@ const KERNEL_LEVELS: readonly { readonly by: string; readonly key: (kernel: Time
 
 /** The coarsest grouping of runs with enough groups; undefined when even the finest has too few. */
 export function groupingOf(rows: readonly SiteRow[]): Grouping | undefined {
-  return coarsest(LEVELS, rows.map(({ scenario }) => scenario))
+  return coarsest(
+    LEVELS,
+    rows.map(({ scenario }) => scenario),
+  )
 }
 
 /** The same of kernels. */

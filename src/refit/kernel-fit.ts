@@ -15,9 +15,9 @@ interface Doubt {
 }
 
 /**
- * Own surfaces tell the fastest engine's kernel. Of the public timings of H100, B200 and L40S, taken by one engine, kernel and format, two thirds lie within
- * 10 % of it in the median, and their shapes scatter by 10 % around that (half the distance of the 16th and 84th percentile). The others follow
- * what surfaces miss on chips and generations left out (docs/kernel.md); kernels without a surface are estimates.
+ * Own surfaces tell the fastest engine's kernel. Of 192 public tables (one engine's kernel in one format on A100, H100, H200, B200 or L40S) half lie within 5 % of
+ * it in the median and two thirds within 14 %; in half of them shapes scatter by 12 % or less around that (calibrate/kernel-scatter.ts).
+ * The others follow what surfaces miss on chips and generations left out (docs/kernel.md); kernels without a surface are estimates.
  */
 const DOUBTS: Readonly<Record<SurfaceOrigin | 'none', Doubt>> = {
   own: { shape: 0.1, kind: 0.1 },
@@ -71,7 +71,14 @@ export function fitKernels(kernels: readonly TimedKernel[], machine: Machine): K
   const line = settle(prior.mean.length, linear, ({ at, terms }) => posterior(terms, at, prior).logs)
   const few = <T>(values: readonly T[]): T[] => values.slice(0, FACTORS.length)
   return {
-    logs: (keeps) => few(posterior(line.terms.filter((_, i) => keeps(i)), line.at, prior).logs),
+    logs: (keeps) =>
+      few(
+        posterior(
+          line.terms.filter((_, i) => keeps(i)),
+          line.at,
+          prior,
+        ).logs,
+      ),
     covariance: few(covariance(start.terms, prior)).map(few),
   }
 }

@@ -133,7 +133,11 @@ function stepPass({ batch, cached, length }: Shape): ReturnType<typeof decodePas
   return decodePass(batch, cached + (length + 1) / 2, length)
 }
 
-function grouped({ heads, kvHeads, headDim }: Shape, pass: ReturnType<typeof decodePass>, format: KernelFormat): KernelWork {
+function grouped(
+  { heads, kvHeads, headDim }: Shape,
+  pass: ReturnType<typeof decodePass>,
+  format: KernelFormat,
+): KernelWork {
   return { operator: loneAttention(groupedMixer(heads, kvHeads, headDim), pass, operandsOf(format)) }
 }
 

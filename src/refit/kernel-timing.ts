@@ -89,9 +89,7 @@ export function expectedTime({ work }: Pick<TimedKernel, 'work'>, machine: Machi
 
 /** Seconds that it cannot beat. */
 export function leastTime({ work }: Pick<TimedKernel, 'work'>, machine: Machine): Seconds {
-  return work.operator === undefined
-    ? collectiveLightTime(work.transfer, machine)
-    : lightTime(work.operator, machine)
+  return work.operator === undefined ? collectiveLightTime(work.transfer, machine) : lightTime(work.operator, machine)
 }
 
 /** Whose timings stand behind what is expected of it. */

@@ -22,10 +22,7 @@ export interface ExpertShape {
 }
 
 /** The experts of a gated mixture as a layer of a model would list them: three matrices each, in `format`. */
-export function loneExperts(
-  { tokens, hidden, inter, topk, experts, moeTp }: ExpertShape,
-  format: Format,
-): Operator {
+export function loneExperts({ tokens, hidden, inter, topk, experts, moeTp }: ExpertShape, format: Format): Operator {
   const shape = { experts, topk, inter, expertHidden: hidden }
   const ffn: MoeFfn = {
     kind: 'moe',

@@ -48,7 +48,9 @@ export function refitKernels({ chip, timings }: SiteKernels): KernelKnowledge {
   const all = kernelFactors()
   const isHostBound = found[all.findIndex(({ name }) => name === 'launch')]! < -HOST_BOUND
   const isCarried = ({ name }: Factor): boolean => !(isHostBound && name === 'launch')
-  const judgement = judged(kernels, machine, grouping, fit, (logs) => logs.map((log, k) => (isCarried(all[k]!) ? log : 0)))
+  const judgement = judged(kernels, machine, grouping, fit, (logs) =>
+    logs.map((log, k) => (isCarried(all[k]!) ? log : 0)),
+  )
   const few = <T>(values: readonly T[]): T[] => values.filter((_, k) => isCarried(all[k]!))
   return {
     report: {
@@ -137,7 +139,9 @@ function errorsOfKernel(
 ): KernelErrors[] {
   const own = (errors: readonly number[]): number[] => errors.filter((_, i) => kernels[i]!.kernel === kernel)
   const shapes = own(shipped).length
-  return shapes === 0 ? [] : [{ kernel, shapes, shipped: kernelError(own(shipped)), heldOut: kernelError(own(heldOut)) }]
+  return shapes === 0
+    ? []
+    : [{ kernel, shapes, shipped: kernelError(own(shipped)), heldOut: kernelError(own(heldOut)) }]
 }
 
 function boundsOf(kernels: readonly TimedKernel[], machine: Machine): KernelCalibration['bounds'] {

@@ -34,7 +34,12 @@ export function refitSite(given: readonly SiteRow[], timed?: SiteKernels): SiteC
   const line = settledRows(rows, factors, prior, grouping.keys)
   const found = rowPosterior(line, prior, grouping.keys, () => true)
   const { basis, reason, heldOut, errors } = judged(rows, { factors, prior, line, grouping, known })
-  const logs = { shipped: prior.mean.map(() => 0), kernels: prior.mean, runs: found.logs, 'runs and kernels': found.logs }
+  const logs = {
+    shipped: prior.mean.map(() => 0),
+    kernels: prior.mean,
+    runs: found.logs,
+    'runs and kernels': found.logs,
+  }
   return {
     schema: 'pincer.calibration.v1',
     adjustment: adjustmentOf(factors, logs[basis]),

@@ -77,7 +77,12 @@ export interface KernelCalibration {
   /** Timings that no kernel can reach, which are left out. */
   readonly belowLight: readonly { readonly id: string; readonly seconds: Seconds; readonly light: Seconds }[]
   /** Shapes by what bounds what is expected of them. */
-  readonly bounds: { readonly memory: number; readonly compute: number; readonly network: number; readonly latency: number }
+  readonly bounds: {
+    readonly memory: number
+    readonly compute: number
+    readonly network: number
+    readonly latency: number
+  }
   readonly factors: readonly RefittedFactor[]
   readonly heldOut: HeldOut
   readonly errors: readonly KernelErrors[]
