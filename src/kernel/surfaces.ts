@@ -71,14 +71,44 @@ function knotsFor(
   variant: Variant,
   library: Library | undefined,
 ): Float64Array | undefined {
+  return foundFor(machine, family, variant, library)?.knots
+}
+
+/**
+ * Whose timings a surface tells: those of these kernels on this very chip, of a chip of its generation (or of a likely kind of
+ * operands), or of all chips.
+ */
+export type SurfaceOrigin = 'own' | 'kin' | 'shared'
+
+/** Where `surfaceOf` has a surface from; undefined when no chip has timed such kernels. */
+export function surfaceOrigin(
+  machine: Machine,
+  family: Family,
+  variant: Variant,
+  library?: Library,
+): SurfaceOrigin | undefined {
+  const found = foundFor(machine, family, variant, library)
+  if (found === undefined) return undefined
+  if (found.chip === undefined) return 'shared'
+  return found.chip === CHIPS[machine.id] && found.kind === variant ? 'own' : 'kin'
+}
+
+interface Found {
+  readonly knots: Float64Array
+  readonly kind: Variant
+  /** Undefined: what all chips share. */
+  readonly chip: MeasuredChip | undefined
+}
+
+function foundFor(machine: Machine, family: Family, variant: Variant, library: Library | undefined): Found | undefined {
   const kin = kinOf(machine)
   const places = kin === undefined ? [undefined] : [kin, undefined]
   for (const kind of [variant, ...ALTERNATIVES[variant]]) {
     for (const chip of places) {
-      const found = isCollective(family)
+      const knots = isCollective(family)
         ? libraryKnots(chip, family, kind, library)
         : knotsOf(chip, family, `${family}/${kind}`)
-      if (found !== undefined) return found
+      if (knots !== undefined) return { knots, kind, chip }
     }
   }
   return undefined

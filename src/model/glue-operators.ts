@@ -64,5 +64,5 @@ const SHARED_INPUT: ReadonlySet<string> = new Set(['shared-expert-up', 'attn-gat
  * dense ones (`weight_block_size` of Qwen/Qwen3-32B-FP8); the others' by tensor or channel.
  */
 function isBlockScaled(arch: ModelArch): boolean {
-  return hasExperts(arch) || /^qwen3/.test(arch.family)
+  return hasExperts(arch) || arch.family.startsWith('qwen3')
 }
