@@ -45,7 +45,7 @@ function rounded(document: unknown): unknown {
 async function answered(page: Page, change: () => Promise<unknown>): Promise<void> {
   const before = await page.evaluate('location.hash')
   await change()
-  await page.waitForFunction(`location.hash !== ${JSON.stringify(before)}`)
+  await expect.poll(() => page.evaluate('location.hash')).not.toBe(before)
   await page.waitForSelector('.pincer[data-phase="idle"]')
 }
 
@@ -96,7 +96,7 @@ describe.skipIf(CHROMIUM === undefined)('the home view', { timeout: 120_000 }, (
 
     const link = await copied('Link to this page')
     const again = await home(link.slice(app.url.length))
-    await again.page.waitForFunction(`document.querySelector('${COSTS}').textContent === '${costsOf(answer)[0]}'`)
+    await expect.poll(() => again.page.locator(COSTS).allTextContents()).toEqual(costsOf(answer))
     await expectNumbers(again.page, answer)
     await answered(again.page, () => again.page.getByRole('button', { name: 'Back to the article' }).click())
     await expectNumbers(again.page, await cliJson<Answer>(['compare']))
@@ -234,7 +234,7 @@ describe.skipIf(CHROMIUM === undefined)('the home view', { timeout: 120_000 }, (
     expect(bytes + engineBytes).toBeLessThan(300_000)
   })
 
-  it('asks nobody else for anything', async () => {
+  it('asks nobody else for anything, and runs nothing but its files', async () => {
     const { page } = await app.open('about:blank')
     const hosts = new Set<string>()
     page.context().on('request', (request) => hosts.add(new URL(request.url()).origin))
@@ -242,6 +242,10 @@ describe.skipIf(CHROMIUM === undefined)('the home view', { timeout: 120_000 }, (
     await page.waitForSelector('.square')
     await answered(page, () => page.locator('.inputs').getByLabel('Tokens in').fill('2000'))
     expect([...hosts]).toEqual([new URL(app.url).origin])
+    const made = await page.evaluate(
+      `(() => { try { return new Function('return 1')() } catch (error) { return error.name } })()`,
+    )
+    expect(made).toBe('EvalError')
   })
 })
 
@@ -251,7 +255,7 @@ describe.skipIf(CHROMIUM === undefined)('without a network', { timeout: 120_000 
     try {
       const { page } = await app.open()
       await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)')
-      await page.waitForFunction('navigator.serviceWorker.controller !== null')
+      await expect.poll(() => page.evaluate('navigator.serviceWorker.controller !== null')).toBe(true)
       await app.stopServer()
       await page.reload()
       await page.waitForSelector('.square')

@@ -138,6 +138,8 @@ export const en = {
     trainingCost: 'Training cost, $',
     cheapest: 'cheapest',
     fast: 'fast',
+    lo: '90 % band from',
+    hi: 'to',
   },
   verdicts: {
     title: 'What the article claims, and what becomes of it',
@@ -184,6 +186,7 @@ export const en = {
     claim: (id: string) => `Claim ${id}`,
     deployment: (layout: string, clients: string) => `${layout}, ${clients} clients in the steady state`,
     speed: (tpot: string, rate: string) => `one user gets 1 / ${tpot} = ${rate} tokens/s`,
+    machineSpeed: (rate: string, range: string) => `one machine makes ${rate} tokens/s (90 % band ${range})`,
     price: (hour: string, note: string, date: string) => `price ${hour} per machine-hour: ${note}${date}`,
     given: 'given on this page',
     band: 'The band adds the ranges of both speeds and both prices in quadrature on a log scale.',

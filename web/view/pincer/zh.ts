@@ -153,6 +153,8 @@ export const zh: PincerText = {
     trainingCost: '训练费用,$',
     cheapest: '最便宜',
     fast: '快速',
+    lo: '90 % 区间下端',
+    hi: '上端',
   },
   verdicts: {
     title: '文章的说法,逐条检验',
@@ -198,6 +200,7 @@ export const zh: PincerText = {
     claim: (id) => `说法 ${id}`,
     deployment: (layout, clients) => `${layout},稳态下 ${clients} 个客户端`,
     speed: (tpot, rate) => `一位用户得到 1 / ${tpot} = ${rate} token/s`,
+    machineSpeed: (rate, range) => `单台机器 ${rate} token/s(90 % 区间 ${range})`,
     price: (hour, note, date) => `每机时 ${hour}:${note}${date}`,
     given: '由本页给定',
     band: '区间由两边速度与价格的范围在对数尺度上平方相加而成。',
