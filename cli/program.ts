@@ -10,6 +10,7 @@ import { costCommand } from './command/cost-definition.ts'
 import { crossoverCommand } from './command/crossover-definition.ts'
 import { predictCommand } from './command/predict-definition.ts'
 import { searchCommand } from './command/search-definition.ts'
+import { serveCommand } from './command/serve-definition.ts'
 import { simulateCommand } from './command/simulate-definition.ts'
 import { tiersCommand } from './command/tiers-definition.ts'
 import { solveCommand } from './command/solve-definition.ts'
@@ -43,6 +44,7 @@ export function program(io: Io): Command {
     catalogCommand,
     validateCommand,
     calibrateCommand,
+    serveCommand,
   ]
   for (const define of commands) root.addCommand(define(io))
   for (const command of [root, ...root.commands]) printThrough(io, command)

@@ -113,6 +113,7 @@ export {
   findModel,
   flopsPerToken,
   formatsFor,
+  hasExperts,
   kvBreakdown,
   kvBytes,
   kvBytesPerToken,
@@ -326,8 +327,10 @@ export {
   formatBytes,
   formatCount,
   formatPercent,
+  formatRate,
   formatSeconds,
   formatSi,
+  formatUnit,
   formatUsd,
 } from './units/index.ts'
 export { type Issue, type IssueCode, PincerError, nearest } from './issue/index.ts'

@@ -40,7 +40,7 @@ function sources(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name)
     if (statSync(path).isDirectory()) return sources(path)
-    return name.endsWith('.ts') ? [path] : []
+    return /\.tsx?$/.test(name) ? [path] : []
   })
 }
 

@@ -1,4 +1,4 @@
-import { type Band, type Known, formatSi, formatUsd, isKnown } from '../../src/index.ts'
+import { type Band, type Known, formatRate, formatUsd, isKnown } from '../../src/index.ts'
 
 export const NOT_KNOWN = 'n/a'
 
@@ -26,11 +26,8 @@ export function bandRange(of: Pick<Band, 'lo' | 'hi'>, print: (value: number) =>
   return rangeText(of.lo, of.hi, print)
 }
 
-/** Tokens per second with three digits: "1,230", "12.3 k" from a hundred thousand. */
-export function rateText(perSecond: number): string {
-  if (perSecond >= 99_950) return formatSi(perSecond, '').trim()
-  return Number(perSecond.toPrecision(3)).toLocaleString('en-US', { maximumSignificantDigits: 3 })
-}
+/** Tokens per second, as the engine prints rates. */
+export const rateText: (perSecond: number) => string = formatRate
 
 /** "$2.10/h" */
 export function hourlyText(usdPerHour: number): string {

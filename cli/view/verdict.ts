@@ -1,4 +1,4 @@
-import { type Verdict, formatCount, formatPercent, formatSi, formatUsd } from '../../src/index.ts'
+import { type Verdict, formatUnit } from '../../src/index.ts'
 import { type Io, paletteOf } from '../io.ts'
 import { NOT_KNOWN, rangeText } from './figure.ts'
 import type { Page } from './page.ts'
@@ -74,13 +74,13 @@ export function verdictDetail(verdict: Verdict, page: Page, io: Io): Page {
 }
 
 function conditionText({ condition, value, unit }: Condition): string {
-  return `${printable(condition)} ${unitText(value, unit)}`
+  return `${printable(condition)} ${formatUnit(value, unit)}`
 }
 
 /** "≤ 15 %", "≥ ×10" or "235.5 … 236.5 B". */
 export function boundsText({ atLeast, atMost, unit }: Asserted): string {
-  if (atLeast !== undefined && atMost !== undefined) return `${unitText(atLeast, unit)} … ${unitText(atMost, unit)}`
-  return atMost === undefined ? `≥ ${unitText(atLeast ?? Number.NaN, unit)}` : `≤ ${unitText(atMost, unit)}`
+  if (atLeast !== undefined && atMost !== undefined) return `${formatUnit(atLeast, unit)} … ${formatUnit(atMost, unit)}`
+  return atMost === undefined ? `≥ ${formatUnit(atLeast ?? Number.NaN, unit)}` : `≤ ${formatUnit(atMost, unit)}`
 }
 
 /** The number found with its name and band, or why there is none. */
@@ -92,19 +92,9 @@ export function quantityText(quantity: Found): string {
 type KnownFound = Exclude<Found, { unknown: string }>
 
 function valueText({ value, unit }: KnownFound): string {
-  return unitText(value, unit)
+  return formatUnit(value, unit)
 }
 
 function bandText({ lo, hi, unit }: KnownFound): string {
-  return lo === hi ? '' : ` (${rangeText(lo, hi, (value) => unitText(value, unit))})`
-}
-
-const PREFIXED: ReadonlySet<string> = new Set(['B', 's', 'J', 'W'])
-
-/** Ratios as percent up to 2 and as factors beyond, dollars as dollars, the rest in its unit. */
-function unitText(value: number, unit: string): string {
-  if (unit === 'ratio') return value < 2 ? formatPercent(value) : `×${formatCount(Number(value.toPrecision(3)))}`
-  if (unit === 'USD' || unit.startsWith('USD/')) return formatUsd(value) + unit.slice(3)
-  if (unit === 'params') return `${Number((value / 1e9).toPrecision(4))} B`
-  return PREFIXED.has(unit) ? formatSi(value, unit) : `${formatCount(Number(value.toPrecision(4)))} ${unit}`
+  return lo === hi ? '' : ` (${rangeText(lo, hi, (value) => formatUnit(value, unit))})`
 }

@@ -5,7 +5,16 @@ import { type Band, type Prediction, type Scenario, chipHour, parseScenario } fr
 import { predictTraining } from '../training/index.ts'
 import type { Format } from '../units/index.ts'
 import { operatingPoints } from './operating-point.ts'
-import type { Cell, CompareOptions, Comparison, OperatingPoint, Relative, TrainingOutcome } from './types.ts'
+import type {
+  Cell,
+  CellQuestion,
+  CompareOptions,
+  Comparison,
+  ComparisonPlan,
+  OperatingPoint,
+  Relative,
+  TrainingOutcome,
+} from './types.ts'
 
 /** The pair that the DeepSeek-V2 report compares (arXiv 2405.04434 §3.2.3). */
 export const DEFAULT_MODELS: readonly string[] = ['deepseek-67b', 'deepseek-v2']
@@ -23,6 +32,15 @@ export const DEFAULT_TRAINING_TOKENS: number = 8.1e12
  * @throws PincerError for unknown models or chips, or none
  */
 export function compare(options: CompareOptions = {}): Comparison {
+  const plan = planComparison(options)
+  return comparisonResult(plan, plan.cells.map(comparisonCell))
+}
+
+/**
+ * The first step of `compare`: options checked, every cell a question of its own, as plain JSON that a worker can be sent.
+ * @throws PincerError as `compare` does
+ */
+export function planComparison(options: CompareOptions = {}): ComparisonPlan {
   const models = options.models ?? DEFAULT_MODELS
   const chips = options.chips ?? DEFAULT_CHIPS
   const precision = options.precision ?? DEFAULT_PRECISION
@@ -30,31 +48,35 @@ export function compare(options: CompareOptions = {}): Comparison {
   const trainingTokens = options.trainingTokens ?? DEFAULT_TRAINING_TOKENS
   requireSome(models, 'models')
   requireSome(chips, 'chips')
-  const cells: Cell[] = []
-  let workload: Scenario['workload'] | undefined
-  for (const model of models) {
-    for (const chip of chips) {
-      const scenario = scenarioOf({
-        model,
-        chip,
-        precision,
-        workload: options.workload ?? 'chat',
-        prices: options.prices,
-      })
-      workload = scenario.workload
-      cells.push(cellOf(scenario, userSpeed, trainingTokens))
-    }
-  }
+  const workload = options.workload ?? 'chat'
+  const shared = { precision, workload, userSpeed, trainingTokens }
+  const scenarios = models.flatMap((model) =>
+    chips.map((chip) => ({ model, chip, scenario: parseScenario({ model, chip, precision, workload }) })),
+  )
+  const cells = scenarios.map(({ model, chip, scenario }): CellQuestion => {
+    const price = options.prices?.get(scenario.chip.id)
+    return { model, chip, ...shared, ...(price === undefined ? {} : { price }) }
+  })
+  return { cells, workload: scenarios.at(-1)!.scenario.workload, precision, userSpeed, trainingTokens }
+}
+
+/** One cell of a comparison: most of the work, independent of the other cells. */
+export function comparisonCell(question: CellQuestion): Cell {
+  return cellOf(scenarioOf(question), question.userSpeed, question.trainingTokens)
+}
+
+/** The last step of `compare`: the cells of a plan, in its order, and what each is relative to the baseline. */
+export function comparisonResult(plan: ComparisonPlan, cells: readonly Cell[]): Comparison {
   const baseline = Math.max(
     0,
     cells.findIndex((cell) => cell.arm === 'dense' && cell.machine === 'hbm'),
   )
   return {
     schema: 'pincer.comparison.v1',
-    workload: workload!,
-    precision,
-    userSpeed,
-    trainingTokens,
+    workload: plan.workload,
+    precision: plan.precision,
+    userSpeed: plan.userSpeed,
+    trainingTokens: plan.trainingTokens,
     cells,
     relative: cells.map((cell) => ({
       cheapest: relativeTo(cells[baseline]!, cell, 'cheapest'),
@@ -69,18 +91,8 @@ function requireSome(list: readonly unknown[], field: string): void {
   throw new PincerError({ code: 'invalid_value', path: [field], message: 'name at least one' })
 }
 
-interface CellQuestion {
-  readonly model: string | Readonly<Record<string, unknown>>
-  readonly chip: string | Readonly<Record<string, unknown>>
-  readonly precision: Format
-  readonly workload: string | Readonly<Record<string, unknown>>
-  readonly prices: CompareOptions['prices']
-}
-
-function scenarioOf(question: CellQuestion): Scenario {
-  const { model, chip, precision, workload } = question
+function scenarioOf({ model, chip, precision, workload, price }: CellQuestion): Scenario {
   const bare = parseScenario({ model, chip, precision, workload })
-  const price = question.prices?.get(bare.chip.id)
   const cache: Format = 'fp8'
   return { ...bare, cache, ...(price === undefined ? {} : { chipHour: price }) }
 }

@@ -5,11 +5,14 @@
 export { type BenchmarkLoad, type BenchmarkRun, benchmarkRun } from './benchmark-run.ts'
 export {
   compare,
+  comparisonCell,
+  comparisonResult,
   DEFAULT_CHIPS,
   DEFAULT_MODELS,
   DEFAULT_PRECISION,
   DEFAULT_TRAINING_TOKENS,
   DEFAULT_USER_SPEED,
+  planComparison,
 } from './compare.ts'
 export {
   type HighestLoad,
@@ -36,8 +39,10 @@ export type {
 } from './search-types.ts'
 export type {
   Cell,
+  CellQuestion,
   CompareOptions,
   Comparison,
+  ComparisonPlan,
   OperatingPoint,
   PointRates,
   Relative,

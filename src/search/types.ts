@@ -79,3 +79,25 @@ export interface CompareOptions {
   /** Tokens both models are trained on. */
   readonly trainingTokens?: number
 }
+
+/** One cell asked on its own. */
+export interface CellQuestion {
+  readonly model: string | Readonly<Record<string, unknown>>
+  readonly chip: string | Readonly<Record<string, unknown>>
+  readonly precision: Format
+  readonly workload: string | Readonly<Record<string, unknown>>
+  /** $ per machine-hour; left out: the catalog's. */
+  readonly price?: UsdPerHour
+  readonly userSpeed: number
+  readonly trainingTokens: number
+}
+
+/** A comparison that is checked and not yet worked out: plain JSON, so that its cells can be shared out among workers. */
+export interface ComparisonPlan {
+  /** Models outermost, chips within. */
+  readonly cells: readonly CellQuestion[]
+  readonly workload: Workload
+  readonly precision: Format
+  readonly userSpeed: number
+  readonly trainingTokens: number
+}

@@ -16,4 +16,13 @@ export type {
 } from './quantity.ts'
 export { HOURS_PER_YEAR, SECONDS_PER_HOUR } from './quantity.ts'
 export { type Format, FORMATS, OPERAND_BITS, bytesPerWeight, isFormat } from './number-format.ts'
-export { formatBytes, formatCount, formatPercent, formatSeconds, formatSi, formatUsd } from './print.ts'
+export {
+  formatBytes,
+  formatCount,
+  formatPercent,
+  formatRate,
+  formatSeconds,
+  formatSi,
+  formatUnit,
+  formatUsd,
+} from './print.ts'

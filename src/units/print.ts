@@ -58,6 +58,21 @@ export function formatPercent(ratio: number): string {
   return `${significant(ratio * 100)} %`
 }
 
+/** Tokens per second with three digits: "1,230", "12.3 k" from a hundred thousand. */
+export function formatRate(perSecond: number): string {
+  return perSecond >= 99_950 ? formatSi(perSecond, '').trim() : significant(perSecond)
+}
+
+const PREFIXED: ReadonlySet<string> = new Set(['B', 's', 'J', 'W'])
+
+/** `value` by its unit: ratios as percent up to 2 and as factors beyond, dollars as dollars, parameters in billions, the rest in its unit. */
+export function formatUnit(value: number, unit: string): string {
+  if (unit === 'ratio') return value < 2 ? formatPercent(value) : `×${formatCount(Number(value.toPrecision(3)))}`
+  if (unit === 'USD' || unit.startsWith('USD/')) return formatUsd(value) + unit.slice(3)
+  if (unit === 'params') return `${Number((value / 1e9).toPrecision(4))} B`
+  return PREFIXED.has(unit) ? formatSi(value, unit) : `${formatCount(Number(value.toPrecision(4)))} ${unit}`
+}
+
 function significant(value: number, digits = 3): string {
   return Number(value.toPrecision(digits)).toLocaleString('en-US', { maximumSignificantDigits: digits })
 }

@@ -1,0 +1,53 @@
+import { PincerError } from '../../src/index.ts'
+import type { Running } from '../engine/question.ts'
+import { text } from '../i18n/index.ts'
+import { Alert } from './alert.tsx'
+
+/** Where a question stands: a bar with "Cancel" while it is worked on, a message where it was cancelled or is at fault. */
+export function Progress({ question }: { question: Running<unknown> }) {
+  const { phase, done, of, fault } = question.standing.value
+  const t = text.value
+  return (
+    <div class="progress" data-phase={phase}>
+      {phase === 'working' && (
+        <div class="bar" role="status">
+          <progress {...(of > 0 ? { value: done, max: of } : {})} aria-label={t.working(done, of)} />
+          <span>{of > 0 ? t.working(done, of) : t.loading}</span>
+          <button type="button" onClick={question.cancel}>
+            {t.cancel}
+          </button>
+        </div>
+      )}
+      {phase === 'cancelled' && (
+        <Alert title={t.cancelled}>
+          <button type="button" onClick={question.again}>
+            {t.again}
+          </button>
+        </Alert>
+      )}
+      {phase === 'failed' && fault !== undefined && <FaultAlert fault={fault} />}
+    </div>
+  )
+}
+
+/** An error of the engine: input with the path to the field and a suggestion, or a fault of the program. */
+export function FaultAlert({ fault }: { fault: Error }) {
+  if (!(fault instanceof PincerError)) return <Alert title={`${text.value.failed} ${fault.message}`} />
+  const [first, ...more] = fault.issues
+  return (
+    <Alert title={first === undefined ? fault.message : issueText(first)}>
+      {more.length > 0 && (
+        <ul lang="en">
+          {more.map((issue) => (
+            <li key={issueText(issue)}>{issueText(issue)}</li>
+          ))}
+        </ul>
+      )}
+    </Alert>
+  )
+}
+
+function issueText({ path, message, suggestion }: PincerError['issues'][number]): string {
+  const where = path.length > 0 ? `${path.join('.')}: ` : ''
+  return `${where}${message}${suggestion === undefined ? '' : `; ${suggestion}`}`
+}

@@ -1,0 +1,108 @@
+/** One thing that a link may say about a view. */
+export interface Field<T> {
+  readonly default: T
+  /** @throws BadField for a text that is no value of the field */
+  parse(text: string): T
+  /** The text that `parse` reads back. */
+  print(value: T): string
+}
+
+/** Why a text is no value; the page words it in its language. */
+export type FieldFault =
+  | { readonly kind: 'number' }
+  | { readonly kind: 'range'; readonly from: number; readonly to: number }
+  | { readonly kind: 'choice'; readonly nearest: string | undefined }
+  | { readonly kind: 'many'; readonly most: number }
+  | { readonly kind: 'pair' }
+
+export class BadField extends Error {
+  readonly fault: FieldFault
+
+  constructor(fault: FieldFault) {
+    super(fault.kind)
+    this.fault = fault
+  }
+}
+
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
+
+export interface NumberLimits {
+  readonly from: number
+  readonly to: number
+  readonly isWhole?: boolean
+}
+
+/** A number within limits, both included. */
+export function numberField(value: number, limits: NumberLimits): Field<number> {
+  return { default: value, parse: (text) => parseNumber(text, limits), print: String }
+}
+
+/** The number in `text`: digits only, no hexadecimal, no "Infinity". @throws BadField */
+export function parseNumber(text: string, { from, to, isWhole = false }: NumberLimits): number {
+  const value = DECIMAL.test(text.trim()) ? Number(text) : Number.NaN
+  if (!Number.isFinite(value) || (isWhole && !Number.isInteger(value))) throw new BadField({ kind: 'number' })
+  if (value < from || value > to) throw new BadField({ kind: 'range', from, to })
+  return value
+}
+
+/** A name that has an id: what a link may call it leads to the id. */
+export interface Named {
+  readonly id: string
+  readonly aliases?: readonly string[]
+}
+
+/** One of `names`, by id or alias, whatever its case. */
+export function choiceField(id: string, names: readonly Named[]): Field<string> {
+  const byName = nameMap(names)
+  const find = (text: string): string => chosen(text, byName)
+  return { default: find(id), parse: find, print: (value) => value }
+}
+
+/** Up to `most` different ones of `names`, at least one, separated by commas. */
+export function choicesField(ids: readonly string[], names: readonly Named[], most: number): Field<readonly string[]> {
+  const byName = nameMap(names)
+  const parse = (text: string): readonly string[] => {
+    const parts = [...new Set(text.split(',', most + 1).map((part) => chosen(part, byName)))]
+    if (parts.length > most) throw new BadField({ kind: 'many', most })
+    return parts
+  }
+  return { default: ids.map((id) => chosen(id, byName)), parse, print: (value) => value.join(',') }
+}
+
+/** A number for some of `names`, as `name:number,name:number`; none by default. */
+export function numbersField(names: readonly Named[], limits: NumberLimits): Field<ReadonlyMap<string, number>> {
+  const byName = nameMap(names)
+  return {
+    default: new Map(),
+    parse: (text) => {
+      const pairs = text.split(',', names.length + 1)
+      if (pairs.length > names.length) throw new BadField({ kind: 'many', most: names.length })
+      return new Map(pairs.map((pair) => pairOf(pair, byName, limits)))
+    },
+    print: (value) => [...value].map(([name, number]) => `${name}:${number}`).join(','),
+  }
+}
+
+function pairOf(text: string, byName: ReadonlyMap<string, string>, limits: NumberLimits): [string, number] {
+  const at = text.lastIndexOf(':')
+  if (at <= 0) throw new BadField({ kind: 'pair' })
+  return [chosen(text.slice(0, at), byName), parseNumber(text.slice(at + 1), limits)]
+}
+
+// A Map: `__proto__` and `constructor` are just absent.
+function nameMap(names: readonly Named[]): ReadonlyMap<string, string> {
+  return new Map(names.flatMap(({ id, aliases = [] }) => [id, ...aliases].map((name) => [name.toLowerCase(), id])))
+}
+
+function chosen(text: string, byName: ReadonlyMap<string, string>): string {
+  const name = text.trim().toLowerCase()
+  const id = byName.get(name)
+  if (id !== undefined) return id
+  throw new BadField({ kind: 'choice', nearest: similar(name, [...byName.keys()]) })
+}
+
+// A name that starts or ends alike; the engine's own search for the nearest stays in its worker.
+function similar(name: string, names: readonly string[]): string | undefined {
+  const start = name.slice(0, 3)
+  return start.length < 3 ? undefined : names.find((each) => each.startsWith(start) || each.includes(name))
+}
