@@ -27,12 +27,24 @@ export {
   prepareScenario,
 } from './predict/index.ts'
 export {
+  type HeldOut,
+  KERNEL_NAMES,
+  type KernelCalibration,
+  type KernelError,
+  type KernelErrors,
+  type KernelFormat,
+  type KernelName,
+  type KernelTiming,
   type RefittedFactor,
+  SHAPE_FIELDS,
+  type ShapeField,
   type SiteCalibration,
   type SiteError,
   type SiteErrors,
+  type SiteKernels,
   type SiteRow,
   refitSite,
+  timedKernel,
 } from './refit/index.ts'
 
 export {

@@ -40,6 +40,19 @@ export interface KernelTable {
   readonly linkEfficiency: number
   /** Latency of a small collective over the scale-up link, per rank doubling. */
   readonly collectiveLatency: Seconds
+  /** Delta rules on prompts, by whose kernels. */
+  readonly scan: Readonly<Record<Library, ScanFigures>>
+}
+
+/** Time of a delta rule on prompts: starting + chunks of the longest sequence one after the other + all bytes + all FLOPs. */
+export interface ScanFigures {
+  /** All kernels of one layer doing next to nothing. */
+  readonly start: Seconds
+  /** One chunk of one sequence after the one before it. */
+  readonly chunk: Seconds
+  /** Times that memory and the matrix units take at full speed, multiplied. */
+  readonly memory: number
+  readonly matrix: number
 }
 
 const CONSTANTS: KernelConstants = { ...table.constants, ...fit.constants }
@@ -56,4 +69,12 @@ const LIBRARY: Readonly<Record<Library, KernelConstants>> = {
   vllm: { ...CONSTANTS, library: 'vllm' },
   sglang: { ...CONSTANTS, library: 'sglang' },
   trtllm: { ...CONSTANTS, library: 'trtllm' },
+}
+
+/** Kernels timed alone keep the speed of their benchmarks. */
+const ALONE: KernelPace = { streamPace: 1, expertStreamPace: 1, matrixPace: 1, linkPace: 1, launchPace: 1 }
+
+/** The constants of kernels timed by themselves: paces tell what a serving engine does to them, so that all are 1. */
+export function aloneConstants(library?: Library): KernelConstants {
+  return { ...kernelConstants(library), ...ALONE }
 }

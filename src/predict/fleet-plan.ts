@@ -116,9 +116,10 @@ function poolOf(
   const width = speculation?.width ?? 1
   const most = largestStep(settings)
   const batch = Math.min(workload.concurrency, ranks * settings.maxSequences, Math.max(1, capacity))
-  const context = meanLength(workload.isl, workload.spread) + meanLength(workload.osl, workload.spread) / 2
+  const prompt = meanLength(workload.isl, workload.spread)
+  const context = prompt + meanLength(workload.osl, workload.spread) / 2
   const mostDecoding = width * mostSequences(scenario, settings, ranks)
-  const timer = tickTimer(setting, { mostTokens: most, batch, context, width, mostDecoding })
+  const timer = tickTimer(setting, { mostTokens: most, batch, context, prompt, width, mostDecoding })
   const drafted =
     speculation === undefined
       ? timer
@@ -177,7 +178,8 @@ function inGrains(timer: TickTimer, { grain }: Speculation): TickTimer {
 
 function draftTicks(scenario: Scenario, setting: Parameters<typeof passTime>[0], batch: number): number {
   const { model, workload, speculation } = scenario
-  const context = meanLength(workload.isl, workload.spread) + meanLength(workload.osl, workload.spread) / 2
+  const prompt = meanLength(workload.isl, workload.spread)
+  const context = prompt + meanLength(workload.osl, workload.spread) / 2
   const step = passTime(setting, decodePass(batch, context, 1 + (speculation?.draft ?? 0)))
   return ticks(draftTime(speculation, step, model.mtpLayers, totalLayers(model)))
 }

@@ -34,6 +34,7 @@ const adjustment = z.strictObject({
   bandwidth: factor,
   compute: factor,
   links: factor,
+  launch: z.optional(factor),
   engines: z.strictObject({
     vllm: z.optional(hostFactors),
     sglang: z.optional(hostFactors),

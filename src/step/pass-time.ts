@@ -94,8 +94,8 @@ function launching({ engine }: StepSetting, pass: Pass, work: ChipWork): Seconds
 }
 
 /**
- * Kernels that the host launches for one operator of a pass with prompts, small ones around the operator included. Only
- * their proportions matter: the time per kernel is fitted. Experts: routing, permutation, quantisation and GEMMs.
+ * Kernels that the host launches for one operator of a pass with prompts. Only their proportions matter: the time per kernel is
+ * fitted. Experts: routing, permutation, quantisation and GEMMs.
  */
 const LAUNCHES: Readonly<Record<OperatorKind, number>> = {
   gemm: 1,
@@ -103,7 +103,7 @@ const LAUNCHES: Readonly<Record<OperatorKind, number>> = {
   'prefill-attention': 2,
   'decode-attention': 0,
   recurrence: 8,
-  elementwise: 2,
+  elementwise: 1,
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { PredictedBand } from '../../src/index.ts'
+import { type Known, type PredictedBand, isKnown } from '../../src/index.ts'
 import type { EvidenceBand } from './evidence.tsx'
 
 type Print = (value: number) => string
@@ -18,4 +18,11 @@ export function evidenceBands(
 /** "14.7 ms – 25.1 ms". */
 export function rangeText(lo: number, hi: number, print: Print): string {
   return `${print(lo)} – ${print(hi)}`
+}
+
+/** What publications span; undefined where there is one value, or none. */
+export function evidenceRange(figure: Known, print: Print): EvidenceBand | undefined {
+  if (!isKnown(figure)) return undefined
+  const { value, low = value, high = value } = figure
+  return low === high ? undefined : { text: rangeText(low, high, print) }
 }

@@ -3,10 +3,10 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { Source } from '../../src/index.ts'
 import { text } from '../i18n/index.ts'
 
+/** The interval a number lies in with probability `level`, or without one the range of what is published. */
 export interface EvidenceBand {
   readonly text: string
-  /** Share of measurements that lie in it. */
-  readonly level: number
+  readonly level?: number
 }
 
 /** How a number came about, in the language of the page; what `--explain` prints, and the band and tier of `--json`. */
@@ -93,9 +93,10 @@ function EvidenceBody({ evidence, close }: { evidence: Evidence; close: () => vo
 
 function Band({ of: band }: { of: EvidenceBand | undefined }) {
   if (band === undefined) return null
+  const t = text.value.evidence
   return (
     <small>
-      {text.value.evidence.band(`${Math.round(band.level * 100)} %`)}: {band.text}
+      {band.level === undefined ? t.range : t.band(`${Math.round(band.level * 100)} %`)}: {band.text}
     </small>
   )
 }

@@ -14,7 +14,7 @@ import {
   isKnown,
 } from '../../../src/index.ts'
 import type { DeploymentAnswer } from '../../engine/method/deployment.ts'
-import { evidenceBands, rangeText } from '../../part/band.ts'
+import { evidenceBands, evidenceRange, rangeText } from '../../part/band.ts'
 import type { Evidence } from '../../part/evidence.tsx'
 import { text } from './text.ts'
 
@@ -34,6 +34,7 @@ export function costEvidence(answer: DeploymentAnswer): Evidence {
       ? `${formatCount(chips)} · ${formatUnit(chipHour.value, 'USD/h')} / ${answer.utilisation} / (${formatRate(throughput.output.value)} · 3600) · 10⁶ = ${shown}`
       : chipHour.unknown,
     inputs: [layoutText(answer), runningText(answer), ...priceText(chipHour)],
+    band: evidenceRange(perMtokOutput, formatUsd),
     sources: cited(answer, [...sourceIds(chipHour), ...answer.step.prediction.evidence.sources]),
   }
 }
@@ -119,6 +120,7 @@ export function joulesEvidence(answer: DeploymentAnswer): Evidence {
       ? `${formatSi(power.value, 'W')} / ${formatRate(throughput.output.value)}/s = ${shown}`
       : power.unknown,
     inputs: isKnown(power) && power.note !== undefined ? [power.note] : [],
+    band: evidenceRange(perOutputToken, joules),
     sources: cited(answer, sourceIds(power)),
   }
 }
@@ -129,9 +131,8 @@ export function powerEvidence(answer: DeploymentAnswer): Evidence {
   return {
     ...base(answer, t.money.power, known(power, watts)),
     formula: t.evidence.powerFormula,
-    inputs: isKnown(power)
-      ? [t.figure.powerRange(rangeText(power.low ?? power.value, power.high ?? power.value, watts)), power.note ?? '']
-      : [power.unknown],
+    inputs: isKnown(power) ? (power.note === undefined ? [] : [power.note]) : [power.unknown],
+    band: evidenceRange(power, watts),
     sources: cited(answer, sourceIds(power)),
   }
 }
