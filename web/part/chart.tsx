@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useId, useRef, useState } from 'preact/hooks'
+import { useId, useMemo, useRef, useState } from 'preact/hooks'
 import { text } from '../i18n/index.ts'
 import { csvText } from './csv.ts'
 import { saveFile } from './save.ts'
@@ -23,6 +23,13 @@ export function Chart({ title, description, table, children }: ChartProps) {
   const width = useWidth(picture, 720)
   const [isTable, setTable] = useState(false)
   const t = text.value.chart
+  const latest = useRef({ title, table })
+  latest.current = { title, table }
+  // The same elements while a slider moves the picture.
+  const tools = useMemo(() => {
+    const keep = (kind: FileKind): void => void save(kind, latest.current, picture.current)
+    return <Tools id={id} isTable={isTable} toggle={() => setTable(!isTable)} save={keep} />
+  }, [id, isTable, t])
   return (
     <figure class="chart" aria-labelledby={`${id}-title`}>
       <figcaption>
@@ -32,34 +39,40 @@ export function Chart({ title, description, table, children }: ChartProps) {
       <div ref={picture} class="picture">
         {children(width)}
       </div>
-      <div class="tools">
-        <button
-          type="button"
-          class="quiet"
-          aria-expanded={isTable}
-          aria-controls={`${id}-table`}
-          onClick={() => setTable(!isTable)}
-        >
-          {isTable ? t.hideTable : t.showTable}
-        </button>
-        <span class="saves">
-          {t.save}
-          {(['SVG', 'PNG', 'CSV'] as const).map((kind) => (
-            <button
-              key={kind}
-              type="button"
-              class="quiet"
-              onClick={() => void save(kind, title, table, picture.current)}
-            >
-              {kind}
-            </button>
-          ))}
-        </span>
-      </div>
+      {tools}
       <div id={`${id}-table`} hidden={!isTable}>
         {isTable && <Table {...dataOf(table)} />}
       </div>
     </figure>
+  )
+}
+
+const KINDS = ['SVG', 'PNG', 'CSV'] as const
+type FileKind = (typeof KINDS)[number]
+
+interface ToolsProps {
+  readonly id: string
+  readonly isTable: boolean
+  readonly toggle: () => void
+  readonly save: (kind: FileKind) => void
+}
+
+function Tools({ id, isTable, toggle, save: keep }: ToolsProps) {
+  const t = text.value.chart
+  return (
+    <div class="tools">
+      <button type="button" class="quiet" aria-expanded={isTable} aria-controls={`${id}-table`} onClick={toggle}>
+        {isTable ? t.hideTable : t.showTable}
+      </button>
+      <span class="saves">
+        {t.save}
+        {KINDS.map((kind) => (
+          <button key={kind} type="button" class="quiet" onClick={() => keep(kind)}>
+            {kind}
+          </button>
+        ))}
+      </span>
+    </div>
   )
 }
 
@@ -68,9 +81,8 @@ function dataOf(table: ChartProps['table']): TableData {
 }
 
 async function save(
-  kind: 'SVG' | 'PNG' | 'CSV',
-  title: string,
-  table: ChartProps['table'],
+  kind: FileKind,
+  { title, table }: Pick<ChartProps, 'title' | 'table'>,
   picture: HTMLElement | null,
 ): Promise<void> {
   if (kind === 'CSV') {

@@ -86,11 +86,7 @@ export function chipField(id: string): Field<string> {
   return namedField(id, nameMap(CHIPS), ownChips)
 }
 
-function namedField(
-  id: string,
-  byId: ReadonlyMap<string, string>,
-  own: ReadonlySignal<readonly Own[]>,
-): Field<string> {
+function namedField(id: string, byId: ReadonlyMap<string, string>, own: ReadonlySignal<readonly Own[]>): Field<string> {
   const parse = (text: string): string => {
     const name = text.trim().toLowerCase()
     if (!name.startsWith(PREFIX)) return chosen(text, byId)

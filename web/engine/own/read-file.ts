@@ -93,7 +93,11 @@ export function readDocument(text: string, file: FileFacts): ReadModel | ReadChi
   if (isObject(value) && Array.isArray(value['memory']) && Object.hasOwn(value, 'peak')) return readChip(value)
   const name = nameOf(value, file.name)
   if (isObject(value) && Object.hasOwn(value, 'totalParams')) {
-    const counts = { id: name, totalParams: countIn(value, 'totalParams'), activeParams: countIn(value, 'activeParams') }
+    const counts = {
+      id: name,
+      totalParams: countIn(value, 'totalParams'),
+      activeParams: countIn(value, 'activeParams'),
+    }
     return modelOf(declaredArch(counts), { given: counts, from: 'counts', file })
   }
   return modelOf(parseConfig(value, { id: name }), { given: { id: name, config: value }, from: 'config', file })

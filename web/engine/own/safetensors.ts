@@ -1,4 +1,4 @@
-import { PincerError } from '../../../src/index.ts'
+import type { PincerError } from '../../../src/index.ts'
 import { HeaderReader, damaged } from './reader.ts'
 
 /** What the header of a safetensors file says. */

@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import type { Lever } from '../../../src/index.ts'
 import { ask } from '../../engine/client.ts'
 import { type Latest, latest } from '../../engine/latest.ts'
@@ -16,6 +16,18 @@ export const asked: Latest<DeploymentQuestion, DeploymentAnswer> = latest(async 
 
 /** The answer alone: who draws it is not drawn again because a question is on its way. */
 export const answer = computed(() => asked.standing.value.answer)
+
+/** The answer once the inputs rest: what nobody sees meanwhile is drawn then. */
+export const restedAnswer = signal<DeploymentAnswer | undefined>(undefined)
+/** Inputs rest for what is off the screen after so long, ms. */
+const SHORT_REST = 120
+let restingDrawn: ReturnType<typeof setTimeout> | undefined
+effect(() => {
+  const next = answer.value
+  clearTimeout(restingDrawn)
+  if (restedAnswer.peek() === undefined) restedAnswer.value = next
+  else restingDrawn = setTimeout(() => (restedAnswer.value = next), SHORT_REST)
+})
 
 /** What a factor of two would change, and of which question that is told. */
 interface Levers {

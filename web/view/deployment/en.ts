@@ -12,7 +12,6 @@ export const en = {
     chips: 'Chips',
     node: 'a node',
     smallest: 'the fewest',
-    chipUnit: 'chips',
     precision: 'Weights in',
     cache: 'KV cache in',
     asPublished: 'as published',
@@ -37,7 +36,6 @@ export const en = {
     isl: 'Tokens in',
     osl: 'Tokens out',
     tokens: 'tokens',
-    money: 'Money',
     price: 'Price of a chip',
     priceUnit: '$/hour',
     catalog: 'catalog',
@@ -88,7 +86,7 @@ export const en = {
     powerRange: (range: string) => `range of the power: ${range}`,
     band: (level: string, range: string) => `${level}: ${range}`,
   },
-  confidence: 'Confidence',
+  confidence: 'Confidence:',
   tier: {
     'measured-like': 'Measured',
     interpolated: 'Interpolated',
@@ -100,7 +98,8 @@ export const en = {
     lead: (step: string, share: string) =>
       `A step takes ${step}. Bytes and FLOPs at published peaks need ${share} of it; the rest is latency, waiting, and what kernels and links do not reach.`,
     roofline: 'Roofline of one chip',
-    rooflineText: 'Each circle is an operator, as large as its share of the step. Lines lead up to what the chip could do at its published peaks.',
+    rooflineText:
+      'Each circle is an operator, as large as its share of the step. Lines lead up to what the chip could do at its published peaks.',
     intensity: 'FLOP per byte',
     rate: 'FLOP/s of one chip',
     roof: (format: string, rate: string) => `${format} peak ${rate}`,
@@ -108,7 +107,9 @@ export const en = {
     noArithmetic: (names: string) => `Without arithmetic, hence not in the picture: ${names}.`,
     noPoint: 'No operator of this step has both arithmetic and memory traffic of its own.',
     waterfall: 'One decode step, operator by operator',
-    waterfallText: 'Each bar starts where the one before it ends. Move over a bar or a circle to find it in the other picture; click for where it comes from.',
+    waterfallText:
+      'Each bar starts where the one before it ends. Move over a bar or a circle to find it in the other picture; click for where it comes from.',
+    legend: 'Bound by',
     list: 'Operators of a decode step; arrow keys go from one to the next',
     rest: 'prompts of others',
     head: {
@@ -151,7 +152,8 @@ export const en = {
   },
   memory: {
     title: (capacity: string) => `Memory of one chip, ${capacity}`,
-    text: (sequences: string) => `To scale. The KV cache has room for ${sequences} sequences of the mean length at once.`,
+    text: (sequences: string) =>
+      `To scale. The KV cache has room for ${sequences} sequences of the mean length at once.`,
     unbounded: 'To scale.',
     part: {
       weights: 'Weights',
@@ -163,15 +165,17 @@ export const en = {
     what: 'Part',
     bytes: 'Bytes',
     share: 'Share',
-    sources: 'capacity as published',
   },
   mapping: {
     title: 'The model over the chips',
     one: 'One chip holds all of the model.',
-    tensor: (tp: string, heads: string) => `Tensor parallel over ${tp}: each chip computes ${heads} of the attention heads of every layer.`,
+    tensor: (tp: string, heads: string) =>
+      `Tensor parallel over ${tp}: each chip computes ${heads} of the attention heads of every layer.`,
     stages: (pp: string, layers: string) => `${pp} pipeline stages of about ${layers} layers, one after the other.`,
-    data: (dp: string) => `${dp} attention groups in parallel, each with sequences of its own and all of the attention weights.`,
-    experts: (ep: string, experts: string) => `Experts over ${ep}: each rank holds ${experts} whole experts of every layer.`,
+    data: (dp: string) =>
+      `${dp} attention groups in parallel, each with sequences of its own and all of the attention weights.`,
+    experts: (ep: string, experts: string) =>
+      `Experts over ${ep}: each rank holds ${experts} whole experts of every layer.`,
     expertsTensor: (tp: string) => `Every expert is split over ${tp} chips along its width.`,
     sram: (chips: string, layout: string) => `${chips} machines hold the model in their own memory: ${layout}.`,
     domain: (chips: string) => `Frames: chips joined by the fast links, ${chips} at most.`,
@@ -182,7 +186,14 @@ export const en = {
     group: (n: string) => `attention group ${n}`,
     expertRange: (from: string, to: string) => `experts ${from}–${to}`,
     layerRange: (from: string, to: string) => `layers ${from}–${to}`,
-    head: { chip: 'Chip', stage: 'Stage', layers: 'Layers', group: 'Attention group', tensor: 'Tensor rank', experts: 'Experts' },
+    head: {
+      chip: 'Chip',
+      stage: 'Stage',
+      layers: 'Layers',
+      group: 'Attention group',
+      tensor: 'Tensor rank',
+      experts: 'Experts',
+    },
     try: 'Compare all mappings over these chips',
     tryAgain: 'Compare again',
     tried: (clients: string) => `Mappings over the same chips with ${clients} clients, most output per chip first`,
@@ -199,7 +210,8 @@ export const en = {
   money: {
     title: 'Cost and energy',
     waterfall: 'What a million output tokens cost',
-    waterfallText: (input: string) => `A million output tokens bring ${input} input tokens along. Money follows the time of the machine: prompts pay for their prefill, outputs for the rest.`,
+    waterfallText: (input: string) =>
+      `A million output tokens bring ${input} input tokens along. Money follows the time of the machine: prompts pay for their prefill, outputs for the rest.`,
     prompts: 'Prompts that come with them',
     outputs: 'The output tokens',
     total: 'All of it',
@@ -212,7 +224,6 @@ export const en = {
     kind: { blended: 'All tokens together', input: 'Input', cachedInput: 'Cached input', output: 'Output' },
     head: { kind: 'Tokens', usd: '$ per million', joules: 'Energy of one', grams: 'CO₂ of a million' },
     request: 'One request of this load',
-    hour: 'The machine',
     perHour: (chips: string, hour: string) => `${chips} chips at ${hour} each`,
     power: 'Power at the meter',
     hourly: 'An hour of all chips',
@@ -229,8 +240,13 @@ export const en = {
     kindFormula: {
       blended: 'all cost / all tokens, input and output',
       input: 'share of the machine’s time that prefill takes · cost / input tokens',
-      cachedInput: 'time to read the keys and values of a token over the host link (or to prefill it again, where that is faster) · cost of the machine',
+      cachedInput:
+        'time to read the keys and values of a token over the host link (or to prefill it again, where that is faster) · cost of the machine',
       output: 'the rest of the time · cost / output tokens',
+    },
+    footprintFormula: {
+      joules: 'power at the meter · time of the machine that one token takes',
+      grams: 'energy of a million tokens · carbon of the electricity',
     },
     requestFormula: 'tokens of each kind · cost of that kind',
     hourFormula: 'chips · $ per chip-hour',
@@ -247,7 +263,8 @@ export const en = {
       free: 'capacity − all of the above',
     },
     tier: 'How well this is known',
-    tierFormula: 'The tier is that of the weakest part: is this model, machine, engine and load among the measurements?',
+    tierFormula:
+      'The tier is that of the weakest part: is this model, machine, engine and load among the measurements?',
     running: (running: string, clients: string) => `${running} of ${clients} clients decode at once on average`,
     waiting: (waiting: string, clients: string) => `${waiting} of ${clients} clients wait or are in prefill on average`,
     prompt: (tokens: string) => `prompt of ${tokens} tokens on average`,
@@ -258,7 +275,7 @@ export const en = {
     peak: (format: string, rate: string) => `dense ${format} peak ${rate}`,
     drafts: (ttft: string, tpot: string) => `with the other assumption on drafts: TTFT ${ttft}, TPOT ${tpot}`,
   },
-  notes: { title: 'Assumptions and limits', reason: 'Why this confidence' },
+  notes: { title: 'Assumptions and limits' },
 }
 
 export type DeploymentText = typeof en

@@ -178,6 +178,31 @@ export function kindEvidence(answer: DeploymentAnswer, kind: Kind): Evidence {
   }
 }
 
+/** Energy or carbon of a kind of token. */
+export function footprintEvidence(answer: DeploymentAnswer, kind: Kind, what: 'joules' | 'grams'): Evidence {
+  const t = text.value
+  const { tokens, step } = answer
+  const figure = (kind === 'blended' ? tokens.blended : tokens.kinds[kind])[what]
+  const { power } = step.prediction.energy
+  const print = what === 'joules' ? (perMtok: number): string => joules(perMtok / 1e6) : grams
+  const seconds = kind === 'blended' ? 1 / step.prediction.throughput.total.value : tokens.seconds[kind]
+  const energy = isKnown(power) ? `${formatSi(power.value, 'W')} · ${formatSeconds(seconds)}` : ''
+  const { grid } = tokens
+  return {
+    ...base(answer, `${t.money.kind[kind]}: ${t.money.head[what]}`, known(figure, print)),
+    formula: t.evidence.footprintFormula[what],
+    values: isKnown(figure)
+      ? `${energy}${what === 'grams' && isKnown(grid) ? ` · 10⁶ · ${formatRate(grid.value)} gCO₂/kWh / (3.6 · 10⁶ J/kWh)` : ''} = ${print(figure.value)}`
+      : figure.unknown,
+    band: evidenceRange(figure, print),
+    sources: cited(answer, [...sourceIds(power), ...(what === 'grams' ? sourceIds(grid) : [])]),
+  }
+}
+
+function grams(mass: number): string {
+  return formatSi(mass, 'g')
+}
+
 export function requestEvidence(answer: DeploymentAnswer): Evidence {
   const t = text.value
   const { request, kinds } = answer.tokens
@@ -214,11 +239,11 @@ export function operatorEvidence(answer: DeploymentAnswer, row: OperatorRow): Ev
 export function restEvidence(answer: DeploymentAnswer, name: string, seconds: number): Evidence {
   const t = text.value
   const { stepSeconds, prediction } = answer.step
-  const known = stepSeconds - seconds
+  const operators = stepSeconds - seconds
   return {
     ...base(answer, name, formatSeconds(seconds)),
     formula: t.evidence.restFormula,
-    values: `${formatSeconds(stepSeconds)} − ${formatSeconds(known)} = ${formatSeconds(seconds)}`,
+    values: `${formatSeconds(stepSeconds)} − ${formatSeconds(operators)} = ${formatSeconds(seconds)}`,
     inputs: [runningText(answer), `TPOT ${formatSeconds(prediction.tpot.value)}`],
   }
 }
@@ -269,10 +294,7 @@ export function bandLine(
 ): readonly string[] {
   const share = (at: number): string => `${Math.round(at * 100)} %`
   const { band } = text.value.figure
-  return [
-    band(share(inner.level), rangeText(inner.lo, inner.hi, print)),
-    band(share(level), rangeText(lo, hi, print)),
-  ]
+  return [band(share(inner.level), rangeText(inner.lo, inner.hi, print)), band(share(level), rangeText(lo, hi, print))]
 }
 
 export function known(figure: Known, print: (value: number) => string): string {

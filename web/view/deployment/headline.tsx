@@ -25,6 +25,7 @@ import {
   tpotEvidence,
   ttftEvidence,
 } from './evidence.ts'
+import { ENGINE_NAMES } from './schema.ts'
 import { text } from './text.ts'
 
 /** What was asked, how well the answer is known, and the numbers most people came for. */
@@ -42,52 +43,60 @@ export function Headline({ answer }: { answer: DeploymentAnswer }) {
           t.head.load(formatCount(workload.isl), formatCount(workload.osl), clients),
           t.head.weights(precision.toUpperCase()),
           layout,
-          engine,
+          ...(engine === 'dataflow' ? [] : [ENGINE_NAMES[engine] ?? engine]),
           ...(room ? [t.head.allWait] : []),
         ].join(' · ')}
       </p>
       <AtSpeed answer={answer} />
-      <dl class="key-figures" aria-label={t.figure.title}>
-        <Money label={t.figure.cost} figure={prediction.cost.perMtokOutput} evidence={() => costEvidence(answer)} />
-        <Predicted
-          label={t.figure.perUser}
-          band={prediction.throughput.perUser}
-          print={formatRate}
-          evidence={() => perUserEvidence(answer)}
-        />
-        <Predicted
-          label={t.figure.ttft}
-          band={prediction.ttft}
-          print={formatSeconds}
-          evidence={() => ttftEvidence(answer)}
-        />
-        <Predicted
-          label={t.figure.tpot}
-          band={prediction.tpot}
-          print={formatSeconds}
-          evidence={() => tpotEvidence(answer)}
-        />
-        <Predicted
-          label={t.figure.perChip}
-          band={prediction.throughput.outputPerChip}
-          print={formatRate}
-          evidence={() => perChipEvidence(answer)}
-        />
-        <Ranged
-          name="joules"
-          label={t.figure.joules}
-          figure={prediction.energy.perOutputToken}
-          print={joules}
-          range={t.figure.powerRange}
-          evidence={() => joulesEvidence(answer)}
-        />
-      </dl>
+      <Figures answer={answer} />
       <p class="tier" data-tier={evidence.tier}>
-        <span class="tier-label">{t.confidence}</span>{' '}
-        <Num evidence={() => tierEvidence(answer)}>{tierName(evidence.tier)}</Num>{' '}
+        {t.confidence} <Num evidence={() => tierEvidence(answer)}>{tierName(evidence.tier)}</Num> –{' '}
         <span lang="en">{evidence.reason}</span>
       </p>
     </section>
+  )
+}
+
+/** The numbers most people came for. */
+function Figures({ answer }: { answer: DeploymentAnswer }) {
+  const t = text.value
+  const { prediction } = answer.step
+  return (
+    <dl class="key-figures" aria-label={t.figure.title}>
+      <Money label={t.figure.cost} figure={prediction.cost.perMtokOutput} evidence={() => costEvidence(answer)} />
+      <Predicted
+        label={t.figure.perUser}
+        band={prediction.throughput.perUser}
+        print={formatRate}
+        evidence={() => perUserEvidence(answer)}
+      />
+      <Predicted
+        label={t.figure.ttft}
+        band={prediction.ttft}
+        print={formatSeconds}
+        evidence={() => ttftEvidence(answer)}
+      />
+      <Predicted
+        label={t.figure.tpot}
+        band={prediction.tpot}
+        print={formatSeconds}
+        evidence={() => tpotEvidence(answer)}
+      />
+      <Predicted
+        label={t.figure.perChip}
+        band={prediction.throughput.outputPerChip}
+        print={formatRate}
+        evidence={() => perChipEvidence(answer)}
+      />
+      <Ranged
+        name="joules"
+        label={t.figure.joules}
+        figure={prediction.energy.perOutputToken}
+        print={joules}
+        range={t.figure.powerRange}
+        evidence={() => joulesEvidence(answer)}
+      />
+    </dl>
   )
 }
 
@@ -125,8 +134,8 @@ function Predicted({ label, band, print, evidence }: PredictedProps) {
           {print(band.value)}
         </Num>
         <Strip band={band} />
-        {bandLine(band, print).map((line) => (
-          <small key={line}>{line}</small>
+        {bandLine(band, print).map((line, i) => (
+          <small key={i}>{line}</small>
         ))}
       </dd>
     </div>

@@ -1,17 +1,22 @@
-import { useSignalEffect } from '@preact/signals'
+import { effect, useComputed } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { formatPercent, formatSeconds } from '../../../src/index.ts'
 import type { DeploymentAnswer } from '../../engine/method/deployment.ts'
 import { Copy } from '../../part/copy.tsx'
 import { LinkAlert } from '../../part/link-alert.tsx'
 import { Progress } from '../../part/progress.tsx'
+import { Seen } from '../../part/seen.tsx'
 import { viewState } from '../../state/view-state.ts'
-import { answer as answerNow, askFor, asked } from './asked.ts'
+import { answer as answerNow, askFor, asked, restedAnswer } from './asked.ts'
+import { barsOf } from './bars.ts'
 import { Causes } from './causes.tsx'
 import './deployment.css'
 import { Headline } from './headline.tsx'
 import { Inputs } from './inputs.tsx'
 import { Layouts } from './layouts.tsx'
 import { Levers } from './levers.tsx'
+import { lighting } from './lit.ts'
 import { MappingPicture } from './mapping.tsx'
 import { Memory } from './memory.tsx'
 import { Money } from './money.tsx'
@@ -24,7 +29,8 @@ const state = viewState('deployment', schema)
 
 /** One model on one machine: how fast, why, what it takes and what it costs. */
 export default function DeploymentView() {
-  useSignalEffect(() => askFor(questionOf(state.value.value)))
+  // At once: an effect of the hooks would wait for the next frame.
+  useEffect(() => effect(() => askFor(questionOf(state.value.value))), [])
   return (
     <div class="deployment">
       <Inputs state={state} />
@@ -38,29 +44,54 @@ export default function DeploymentView() {
 }
 
 function Answer() {
-  const answer = answerNow.value
-  if (answer === undefined) return null
+  if (useComputed(() => answerNow.value === undefined).value) return null
   return (
     <div class="answer">
-      <Headline answer={answer} />
-      <Step answer={answer} />
-      <section class="two-columns memory-section">
-        <Memory answer={answer} />
-        <div>
-          <MappingPicture answer={answer} />
-          <Layouts answer={answer} state={state} />
-        </div>
-      </section>
-      <Money answer={answer} />
-      <Levers />
+      <Part>{(answer) => <Headline answer={answer} />}</Part>
+      <Part>{(answer) => <Step answer={answer} />}</Part>
+      <Part class="two-columns">
+        {(answer) => (
+          <>
+            <Causes answer={answer} />
+            <Levers />
+          </>
+        )}
+      </Part>
+      <Part class="two-columns">
+        {(answer) => (
+          <>
+            <Memory answer={answer} />
+            <div>
+              <MappingPicture answer={answer} />
+              <Layouts answer={answer} state={state} />
+            </div>
+          </>
+        )}
+      </Part>
+      <Part>{(answer) => <Money answer={answer} />}</Part>
+      <Part>{(answer) => <Notes answer={answer} />}</Part>
       <Copy
         link={state.link}
-        command={() => commandOf(state.value.peek(), answer.scenario)}
-        json={() => JSON.stringify(answer.step.prediction, undefined, 2)}
+        command={() => commandOf(state.value.peek(), answerNow.peek()!.scenario)}
+        json={() => JSON.stringify(answerNow.peek()!.step.prediction, undefined, 2)}
       />
-      <Notes answer={answer} />
     </div>
   )
+}
+
+interface PartProps {
+  readonly class?: string
+  readonly children: (answer: DeploymentAnswer) => ComponentChildren
+}
+
+/** A part of the answer: drawn with every move while it is on the screen, else when the inputs rest. */
+function Part({ class: className = '', children }: PartProps) {
+  return <Seen class={className}>{(isSeen) => <Current isSeen={isSeen}>{children}</Current>}</Seen>
+}
+
+function Current({ isSeen, children }: { isSeen: boolean; children: PartProps['children'] }) {
+  const answer = isSeen ? answerNow.value : restedAnswer.value
+  return answer === undefined ? null : <>{children(answer)}</>
 }
 
 function Step({ answer }: { answer: DeploymentAnswer }) {
@@ -70,12 +101,28 @@ function Step({ answer }: { answer: DeploymentAnswer }) {
     <section class="step" aria-labelledby="step-title">
       <h2 id="step-title">{t.title}</h2>
       <p class="lead">{t.lead(formatSeconds(stepSeconds), formatPercent(light.share))}</p>
-      <div class="two-columns">
+      <Bounds answer={answer} />
+      <div class="two-columns" {...lighting}>
         <Roofline answer={answer} />
         <Waterfall answer={answer} />
       </div>
-      <Causes answer={answer} />
     </section>
+  )
+}
+
+/** What the colours of both pictures mean. */
+function Bounds({ answer }: { answer: DeploymentAnswer }) {
+  const t = text.value.step
+  const bounds = [...new Set(barsOf(answer).map(({ bound }) => bound))]
+  return (
+    <ul class="bounds" aria-label={t.legend}>
+      {bounds.map((bound) => (
+        <li key={bound} data-bound={bound}>
+          <span class="swatch" aria-hidden="true" />
+          <span>{t.bound[bound] ?? bound}</span>
+        </li>
+      ))}
+    </ul>
   )
 }
 

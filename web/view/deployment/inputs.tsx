@@ -15,6 +15,7 @@ import {
   DEGREES,
   type DeploymentState,
   ENGINES,
+  ENGINE_NAMES,
   LENGTH,
   PRICE,
   SPEED,
@@ -89,13 +90,15 @@ function Chip({ state }: Props) {
 function Chips({ state }: Props) {
   const t = text.value.inputs
   const chip = useField(state, 'chip')
+  const chosen = useComputed(() => answer.value?.step.prediction.chips)
+  const usual = isSram(chip) ? t.smallest : t.node
   return (
     <NumberInput
       label={t.chips}
-      unit={t.chipUnit}
+      unit=""
       limits={CHIPS}
       value={useField(state, 'chips')}
-      placeholder={isSram(chip) ? t.smallest : t.node}
+      placeholder={chosen.value === undefined ? usual : String(chosen.value)}
       onChange={(chips) => state.set({ chips, mapping: undefined })}
     />
   )
@@ -173,8 +176,6 @@ function Format({ state, name }: Props & { readonly name: 'precision' | 'cache' 
   const choose = (next: string): void => state.set({ [name]: next })
   return <Select label={t[name]} value={useField(state, name)} choices={choices} onChange={choose} />
 }
-
-const ENGINE_NAMES: Readonly<Record<string, string>> = { vllm: 'vLLM', sglang: 'SGLang', trtllm: 'TensorRT-LLM' }
 
 function Engine({ state }: Props) {
   const chip = useField(state, 'chip')

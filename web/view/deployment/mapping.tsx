@@ -113,14 +113,7 @@ function Picture({ answer, width }: { answer: DeploymentAnswer; width: number })
   return (
     <svg class="chips" viewBox={`0 0 ${width} ${height + 2}`} role="img" aria-label={`${t.title}: ${layout}`}>
       {Array.from({ length: frames }, (_, frame) => (
-        <rect
-          key={frame}
-          class="domain"
-          {...frameAt(frame)}
-          width={frameWidth}
-          height={frameHeight}
-          rx="4"
-        />
+        <rect key={frame} class="domain" {...frameAt(frame)} width={frameWidth} height={frameHeight} rx="4" />
       ))}
       {squares.map((square, i) => (
         <Chip key={i} square={square} size={size} />

@@ -34,8 +34,7 @@ export function Memory({ answer }: { answer: DeploymentAnswer }) {
             {PARTS.map((part) => (
               <li key={part} data-part={part}>
                 <span class="swatch" aria-hidden="true" />
-                {t.part[part]}{' '}
-                <Num evidence={() => memoryEvidence(answer, part)}>{formatBytes(memory[part])}</Num>
+                {t.part[part]} <Num evidence={() => memoryEvidence(answer, part)}>{formatBytes(memory[part])}</Num>
               </li>
             ))}
           </ul>

@@ -5,6 +5,7 @@ import { Chart } from '../../part/chart.tsx'
 import { Num } from '../../part/num.tsx'
 import {
   type Kind,
+  footprintEvidence,
   hourEvidence,
   joules,
   kindEvidence,
@@ -126,9 +127,6 @@ const KINDS: readonly Kind[] = ['input', 'cachedInput', 'output', 'blended']
 
 function Kinds({ answer }: { answer: DeploymentAnswer }) {
   const t = text.value.money
-  const { tokens, step } = answer
-  const { prediction } = step
-  const { chipHour } = prediction.cost
   return (
     <div class="kinds">
       <h3>{t.kinds}</h3>
@@ -144,48 +142,70 @@ function Kinds({ answer }: { answer: DeploymentAnswer }) {
             </tr>
           </thead>
           <tbody>
-            {KINDS.map((kind) => {
-              const { usd, joules: energy, grams } = kind === 'blended' ? tokens.blended : tokens.kinds[kind]
-              return (
-                <tr key={kind} data-kind={kind}>
-                  <th scope="row">{t.kind[kind]}</th>
-                  <td>
-                    <Num evidence={() => kindEvidence(answer, kind)}>{known(usd, formatUsd)}</Num>
-                  </td>
-                  <td>{known(energy, (perMtok) => joules(perMtok / 1e6))}</td>
-                  <td>{known(grams, (mass) => formatSi(mass, 'g'))}</td>
-                </tr>
-              )
-            })}
+            {KINDS.map((kind) => (
+              <KindRow key={kind} answer={answer} kind={kind} />
+            ))}
           </tbody>
         </table>
       </div>
       <p class="remark">{t.split}</p>
-      <dl class="machine">
-        <dt>{t.request}</dt>
-        <dd>
-          <Num evidence={() => requestEvidence(answer)}>{known(tokens.request.usd, formatUsd)}</Num>
-          {', '}
-          {known(tokens.request.joules, (energy) => `${formatRate(energy / 3600)} Wh`)}
-          {', '}
-          {known(tokens.request.grams, (mass) => `${formatSi(mass, 'g')} CO₂`)}
-        </dd>
-        <dt>{t.power}</dt>
-        <dd>
-          <Num evidence={() => powerEvidence(answer)}>{known(prediction.energy.power, (power) => formatSi(power, 'W'))}</Num>{' '}
-          <small>{rangeOf(prediction.energy.power, (power) => formatSi(power, 'W'))}</small>
-        </dd>
-        <dt>{t.hourly}</dt>
-        <dd>
-          <Num evidence={() => hourEvidence(answer)}>
-            {known(chipHour, (hour) => formatUnit(hour * prediction.chips, 'USD'))}
-          </Num>{' '}
-          <small>
-            {isKnown(chipHour) && t.perHour(formatCount(prediction.chips), formatUnit(chipHour.value, 'USD'))}
-          </small>
-        </dd>
-      </dl>
+      <Machine answer={answer} />
     </div>
+  )
+}
+
+function KindRow({ answer, kind }: { answer: DeploymentAnswer; kind: Kind }) {
+  const t = text.value.money
+  const { usd, joules: energy, grams } = kind === 'blended' ? answer.tokens.blended : answer.tokens.kinds[kind]
+  return (
+    <tr data-kind={kind}>
+      <th scope="row">{t.kind[kind]}</th>
+      <td>
+        <Num evidence={() => kindEvidence(answer, kind)}>{known(usd, formatUsd)}</Num>
+      </td>
+      <td>
+        <Num evidence={() => footprintEvidence(answer, kind, 'joules')}>
+          {known(energy, (perMtok) => joules(perMtok / 1e6))}
+        </Num>
+      </td>
+      <td>
+        <Num evidence={() => footprintEvidence(answer, kind, 'grams')}>
+          {known(grams, (mass) => formatSi(mass, 'g'))}
+        </Num>
+      </td>
+    </tr>
+  )
+}
+
+/** A request of the load, the power, and an hour of all chips. */
+function Machine({ answer }: { answer: DeploymentAnswer }) {
+  const t = text.value.money
+  const { tokens, step } = answer
+  const { chips, cost, energy } = step.prediction
+  const watts = (power: number): string => formatSi(power, 'W')
+  return (
+    <dl class="machine">
+      <dt>{t.request}</dt>
+      <dd>
+        <Num evidence={() => requestEvidence(answer)}>{known(tokens.request.usd, formatUsd)}</Num>
+        {', '}
+        {known(tokens.request.joules, (of) => `${formatRate(of / 3600)} Wh`)}
+        {', '}
+        {known(tokens.request.grams, (mass) => `${formatSi(mass, 'g')} CO₂`)}
+      </dd>
+      <dt>{t.power}</dt>
+      <dd>
+        <Num evidence={() => powerEvidence(answer)}>{known(energy.power, watts)}</Num>{' '}
+        <small>{rangeOf(energy.power, watts)}</small>
+      </dd>
+      <dt>{t.hourly}</dt>
+      <dd>
+        <Num evidence={() => hourEvidence(answer)}>
+          {known(cost.chipHour, (hour) => formatUnit(hour * chips, 'USD'))}
+        </Num>{' '}
+        <small>{isKnown(cost.chipHour) && t.perHour(formatCount(chips), formatUnit(cost.chipHour.value, 'USD'))}</small>
+      </dd>
+    </dl>
   )
 }
 

@@ -1,16 +1,21 @@
-import { useComputed } from '@preact/signals'
 import { scaleLog } from 'd3-scale'
+import { useMemo } from 'preact/hooks'
 import { type OperatorRow, formatSi } from '../../../src/index.ts'
 import type { DeploymentAnswer } from '../../engine/method/deployment.ts'
 import { Chart } from '../../part/chart.tsx'
+import { showEvidence } from '../../part/evidence.tsx'
 import type { Cell } from '../../part/table.tsx'
-import { lit } from './lit.ts'
+import { operatorEvidence } from './evidence.ts'
 import { text } from './text.ts'
 
 type Rated = OperatorRow & Required<Pick<OperatorRow, 'intensity' | 'attainable' | 'achieved'>>
 
 const HEIGHT = 400
-const EDGE = { left: 62, right: 14, top: 22, bottom: 44 }
+const EDGE = { left: 62, right: 20, top: 22, bottom: 44 }
+/** Operators that are named in the picture; the others are when the pointer finds them. */
+const LABELLED = 3
+/** Radius of a circle: that of nothing, and what a whole step adds. */
+const [SMALLEST, LARGEST] = [3.5, 22]
 
 /** FLOP/s over FLOP per byte: what each operator reaches, and what the chip could. */
 export function Roofline({ answer }: { answer: DeploymentAnswer }) {
@@ -59,17 +64,42 @@ function Picture({ answer, width }: { answer: DeploymentAnswer; width: number })
   const t = text.value.step
   const { operators, roofs, stepSeconds } = answer.step
   const rated = operators.filter((row): row is Rated => row.achieved !== undefined && row.achieved > 0)
-  if (rated.length === 0) return <p class="empty">{t.noPoint}</p>
   const { x, y } = scales(rated, roofs, width)
-  const bottom = HEIGHT - EDGE.bottom
-  const labelled = new Set(rated.toSorted((a, b) => b.seconds - a.seconds).slice(0, 3).map(({ name }) => name))
+  // Axes and roofs stand still while a slider moves the circles.
+  const still = JSON.stringify([x.domain(), y.domain(), width, roofs])
+  const frame = useMemo(() => <Frame answer={answer} x={x} y={y} width={width} />, [still, t])
+  if (rated.length === 0) return <p class="empty">{t.noPoint}</p>
+  const labelled = new Set(
+    rated
+      .toSorted((a, b) => b.seconds - a.seconds)
+      .slice(0, LABELLED)
+      .map(({ name }) => name),
+  )
   return (
-    <svg viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={t.roofline}>
+    <svg viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={t.roofline} onClick={(event) => open(event, answer)}>
+      {frame}
+      {rated.map((row) => pointOf(row, { x, y }, row.seconds / stepSeconds, labelled.has(row.name)))}
+    </svg>
+  )
+}
+
+// With the mouse; the waterfall has the same for the keyboard.
+function open({ target }: Event, answer: DeploymentAnswer): void {
+  const name = target instanceof Element ? target.closest('[data-operator]')?.getAttribute('data-operator') : undefined
+  const row = answer.step.operators.find((each) => each.name === name)
+  if (row !== undefined) showEvidence(operatorEvidence(answer, row))
+}
+
+function Frame({ answer, x, y, width }: Scales & { answer: DeploymentAnswer; width: number }) {
+  const t = text.value.step
+  const bottom = HEIGHT - EDGE.bottom
+  return (
+    <g>
       {decades(x).map((decade) => (
         <g key={`x${decade}`} class="axis">
           <line class="grid" x1={x(decade)} x2={x(decade)} y1={EDGE.top} y2={bottom} />
           <text class="tick" x={x(decade)} y={bottom + 16} text-anchor="middle">
-            {decade < 1 ? decade : decade.toLocaleString('en-US')}
+            {formatSi(decade, '').trim()}
           </text>
         </g>
       ))}
@@ -88,10 +118,7 @@ function Picture({ answer, width }: { answer: DeploymentAnswer; width: number })
         {t.rate}
       </text>
       <Roofs answer={answer} x={x} y={y} />
-      {rated.map((row) => (
-        <Point key={row.name} row={row} x={x} y={y} share={row.seconds / stepSeconds} isLabelled={labelled.has(row.name)} />
-      ))}
-    </svg>
+    </g>
   )
 }
 
@@ -102,29 +129,37 @@ interface Scales {
   readonly y: Scale
 }
 
-// Whole decades: the picture stands still while a slider moves the circles.
+// Ends at 1, 2 or 5: the picture stands still while a slider moves the circles a little.
 function scales(rated: readonly Rated[], roofs: DeploymentAnswer['step']['roofs'], width: number): Scales {
   const peak = Math.max(...roofs.peaks.map(({ flops }) => flops))
   const intensities = [...rated.map(({ intensity }) => intensity), (2 * peak) / roofs.bandwidth]
-  const rates = [...rated.map(({ achieved }) => achieved), peak * 1.5]
-  const decadesOf = (values: readonly number[]): [number, number] => [
-    10 ** Math.floor(Math.log10(Math.min(...values) / 1.2)),
-    10 ** Math.ceil(Math.log10(Math.max(...values))),
+  const rates = [...rated.map(({ achieved }) => achieved), peak * 1.3]
+  const ends = (values: readonly number[]): [number, number] => [
+    roundEnd(Math.min(...values) / 1.3, 'down'),
+    roundEnd(Math.max(...values) * 1.3, 'up'),
   ]
   return {
     x: scaleLog()
-      .domain(decadesOf(intensities))
+      .domain(ends(intensities))
       .range([EDGE.left, width - EDGE.right]),
     y: scaleLog()
-      .domain(decadesOf(rates))
+      .domain(ends(rates))
       .range([HEIGHT - EDGE.bottom, EDGE.top]),
   }
 }
 
+function roundEnd(value: number, way: 'down' | 'up'): number {
+  const decade = 10 ** Math.floor(Math.log10(value))
+  const steps = [1, 2, 5, 10].map((step) => step * decade)
+  const end = way === 'down' ? steps.findLast((step) => step <= value) : steps.find((step) => step >= value)
+  return end ?? value
+}
+
 function decades(scale: Scale): number[] {
   const [from = 1, to = 1] = scale.domain()
-  const first = Math.round(Math.log10(from))
-  return Array.from({ length: Math.round(Math.log10(to)) - first + 1 }, (_, i) => Number(`1e${first + i}`))
+  const first = Math.ceil(Math.log10(from) - 1e-9)
+  const last = Math.floor(Math.log10(to) + 1e-9)
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => Number(`1e${first + i}`))
 }
 
 function Roofs({ answer, x, y }: Scales & { answer: DeploymentAnswer }) {
@@ -159,33 +194,25 @@ function Roofs({ answer, x, y }: Scales & { answer: DeploymentAnswer }) {
   )
 }
 
-interface PointProps extends Scales {
-  readonly row: Rated
-  readonly share: number
-  readonly isLabelled: boolean
-}
-
-function Point({ row, x, y, share, isLabelled }: PointProps) {
+// No component of its own: a dozen of them are drawn in every frame of a moving slider.
+function pointOf(row: Rated, { x, y }: Scales, share: number, isLabelled: boolean) {
   const { name, bound, intensity, achieved, attainable } = row
-  const isLit = useComputed(() => lit.value === name).value
   const cx = x(intensity)
   const cy = y(achieved)
-  const radius = 3.5 + 22 * Math.sqrt(share)
+  const radius = SMALLEST + LARGEST * Math.sqrt(share)
+  const isLeft = cx > (x.range()[1] ?? 0) - 130
   return (
-    <g
-      class={isLit ? 'point lit' : 'point'}
-      data-operator={name}
-      data-bound={bound}
-      onPointerEnter={() => (lit.value = name)}
-      onPointerLeave={() => (lit.value = undefined)}
-    >
+    <g key={name} class="point" data-operator={name} data-bound={bound} data-labelled={isLabelled}>
       <line class="reach" x1={cx} x2={cx} y1={cy} y2={y(attainable)} />
       <circle class="dot" cx={cx} cy={cy} r={radius} />
-      {(isLabelled || isLit) && (
-        <text class="point-name" x={cx + radius + 4} y={cy + 4}>
-          {name}
-        </text>
-      )}
+      <text
+        class="point-name"
+        x={isLeft ? cx - radius - 4 : cx + radius + 4}
+        y={cy + 4}
+        text-anchor={isLeft ? 'end' : 'start'}
+      >
+        {name}
+      </text>
     </g>
   )
 }

@@ -12,6 +12,11 @@ export const PRICE = { from: 0.01, to: 1e6 }
 export const DEGREE = { from: 1, to: 4096, isWhole: true }
 /** As in src/step: the names that `--engine` takes. */
 export const ENGINES = ['vllm', 'sglang', 'trtllm'] as const
+export const ENGINE_NAMES: Readonly<Record<string, string>> = {
+  vllm: 'vLLM',
+  sglang: 'SGLang',
+  trtllm: 'TensorRT-LLM',
+}
 export const DEGREES = ['tp', 'pp', 'dp', 'moeTp', 'moeEp'] as const satisfies readonly (keyof Mapping)[]
 /** The format that the checkpoint has. */
 export const AS_PUBLISHED = 'checkpoint'
@@ -31,7 +36,10 @@ function optionalNumber(limits: NumberLimits): Field<number | undefined> {
 const mappingField: Field<Degrees | undefined> = {
   default: undefined,
   parse: (text) => Object.fromEntries(text.split(',', DEGREES.length + 1).map(degreeOf)),
-  print: (value = {}) => Object.entries(value).map(([name, degree]) => `${name}:${degree}`).join(','),
+  print: (value = {}) =>
+    Object.entries(value)
+      .map(([name, degree]) => `${name}:${degree}`)
+      .join(','),
 }
 
 function degreeOf(text: string): [string, number] {

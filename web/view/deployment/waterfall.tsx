@@ -1,4 +1,3 @@
-import { useComputed } from '@preact/signals'
 import { scaleLinear } from 'd3-scale'
 import { useState } from 'preact/hooks'
 import { formatCount, formatPercent, formatSeconds } from '../../../src/index.ts'
@@ -7,7 +6,6 @@ import { Chart } from '../../part/chart.tsx'
 import { type Evidence, showEvidence } from '../../part/evidence.tsx'
 import { type Bar, barsOf } from './bars.ts'
 import { operatorEvidence, restEvidence } from './evidence.ts'
-import { lit } from './lit.ts'
 import { text } from './text.ts'
 
 const ROW = 20
@@ -56,37 +54,58 @@ function Picture({ bars, answer, width }: PictureProps) {
   const whole = answer.step.stepSeconds
   const isNarrow = width < 520
   const left = isNarrow ? 118 : 150
-  const right = isNarrow ? 62 : 112
+  const right = isNarrow ? 62 : 122
   const starts = startsOf(bars)
   const x = scaleLinear()
     .domain([Math.min(0, ...starts), Math.max(whole, ...starts)])
     .range([left, width - right])
-  const go = (event: KeyboardEvent, place: number): void => {
+  const open = (place: number): void => {
+    const bar = bars[place]
+    if (bar !== undefined) showEvidence(evidenceOf(bar, answer))
+  }
+  const press = (event: KeyboardEvent): void => {
+    const place = placeOf(event)
+    if (place === undefined) return
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault()
+      open(place)
+      return
+    }
     const next = { ArrowDown: place + 1, ArrowUp: place - 1, Home: 0, End: bars.length - 1 }[event.key]
     if (next === undefined || next < 0 || next >= bars.length) return
     event.preventDefault()
     setStop(next)
-    const rows = (event.currentTarget as Element).parentElement?.querySelectorAll<SVGElement>('[role="button"]')
-    rows?.[next]?.focus()
+    const rows = (event.currentTarget as Element).querySelectorAll<SVGElement>('[role="button"]')
+    rows[next]?.focus()
   }
+  const active = Math.min(stop, bars.length - 1)
   return (
-    <svg viewBox={`0 0 ${width} ${bars.length * ROW + 4}`} role="group" aria-label={t.list}>
-      {bars.map((bar, place) => (
-        <Row
-          key={bar.name}
-          bar={bar}
-          y={place * ROW}
-          from={x(starts[place] ?? 0)}
-          to={x((starts[place] ?? 0) + bar.seconds)}
-          share={bar.seconds / whole}
-          layout={{ width, right, isNarrow }}
-          isStop={place === Math.min(stop, bars.length - 1)}
-          onKey={(event) => go(event, place)}
-          evidence={() => evidenceOf(bar, answer)}
-        />
-      ))}
+    <svg
+      viewBox={`0 0 ${width} ${bars.length * ROW + 4}`}
+      role="group"
+      aria-label={t.list}
+      onClick={(event) => open(placeOf(event) ?? -1)}
+      onKeyDown={press}
+    >
+      {bars.map((bar, place) =>
+        rowOf(bar, {
+          place,
+          from: x(starts[place] ?? 0),
+          to: x((starts[place] ?? 0) + bar.seconds),
+          share: bar.seconds / whole,
+          width,
+          isNarrow,
+          isStop: place === active,
+        }),
+      )}
     </svg>
   )
+}
+
+// The place of the row that an event is about.
+function placeOf({ target }: Event): number | undefined {
+  const row = target instanceof Element ? target.closest('[data-place]') : null
+  return row === null ? undefined : Number(row.getAttribute('data-place'))
 }
 
 function startsOf(bars: readonly Bar[]): number[] {
@@ -103,53 +122,43 @@ function evidenceOf(bar: Bar, answer: DeploymentAnswer): Evidence {
   return row === undefined ? restEvidence(answer, nameOf(bar), bar.seconds) : operatorEvidence(answer, row)
 }
 
-interface RowProps {
-  readonly bar: Bar
-  readonly y: number
+interface Layout {
+  readonly place: number
   readonly from: number
   readonly to: number
   readonly share: number
-  readonly layout: { readonly width: number; readonly right: number; readonly isNarrow: boolean }
+  readonly width: number
+  readonly isNarrow: boolean
   readonly isStop: boolean
-  readonly onKey: (event: KeyboardEvent) => void
-  readonly evidence: () => Evidence
 }
 
-function Row({ bar, y, from, to, share, layout, isStop, onKey, evidence }: RowProps) {
+// No component of its own: all rows are drawn in every frame of a moving slider.
+function rowOf(bar: Bar, { place, from, to, share, width, isNarrow, isStop }: Layout) {
   const t = text.value.step
   const { bound, count, seconds } = bar
-  const isLit = useComputed(() => lit.value === bar.name).value
+  const y = place * ROW
   const name = nameOf(bar)
   const times = count > 1 ? `${name} × ${formatCount(count)}` : name
   const time = formatSeconds(seconds)
-  const shown = layout.isNarrow ? time : `${time} · ${formatPercent(share)}`
+  const percent = formatPercent(share)
   return (
     <g
-      class={isLit ? 'bar-row lit' : 'bar-row'}
+      key={bar.name}
+      class="bar-row"
       role="button"
       tabIndex={isStop ? 0 : -1}
+      data-place={place}
       data-operator={bar.name}
       data-bound={bound}
-      aria-label={`${times}: ${time}, ${formatPercent(share)}, ${t.bound[bound] ?? bound}`}
-      onPointerEnter={() => (lit.value = bar.name)}
-      onPointerLeave={() => (lit.value = undefined)}
-      onFocus={() => (lit.value = bar.name)}
-      onBlur={() => (lit.value = undefined)}
-      onClick={() => showEvidence(evidence())}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' || event.key === ' ') {
-          event.preventDefault()
-          showEvidence(evidence())
-        } else onKey(event)
-      }}
+      aria-label={`${times}: ${time}, ${percent}, ${t.bound[bound] ?? bound}`}
     >
-      <rect class="hit" x="0" y={y} width={layout.width} height={ROW} rx="3" />
+      <rect class="hit" x="0" y={y} width={width} height={ROW} rx="3" />
       <text class="bar-name" x="4" y={y + 14}>
-        {layout.isNarrow ? name : times}
+        {isNarrow ? name : times}
       </text>
       <rect class="bar" x={Math.min(from, to)} y={y + 4} width={Math.max(1, Math.abs(to - from))} height={ROW - 8} />
-      <text class="bar-time" x={layout.width - 4} y={y + 14} text-anchor="end">
-        {shown}
+      <text class="bar-time" x={width - 4} y={y + 14} text-anchor="end">
+        {isNarrow ? time : `${time} · ${percent}`}
       </text>
     </g>
   )
