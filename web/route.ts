@@ -7,5 +7,6 @@ type Load = () => Promise<{ readonly default: View }>
 export const VIEWS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['pincer', () => import('./view/pincer/index.tsx')],
   ['deployment', () => import('./view/deployment/index.tsx')],
+  ['evidence', () => import('./view/evidence/index.tsx')],
   ['own', () => import('./view/own/index.tsx')],
 ])

@@ -4,6 +4,7 @@ import { type UserConfig, defineConfig } from 'vite'
 import { defaultAnswer } from './build/default-answer.ts'
 import { preloadHome } from './build/preload-home.ts'
 import { precacheList } from './build/precache-list.ts'
+import { residuals } from './build/residuals.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -18,7 +19,7 @@ const config: UserConfig = {
   root: here('.'),
   base: './',
   publicDir: here('public'),
-  plugins: [defaultAnswer(), preloadHome('/view/pincer/index.tsx'), precacheList(here('public'))],
+  plugins: [defaultAnswer(), residuals(), preloadHome('/view/pincer/index.tsx'), precacheList(here('public'))],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: {
     format: 'es',

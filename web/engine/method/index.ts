@@ -5,5 +5,6 @@
 export const families = {
   pincer: () => import('./pincer.ts'),
   deployment: () => import('./deployment.ts'),
+  evidence: () => import('./evidence.ts'),
   own: () => import('./own.ts'),
 }

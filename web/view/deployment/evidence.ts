@@ -14,7 +14,7 @@ import {
   isKnown,
 } from '../../../src/index.ts'
 import type { DeploymentAnswer } from '../../engine/method/deployment.ts'
-import { evidenceBands, evidenceRange, rangeText } from '../../part/band.ts'
+import { evidenceBands, evidenceRange, rangeText } from '../../part/predicted-band.ts'
 import type { Evidence } from '../../part/evidence.tsx'
 import { text } from './text.ts'
 

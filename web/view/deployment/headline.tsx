@@ -9,7 +9,7 @@ import {
   isKnown,
 } from '../../../src/index.ts'
 import type { DeploymentAnswer } from '../../engine/method/deployment.ts'
-import { rangeText } from '../../part/band.ts'
+import { rangeText } from '../../part/predicted-band.ts'
 import type { Evidence } from '../../part/evidence.tsx'
 import { Num } from '../../part/num.tsx'
 import {

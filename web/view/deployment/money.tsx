@@ -1,6 +1,6 @@
 import { type Known, formatCount, formatRate, formatSi, formatUnit, formatUsd, isKnown } from '../../../src/index.ts'
 import type { DeploymentAnswer } from '../../engine/method/deployment.ts'
-import { rangeText } from '../../part/band.ts'
+import { rangeText } from '../../part/predicted-band.ts'
 import { Chart } from '../../part/chart.tsx'
 import { Num } from '../../part/num.tsx'
 import {
