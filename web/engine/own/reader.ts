@@ -53,14 +53,19 @@ export class HeaderReader {
 
   /** Goes on behind the next `bytes`, which are not looked at. */
   skip(bytes: number): void {
+    this.#require(bytes)
     this.#at += bytes
-    if (this.#at > LONGEST_HEADER) throw tooLong()
+  }
+
+  #require(bytes: number): void {
+    const end = this.#at + bytes
+    if (end > LONGEST_HEADER) throw tooLong()
+    if (end > this.#file.size) throw damaged(`the file ends at byte ${this.#file.size}, inside its header`)
   }
 
   async #take(bytes: number): Promise<DataView> {
     const from = this.#at
-    if (bytes > LONGEST_HEADER || from + bytes > LONGEST_HEADER) throw tooLong()
-    if (from + bytes > this.#file.size) throw damaged(`the file ends at byte ${this.#file.size}, inside its header`)
+    this.#require(bytes)
     if (from < this.#start || from + bytes > this.#start + this.#view.byteLength) {
       const piece = this.#file.slice(from, Math.min(this.#file.size, from + Math.max(bytes, SLICE)))
       this.#view = new DataView(await piece.arrayBuffer())
