@@ -58,7 +58,7 @@ export function ggufHeader(
   tensors: readonly TensorHead[],
 ): Uint8Array<ArrayBuffer> {
   const bytes = new Bytes().u32(0x46554747).u32(3).u64(tensors.length).u64(Object.keys(metadata).length)
-  for (const [name, value] of Object.entries(metadata)) write(bytes.text(name), value)
+  for (const [name, value] of Object.entries(metadata)) writeValue(bytes.text(name), value)
   for (const { name, shape } of tensors) {
     bytes.text(name).u32(shape.length)
     for (const size of shape) bytes.u64(size)
@@ -67,11 +67,16 @@ export function ggufHeader(
   return bytes.whole()
 }
 
-function write(bytes: Bytes, value: Value): void {
+function writeValue(bytes: Bytes, value: Value): void {
   if (typeof value === 'string') bytes.u32(8).text(value)
   else if (typeof value === 'boolean') bytes.u32(7).u8(value ? 1 : 0)
-  else if (typeof value === 'number') Number.isInteger(value) ? bytes.u32(4).u32(value) : bytes.u32(6).f32(value)
-  else if ('texts' in value) {
+  else if (typeof value === 'object') writeList(bytes, value)
+  else if (Number.isInteger(value)) bytes.u32(4).u32(value)
+  else bytes.u32(6).f32(value)
+}
+
+function writeList(bytes: Bytes, value: Extract<Value, object>): void {
+  if ('texts' in value) {
     bytes.u32(9).u32(8).u64(value.texts.length)
     for (const text of value.texts) bytes.text(text)
   } else {

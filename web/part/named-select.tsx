@@ -1,3 +1,4 @@
+import { useMemo } from 'preact/hooks'
 import { text } from '../i18n/index.ts'
 import { CHIPS, MODELS, ownChips, ownModels } from '../state/own.ts'
 import { type Choice, Select } from './select.tsx'
@@ -11,38 +12,63 @@ interface NamedSelectProps {
 interface ModelSelectProps extends NamedSelectProps {
   /** Names of the two groups of the catalog. */
   readonly groups: { readonly sparse: string; readonly dense: string }
+  /** The group that is likelier. */
+  readonly first?: 'sparse' | 'dense'
 }
 
 /** A model of the catalog or one's own. */
-export function ModelSelect({ groups, ...select }: ModelSelectProps) {
-  const own = ownModels.value.map(({ id, name }) => ({ id, label: name, group: text.value.own.group }))
-  const listed = MODELS.map(({ id, name, isSparse }) => ({
-    id,
-    label: name,
-    group: isSparse ? groups.sparse : groups.dense,
-  }))
-  return <WithOwn {...select} choices={[...own, ...listed.toSorted((a, b) => b.group.localeCompare(a.group))]} />
+export function ModelSelect({ groups, first = 'sparse', ...select }: ModelSelectProps) {
+  const { sparse, dense } = groups
+  const own = ownModels.value
+  const { group } = text.value.own
+  const choices = useMemo(() => {
+    const listed = (isSparse: boolean): Choice[] =>
+      MODELS.filter((model) => model.isSparse === isSparse).map(({ id, name }) => ({
+        id,
+        label: name,
+        group: isSparse ? sparse : dense,
+      }))
+    return [...ownChoices(own, group), ...listed(first === 'sparse'), ...listed(first !== 'sparse')]
+  }, [own, group, sparse, dense, first])
+  return <Select {...select} choices={choices} />
 }
 
 interface ChipSelectProps extends NamedSelectProps {
-  readonly groups: { readonly hbm: string; readonly sram: string }
+  /** Names of the two kinds; one kind alone needs none. */
+  readonly groups: { readonly hbm: string; readonly sram: string } | 'hbm' | 'sram'
+  /** What stands for no chip at all. */
+  readonly none?: string | undefined
 }
 
 /** A chip of the catalog or one's own. */
-export function ChipSelect({ groups, ...select }: ChipSelectProps) {
-  const own = ownChips.value.map(({ id, name }) => ({ id, label: name, group: text.value.own.group }))
-  const listed = (['hbm', 'sram'] as const).flatMap((kind) =>
-    CHIPS.filter((chip) => chip.kind === kind).map(({ id, name }) => ({ id, label: name, group: groups[kind] })),
-  )
-  return <WithOwn {...select} choices={[...own, ...listed]} />
+export function ChipSelect({ groups, none, ...select }: ChipSelectProps) {
+  const own = ownChips.value
+  const { group } = text.value.own
+  const key = typeof groups === 'string' ? groups : `${groups.hbm}|${groups.sram}`
+  const choices = useMemo(() => {
+    const kinds = typeof groups === 'string' ? [groups] : (['hbm', 'sram'] as const)
+    const listed = kinds.flatMap((kind) =>
+      CHIPS.filter((chip) => chip.kind === kind).map(({ id, name }) => ({
+        id,
+        label: name,
+        ...(typeof groups === 'string' ? {} : { group: groups[kind] }),
+      })),
+    )
+    const mine = own.filter(({ machine }) => kinds.includes(machine))
+    return [...(none === undefined ? [] : [{ id: '', label: none }]), ...ownChoices(mine, group), ...listed]
+  }, [own, group, key, none])
+  return <Select {...select} choices={choices} />
 }
 
-// The view in which one adds one's own is a link away.
-function WithOwn(select: NamedSelectProps & { readonly choices: readonly Choice[] }) {
+function ownChoices(own: readonly { readonly id: string; readonly name: string }[], group: string): Choice[] {
+  return own.map(({ id, name }) => ({ id, label: name, group }))
+}
+
+/** The way to the view in which one adds a model or chip. */
+export function AddOwn() {
   return (
-    <div class="named-select">
-      <Select {...select} />
-      <a href="#/own">{text.value.own.add}</a>
-    </div>
+    <a class="add-own" href="#/own">
+      {text.value.own.add}
+    </a>
   )
 }

@@ -2,7 +2,7 @@ import { type ReadonlySignal, computed, signal } from '@preact/signals'
 import { catalog } from 'virtual:default-answer'
 import type { ChipName, Listed, ModelName } from '../engine/catalog-list.ts'
 import type { ReadChip, ReadModel } from '../engine/own/read-file.ts'
-import { BadField, type Field, chosen, nameMap } from './field.ts'
+import { BadField, type Finder, finderOf } from './field.ts'
 
 type Given = Readonly<Record<string, unknown>>
 
@@ -69,32 +69,30 @@ function hashOf(text: string): string {
   return hash.toString(36)
 }
 
-export const MODELS: readonly ModelName[] = catalog.models.toSorted(byName)
-export const CHIPS: readonly ChipName[] = catalog.chips.toSorted(byName)
+export const MODELS: readonly ModelName[] = catalog.models
+export const CHIPS: readonly ChipName[] = catalog.chips
 
-function byName(a: { readonly name: string }, b: { readonly name: string }): number {
-  return a.name.localeCompare(b.name, 'en', { numeric: true })
+/** Finds a model of the catalog or one's own, by id or alias. */
+export const findModelName: Finder = finderWith(MODELS, ownModels)
+
+/** Finds a chip of the catalog or one's own: any, or those of one kind. */
+export function chipFinder(kind?: ChipName['kind']): Finder {
+  const isOf = (each: ChipName['kind']): boolean => kind === undefined || each === kind
+  return finderWith(
+    CHIPS.filter((chip) => isOf(chip.kind)),
+    computed(() => ownChips.value.filter(({ machine }) => isOf(machine))),
+  )
 }
 
-/** One model, of the catalog or one's own, by id or alias. */
-export function modelField(id: string): Field<string> {
-  return namedField(id, nameMap(MODELS), ownModels)
-}
-
-/** One chip, of the catalog or one's own, by id or alias. */
-export function chipField(id: string): Field<string> {
-  return namedField(id, nameMap(CHIPS), ownChips)
-}
-
-function namedField(id: string, byId: ReadonlyMap<string, string>, own: ReadonlySignal<readonly Own[]>): Field<string> {
-  const parse = (text: string): string => {
+// Own ones are read in the finder, so that a link is read again when something is added.
+function finderWith(names: readonly (ModelName | ChipName)[], own: ReadonlySignal<readonly Own[]>): Finder {
+  const find = finderOf(names)
+  return (text) => {
     const name = text.trim().toLowerCase()
-    if (!name.startsWith(PREFIX)) return chosen(text, byId)
-    // Read here, so that a link is read again when something is added.
-    if (own.value.some((each) => each.id === name)) return name
+    if (!name.startsWith(PREFIX)) return find(text)
+    if (own.value.some(({ id }) => id === name)) return name
     throw new BadField({ kind: 'own' })
   }
-  return { default: chosen(id, byId), parse, print: (value) => value }
 }
 
 /** What the engine takes for a chosen model: its id, or the description of one's own. */
@@ -115,14 +113,32 @@ export function pathOf(id: string): string {
   return own.kind === 'chip' ? `./${name}.chip.json` : `./${name}.json`
 }
 
-export function modelOf(id: string): ModelName | undefined {
-  const own = ownModels.value.find((each) => each.id === id)
-  return own === undefined ? MODELS.find((model) => model.id === id) : { ...own, aliases: [] }
+/** The id that the engine's answers call a chosen chip by. */
+export function engineId(id: string): string {
+  const own = ownChips.value.find((each) => each.id === id)
+  return own === undefined ? id : String(own.given['id'])
 }
 
+/** The id that links call something by which an answer of the engine names. */
+export function linkId(id: string): string {
+  if ([...MODELS, ...CHIPS].some((listed) => listed.id === id)) return id
+  return all.value.find(({ given }) => given['id'] === id)?.id ?? id
+}
+
+/** A model by its id here, or by the one that answers of the engine call it. */
+export function modelOf(id: string): ModelName | undefined {
+  const listed = MODELS.find((model) => model.id === id)
+  if (listed !== undefined) return listed
+  const own = ownModels.value.find((each) => each.id === id || each.given['id'] === id)
+  return own === undefined ? undefined : { ...own, aliases: [] }
+}
+
+/** A chip by its id here, or by the one that answers of the engine call it. */
 export function chipOf(id: string): ChipName | undefined {
-  const own = ownChips.value.find((each) => each.id === id)
-  return own === undefined ? CHIPS.find((chip) => chip.id === id) : listedChip(own)
+  const listed = CHIPS.find((chip) => chip.id === id)
+  if (listed !== undefined) return listed
+  const own = ownChips.value.find((each) => each.id === id || each.given['id'] === id)
+  return own === undefined ? undefined : listedChip(own)
 }
 
 function listedChip({ id, name, vendor, machine, memory, capacity, bandwidth }: OwnChip): ChipName {

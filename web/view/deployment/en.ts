@@ -26,7 +26,6 @@ export const en = {
       moeTp: 'Expert tensor (moe-tp)',
       moeEp: 'Expert (ep)',
     },
-    degreeUnit: '',
     follows: 'follows',
     load: 'Load',
     clients: 'Clients',

@@ -1,7 +1,7 @@
 import { useComputed } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import { FORMATS, formatUnit, isKnown } from '../../../src/index.ts'
-import { ChipSelect, ModelSelect } from '../../part/named-select.tsx'
+import { AddOwn, ChipSelect, ModelSelect } from '../../part/named-select.tsx'
 import { NumberInput } from '../../part/number-input.tsx'
 import { Select } from '../../part/select.tsx'
 import { Slider } from '../../part/slider.tsx'
@@ -46,6 +46,7 @@ export function Inputs({ state }: Props) {
         <fieldset>
           <Model state={state} />
           <Chip state={state} />
+          <AddOwn />
           <div class="pair">
             <Chips state={state} />
             <Price state={state} />
@@ -218,7 +219,7 @@ function MappingInputs({ state }: Props) {
             <NumberInput
               key={degree}
               label={t.degree[degree]}
-              unit={t.degreeUnit}
+              unit=""
               limits={DEGREE}
               value={mapping[degree]}
               placeholder={degree.startsWith('moe') ? t.follows : '1'}

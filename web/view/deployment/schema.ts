@@ -1,7 +1,7 @@
 import { FORMATS, type Format, type Mapping } from '../../../src/index.ts'
 import type { DeploymentQuestion, DeploymentScenario } from '../../engine/method/deployment.ts'
 import { BadField, type Field, type NumberLimits, choiceField, numberField, parseNumber } from '../../state/field.ts'
-import { chipField, chipInput, chipOf, modelField, modelInput, pathOf } from '../../state/own.ts'
+import { chipFinder, chipInput, chipOf, findModelName, modelInput, pathOf } from '../../state/own.ts'
 import type { StateOf } from '../../state/url.ts'
 
 export const LENGTH = { from: 1, to: 1_000_000, isWhole: true }
@@ -53,8 +53,8 @@ const names = (ids: readonly string[]): { id: string }[] => ids.map((id) => ({ i
 
 /** What a link may say of this view. */
 export const schema = {
-  model: modelField('deepseek-v2'),
-  chip: chipField('h100-sxm'),
+  model: choiceField('deepseek-v2', findModelName),
+  chip: choiceField('h100-sxm', chipFinder()),
   chips: optionalNumber(CHIPS),
   mapping: mappingField,
   precision: choiceField('fp8', names([AS_PUBLISHED, ...FORMATS])),

@@ -27,7 +27,6 @@ export const zh: DeploymentText = {
       moeTp: '专家张量 (moe-tp)',
       moeEp: '专家 (ep)',
     },
-    degreeUnit: '',
     follows: '随之而定',
     load: '负载',
     clients: '客户端',
