@@ -51,13 +51,21 @@ export {
 
 // Training
 export {
+  type DenseRival,
   type Estimate,
+  LOSS_LAWS,
+  type LossLaw,
+  type PipelineSchedule,
+  SCHEDULES,
   type TrainingInput,
   type TrainingPrediction,
   type TrainingRow,
   type TrainingTime,
+  denseRivals,
+  findRecipe,
   predictTraining,
   predictTrainingRow,
+  recipeInput,
 } from './training/index.ts'
 
 // Catalog: chips, models, prices and where their numbers come from
@@ -250,6 +258,7 @@ export {
   explainFigure,
   figureSvg,
   fitFigure,
+  marketFigure,
   simulationFigure,
   solutionFigure,
   tiersFigure,
