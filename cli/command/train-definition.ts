@@ -21,6 +21,8 @@ export interface TrainOptions {
   readonly interruption?: string
   readonly restart?: string
   readonly equalLoss?: string
+  readonly rl?: string
+  readonly rollout?: string
   readonly owner?: string
   readonly tco?: string
   readonly set?: string
@@ -52,6 +54,11 @@ export function trainCommand(io: Io): Command {
       '--equal-loss <law>',
       'beside it the dense models of equal FLOPs and of equal loss: krajewski or geometric-mean',
     )
+    .option(
+      '--rl <run>',
+      'reinforcement learning instead of tokens: steps=10400,answers=512,prompt=300,answer=8000,passes=2',
+    )
+    .option('--rollout <scenario.json>', 'deployment that writes the answers (default: the same chip, 256 at once)')
     .option('--owner <kind>', 'build the chip-hour up as this owner: typical, hyperscaler or neocloud')
     .option('--tco <file>', 'inputs of the chip-hour from a file (pincer.tco.v1)')
     .option('--set <name=value,…>', 'inputs of the chip-hour: life=5,interest=8%')
@@ -73,6 +80,7 @@ Examples:
   pincer train --model llama3-70b --chip h100-sxm --chips 16 --tokens 1e9 --tune lora --lora-rank 32
   pincer train --model llama3.1-405b --chip h100-sxm --chips 16384 --tokens 15.6e12 --checkpoint 60 --interruption 50000
   pincer train --model deepseek-v2 --chip h800-sxm --tokens 8.1e12 --equal-loss krajewski
+  pincer train --model deepseek-v3 --chip h800-sxm --chips 512 --rl steps=10400,answers=512,prompt=300,answer=8000
   pincer train --model llama3-70b --chip h100-sxm --tokens 15e12 --owner neocloud --set power-price=0.05
   pincer train --model ./config.json --chip b200-sxm --tokens 1e12 --precision fp8 --price 2.34
 `

@@ -28,6 +28,11 @@ import { trainingExplanations } from './train-explanation.ts'
 /** `pincer train`: one training run. */
 export async function trainAction(options: TrainOptions, io: Io): Promise<void> {
   const input = await trainingInput(options, io.cwd)
+  if (options.rl !== undefined) {
+    const { reinforceAction } = await import('./train-rl.ts')
+    reinforceAction(input, options, io)
+    return
+  }
   const run = predictTraining(input)
   if ('unknown' in run) throw new PincerError({ code: 'unsupported', path: ['chip'], message: run.unknown })
   const explanations = options.explain === true ? trainingExplanations(run, input) : undefined

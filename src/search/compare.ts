@@ -40,6 +40,7 @@ export function compare(options: CompareOptions = {}): Comparison {
         precision,
         workload: options.workload ?? 'chat',
         prices: options.prices,
+        tco: options.tco,
       })
       workload = scenario.workload
       cells.push(cellOf(scenario, userSpeed, trainingTokens))
@@ -61,6 +62,7 @@ export function compare(options: CompareOptions = {}): Comparison {
       fast: relativeTo(cells[baseline]!, cell, 'fast'),
     })),
     baseline,
+    ...(options.tco === undefined ? {} : { isBuiltUp: true as const }),
   }
 }
 
@@ -75,6 +77,7 @@ interface CellQuestion {
   readonly precision: Format
   readonly workload: string | Readonly<Record<string, unknown>>
   readonly prices: CompareOptions['prices']
+  readonly tco: CompareOptions['tco']
 }
 
 function scenarioOf(question: CellQuestion): Scenario {
@@ -82,6 +85,10 @@ function scenarioOf(question: CellQuestion): Scenario {
   const bare = parseScenario({ model, chip, precision, workload })
   const price = question.prices?.get(bare.chip.id)
   const cache: Format = 'fp8'
+  const owner = question.tco?.get(bare.chip.id) ?? question.tco?.get('*')
+  if (price === undefined && owner !== undefined) {
+    return { ...parseScenario({ model, chip, precision, workload, tco: owner }), cache }
+  }
   return { ...bare, cache, ...(price === undefined ? {} : { chipHour: price }) }
 }
 

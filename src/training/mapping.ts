@@ -154,7 +154,7 @@ export function mappingCandidates(
   const candidates: TrainingMapping[] = []
   const kinds: readonly Recompute[] = plan.recompute === undefined ? ['selective', 'full'] : [plan.recompute]
   for (const tp of plan.tp === undefined ? tensorGroups(chip, chips) : [plan.tp]) {
-    for (const pp of plan.pp === undefined ? pipelineDepths(chip, work, chips / tp) : [plan.pp]) {
+    for (const pp of plan.pp === undefined ? pipelineDepths(chip, work, chips / tp, batch) : [plan.pp]) {
       const dp = chips / (tp * pp)
       if (!Number.isInteger(dp) || dp > batch.tokens / batch.sequence) continue
       for (const ep of plan.ep === undefined ? expertGroups(work, dp * tp) : [plan.ep]) {
@@ -174,9 +174,13 @@ function shareOf({ recomputeShare }: TrainingPlan): Pick<TrainingPlan, 'recomput
   return recomputeShare === undefined ? {} : { recomputeShare }
 }
 
-/** Inside a torus all chips are one domain that compilers shard over: such runs do without a pipeline (PaLM, arXiv 2204.02311, section 4). */
-function pipelineDepths(chip: TrainingChip, work: TrainingWork, groups: number): number[] {
-  return chip.network === 'switched' ? divisors(groups, Math.min(DEEPEST_PIPELINE, work.layers)) : [1]
+/**
+ * Inside a torus all chips are one domain that compilers shard over: such runs do without a pipeline (PaLM, arXiv 2204.02311, section 4),
+ * unless the batch has too few sequences for so many replicas.
+ */
+function pipelineDepths(chip: TrainingChip, work: TrainingWork, groups: number, batch: TrainingBatch): number[] {
+  if (chip.network !== 'switched' && groups <= batch.tokens / batch.sequence) return [1]
+  return divisors(groups, Math.min(DEEPEST_PIPELINE, work.layers))
 }
 
 /** Replicas that `chips` make without a pipeline, when each is as wide as a mapping may be. */

@@ -56,11 +56,11 @@ const NODE_LIMIT = 4
 export function trainingTime(input: StepInput, constants: TrainingConstants): TrainingTime {
   const compute = computeTime(input, constants)
   const busy = sum(Object.values(compute))
-  const tensorParallel = shownTime(input, tensorParallelTime(input), busy, constants)
+  const tensorParallel = constants.exposed * tensorParallelTime(input)
   const expertParallel = expertExchangeTime(input, busy, constants)
   const working = busy + tensorParallel + expertParallel
   const bubble = pipelineLoss(input, working, constants)
-  const dataParallel = shownTime(input, gradientSyncTime(input), Math.max(0, busy - tensorParallelTime(input)), constants)
+  const dataParallel = constants.exposed * gradientSyncTime(input)
   const optimizer = optimizerTime(input)
   return {
     ...compute,
@@ -71,15 +71,6 @@ export function trainingTime(input: StepInput, constants: TrainingConstants): Tr
     bubble,
     total: working + bubble + dataParallel + optimizer,
   }
-}
-
-/**
- * The part of a collective that shows: the fitted share between GPUs. Compilers for a torus cut collectives into pieces that run beside
- * the products they feed (Wang et al., ASPLOS 2023, “Overlap Communication with Dependent Computation via Decomposition”), so that only
- * what outlasts the products shows.
- */
-function shownTime({ chip }: StepInput, collective: Seconds, busy: Seconds, { exposed }: TrainingConstants): Seconds {
-  return chip.network === 'switched' ? exposed * collective : Math.max(0, collective - busy)
 }
 
 type ComputeTime = Pick<TrainingTime, 'ideal' | 'gemm' | 'groupedGemm' | 'attention' | 'recompute' | 'elementwise'>
