@@ -55,7 +55,11 @@ async function engineOptions(options: CompareOptions, cwd: string): Promise<Engi
 /** A file about one chip is for that chip; owner and settings alone are for every machine. */
 function ownerInput({ owner, tco, set }: CompareOptions, cwd: string): Pick<EngineOptions, 'tco'> {
   const input = tcoInput(
-    { ...(owner === undefined ? {} : { owner }), ...(tco === undefined ? {} : { tco }), ...(set === undefined ? {} : { set }) },
+    {
+      ...(owner === undefined ? {} : { owner }),
+      ...(tco === undefined ? {} : { tco }),
+      ...(set === undefined ? {} : { set }),
+    },
     undefined,
     cwd,
   )

@@ -17,7 +17,9 @@ export function marketExplanations(result: MarketResult): Explanation[] {
       quantity: 'Revenue of GPU vendors over the baseline, all years after the base year',
       formula: 'Σ purchases · (1 − improvement)^t over fleets for inference, training and SRAM machines of their own',
       values: `median ×${ratio.quantiles[2]!.value.toPrecision(3)}; ${samples} points of scrambled Sobol’ sequences, seed ${seed}`,
-      inputs: ['purchases of a year: what the fleet lacks after vintages past their life have retired, never below nothing'],
+      inputs: [
+        'purchases of a year: what the fleet lacks after vintages past their life have retired, never below nothing',
+      ],
       sources: [...new Set(scenario.inputs.map(({ source }) => source))],
     },
     {

@@ -126,7 +126,9 @@ function reliabilityInput(options: TrainOptions): Pick<TrainingInput, 'reliabili
     return {}
   }
   const figure = <K extends string>(field: K, name: string, text: string | undefined): { [P in K]?: number } =>
-    text === undefined ? {} : ({ [field]: parseNumberIn(text, [name], { above: 0, to: 1e12 }) } as { [P in K]?: number })
+    text === undefined
+      ? {}
+      : ({ [field]: parseNumberIn(text, [name], { above: 0, to: 1e12 }) } as { [P in K]?: number })
   return {
     reliability: {
       checkpointSeconds: parseNumberIn(checkpoint, ['checkpoint'], { above: 0, to: 1e6 }),

@@ -34,6 +34,10 @@ function parseYaml(text: string, about: string): unknown {
 function refuseNonFinite(about: string): (key: string, value: unknown) => unknown {
   return (key, value) => {
     if (typeof value !== 'number' || Number.isFinite(value)) return value
-    throw new PincerError({ code: 'invalid_value', path: [about, key], message: `must be a finite number, got ${value}` })
+    throw new PincerError({
+      code: 'invalid_value',
+      path: [about, key],
+      message: `must be a finite number, got ${value}`,
+    })
   }
 }

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { PincerError } from '../../src/index.ts'
 import { readDocument } from '../file/document.ts'
+import { circle } from './scenario.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -14,13 +15,13 @@ const DEEPEST = 16
  */
 export function extendedFile(path: string, cwd: string, chain: readonly string[] = []): Fields {
   const target = resolve(cwd, path)
-  if (chain.includes(target)) {
-    const round = [...chain.slice(chain.indexOf(target)), target].map((each) => each.slice(dirname(target).length + 1))
-    const message = `extends itself: ${round.join(' → ')}`
-    throw new PincerError({ code: 'invalid_value', path: [path, 'extends'], message })
-  }
+  if (chain.includes(target)) throw circle([...chain, target])
   if (chain.length >= DEEPEST)
-    throw new PincerError({ code: 'too_large', path: [path, 'extends'], message: `more than ${DEEPEST} files extend one another` })
+    throw new PincerError({
+      code: 'too_large',
+      path: [path, 'extends'],
+      message: `more than ${DEEPEST} files extend one another`,
+    })
   const { extends: base, ...own } = fieldsOf(readDocument(path, cwd), path)
   if (base === undefined) return own
   if (typeof base !== 'string' || base === '')

@@ -1,9 +1,4 @@
-import {
-  type MarketResult,
-  distributionText,
-  formatCount,
-  formatUsd,
-} from '../../src/index.ts'
+import { type MarketResult, distributionText, formatCount, formatUsd } from '../../src/index.ts'
 import type { Io } from '../io.ts'
 import { shareText } from './figure.ts'
 import type { Page } from './page.ts'
@@ -70,17 +65,32 @@ function pathTable({ central }: MarketResult, io: Io): string {
     billions(year.revenue.training),
     billions(year.revenue.sram),
   ])
-  const head = ['year', 'sparse', 'SRAM', 'price', 'tokens', 'GPUs in use', 'baseline', 'inference', 'training', 'own SRAM']
+  const head = [
+    'year',
+    'sparse',
+    'SRAM',
+    'price',
+    'tokens',
+    'GPUs in use',
+    'baseline',
+    'inference',
+    'training',
+    'own SRAM',
+  ]
   return tableText({ head, rows }, io)
 }
 
 /** Where the sign turns, with what was computed on both sides. */
 export function thresholdText(threshold: Threshold): string {
   const { below, above } = threshold
-  const side = ({ elasticity, ratio }: typeof below): string => `×${ratio.toPrecision(6)} at ${elasticity.toPrecision(5)}`
+  const side = ({ elasticity, ratio }: typeof below): string =>
+    `×${ratio.toPrecision(6)} at ${elasticity.toPrecision(5)}`
   const checked = `computed: ${side(below)}, ${side(above)}`
   if ('none' in threshold) return `${threshold.none} (${checked}).`
-  const turn = below.ratio < above.ratio ? 'above it GPU vendors sell more than in the baseline, below it less' : 'above it GPU vendors sell less than in the baseline, below it more'
+  const turn =
+    below.ratio < above.ratio
+      ? 'above it GPU vendors sell more than in the baseline, below it less'
+      : 'above it GPU vendors sell less than in the baseline, below it more'
   return `${threshold.elasticity.toPrecision(4)}: ${turn} (${checked}).`
 }
 
@@ -113,7 +123,12 @@ function roundedText(of: Parameters<typeof distributionText>[0]): string {
 
 function notesOf({ scenario, cuts, central }: MarketResult): string[] {
   const last = central.at(-1)!
-  const dear = last.price > 1 ? ['on the median path tokens get dearer than in the baseline: what is adopted costs more per token at this operating point'] : []
+  const dear =
+    last.price > 1
+      ? [
+          'on the median path tokens get dearer than in the baseline: what is adopted costs more per token at this operating point',
+        ]
+      : []
   const cut = cuts.map(({ name, share }) => `${shareText(share)} of ${name} lay outside what it can be and was cut off`)
   return [
     ...dear,

@@ -70,7 +70,11 @@ const test = z.discriminatedUnion('kind', [
     source: text,
   }),
   z.strictObject({ kind: z.literal('cited'), cited }),
-  z.strictObject({ kind: z.literal('count'), model: text, count: z.enum(['total', 'active', 'activeShare', 'experts']) }),
+  z.strictObject({
+    kind: z.literal('count'),
+    model: text,
+    count: z.enum(['total', 'active', 'activeShare', 'experts']),
+  }),
   z.strictObject({ kind: z.literal('training'), sparse: run, dense: run, source: text }),
   z.strictObject({ kind: z.literal('cost'), of: corner, to: corner, point }),
   z.strictObject({ kind: z.literal('chips'), point }),

@@ -2,7 +2,13 @@ import { type Unknown, findChip } from '../catalog/index.ts'
 import { givenFigure } from '../economics/index.ts'
 import { findModel, paramCounts } from '../model/index.ts'
 import { chipHour } from '../predict/index.ts'
-import { type TrainingInput, type TrainingPrediction, findRecipe, predictTraining, recipeInput } from '../training/index.ts'
+import {
+  type TrainingInput,
+  type TrainingPrediction,
+  findRecipe,
+  predictTraining,
+  recipeInput,
+} from '../training/index.ts'
 import { formatCount, formatPercent } from '../units/index.ts'
 import { type Span, quotient, trainingSpan } from './band.ts'
 import { roundedUp, trainCommand } from './command.ts'

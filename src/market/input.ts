@@ -68,12 +68,24 @@ const figureSchema = z.strictObject({
 export function parseMarket(input: unknown = {}): MarketScenario {
   const parsed = z.safeParse(fileSchema, input)
   if (!parsed.success) throw parseFailure(parsed.error, input, () => Object.keys(fileSchema.shape))
-  const { name = 'default', baseYear = defaults.baseYear, years = defaults.years, point = 'cheapest', inputs = {} } = parsed.data
+  const {
+    name = 'default',
+    baseYear = defaults.baseYear,
+    years = defaults.years,
+    point = 'cheapest',
+    inputs = {},
+  } = parsed.data
   for (const key of Object.keys(inputs)) requireName(key)
-  const given = new Map(Object.entries(inputs).map(([key, value]) => [key as MarketName, givenInput(key as MarketName, value)]))
+  const given = new Map(
+    Object.entries(inputs).map(([key, value]) => [key as MarketName, givenInput(key as MarketName, value)]),
+  )
   const wanted = new Set(RATIO_NAMES.filter((each) => !given.has(each)))
   const predicted = wanted.size === 0 ? [] : predictedRatios(comparisonOf(parsed.data), point, wanted)
-  const found = new Map<MarketName, MarketInput>([...catalogInputs(), ...predicted.map((each) => [each.name, each] as const), ...given])
+  const found = new Map<MarketName, MarketInput>([
+    ...catalogInputs(),
+    ...predicted.map((each) => [each.name, each] as const),
+    ...given,
+  ])
   return { name, baseYear, years, point, inputs: MARKET_NAMES.map((each) => found.get(each)!) }
 }
 
@@ -92,7 +104,13 @@ function requireName(key: string): void {
   })
 }
 
-type DefaultFigure = { readonly value: number | string; readonly unit: string; readonly source: string; readonly basis: string; readonly note?: string }
+type DefaultFigure = {
+  readonly value: number | string
+  readonly unit: string
+  readonly source: string
+  readonly basis: string
+  readonly note?: string
+}
 
 // The file is checked by a test; its literals only widen on import.
 const DEFAULTS = defaults.inputs as Readonly<Record<string, DefaultFigure>>
@@ -104,7 +122,9 @@ function catalogInputs(): (readonly [MarketName, MarketInput])[] {
   })
 }
 
-const UNITS: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(DEFAULTS).map(([name, { unit }]) => [name, unit]))
+const UNITS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(DEFAULTS).map(([name, { unit }]) => [name, unit]),
+)
 
 /** A number, a distribution as text or object, or either as `value` of a figure with its source. */
 function givenInput(name: MarketName, input: unknown): MarketInput {

@@ -61,7 +61,9 @@ const PER_YEAR = 6
  * @throws PincerError for a bad number of samples or seed, and inputs more than half of which is impossible
  */
 export function market({ scenario, samples = 8192, seed = 1 }: MarketOptions): MarketResult {
-  const kept = scenario.inputs.map(({ name, distribution }) => truncated(distribution, MARKET_SUPPORT[name], ['inputs', name]))
+  const kept = scenario.inputs.map(({ name, distribution }) =>
+    truncated(distribution, MARKET_SUPPORT[name], ['inputs', name]),
+  )
   const inputs: UncertainInput[] = scenario.inputs.map(({ name }, i) => ({ name, at: kept[i]!.at }))
   const pathOf = (values: ArrayLike<number>): MarketYear[] => marketPath(valuesOf(scenario, values), scenario)
   const count = scenario.years + 1
@@ -87,9 +89,18 @@ export function market({ scenario, samples = 8192, seed = 1 }: MarketOptions): M
     central,
     years: central.map(({ year }, t) => outcomeOf(year, (k) => spread(t * PER_YEAR + k))),
     ratio: spread(count * PER_YEAR),
-    chanceOfLess: meanOf(ratios.map((ratio) => (ratio < 1 ? 1 : 0)), drawn.replicates),
+    chanceOfLess: meanOf(
+      ratios.map((ratio) => (ratio < 1 ? 1 : 0)),
+      drawn.replicates,
+    ),
     tornado: tornado(inputs, (values) => revenueRatio(pathOf(values))),
-    threshold: revenueThreshold(valuesOf(scenario, inputs.map(({ at }) => at(0.5))), scenario),
+    threshold: revenueThreshold(
+      valuesOf(
+        scenario,
+        inputs.map(({ at }) => at(0.5)),
+      ),
+      scenario,
+    ),
     cuts: cutsOf(scenario, kept),
   }
 }

@@ -7,7 +7,10 @@ const OLDEST = 60
  * Share of the work that has moved `t` years after the base year: a logistic curve with its value at the base year taken off, so that
  * nothing has moved then and `ceiling` has in the end.
  */
-export function adoption(t: number, curve: { readonly ceiling: number; readonly midpoint: number; readonly rate: number }): number {
+export function adoption(
+  t: number,
+  curve: { readonly ceiling: number; readonly midpoint: number; readonly rate: number },
+): number {
   const { ceiling, midpoint, rate } = curve
   const at = (x: number): number => 1 / (1 + Math.exp(-rate * (x - midpoint)))
   return (ceiling * (at(t) - at(0))) / (1 - at(0))
@@ -82,7 +85,10 @@ interface Sales {
  * One path of the market over `years` after the base year, for one value of each input, beside the baseline in which nothing moves. Tokens
  * answer the price with a constant elasticity, work is tokens times cost, fleets follow work by vintages, and compute gets cheaper every year.
  */
-export function marketPath(v: MarketValues, { baseYear, years }: { readonly baseYear: number; readonly years: number }): MarketYear[] {
+export function marketPath(
+  v: MarketValues,
+  { baseYear, years }: { readonly baseYear: number; readonly years: number },
+): MarketYear[] {
   const times = Array.from({ length: years + 1 }, (_, t) => t)
   const mixes = times.map((t) => mixAt(t, v))
   const baseline = times.map((t) => (1 + v.tokenGrowth) ** t)

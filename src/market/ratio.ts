@@ -19,7 +19,11 @@ interface Ratio {
  * per output token relative to the dense model on the GPU, and the mixture’s training relative to the dense model’s.
  * @throws PincerError `unsupported` where the comparison has no such number
  */
-export function predictedRatios(comparison: Comparison, point: MarketScenario['point'], wanted: ReadonlySet<MarketName>): MarketInput[] {
+export function predictedRatios(
+  comparison: Comparison,
+  point: MarketScenario['point'],
+  wanted: ReadonlySet<MarketName>,
+): MarketInput[] {
   const source = `predicted by compare (${comparison.cells.map(({ model, chip }) => `${model} on ${chip}`).join(', ')}), ${point} point`
   const ratios: readonly (readonly [MarketName, () => Ratio | undefined])[] = [
     ['sparseCost', () => tokenRatio(comparison, point, 'sparse', 'hbm')],

@@ -20,7 +20,10 @@ const BESIDE = 1e-3
  * The elasticity of token demand at which sales of GPU vendors after the base year equal the baseline’s, all other inputs at `values`,
  * by bisection between 0 and 10.
  */
-export function revenueThreshold(values: MarketValues, span: { readonly baseYear: number; readonly years: number }): Threshold {
+export function revenueThreshold(
+  values: MarketValues,
+  span: { readonly baseYear: number; readonly years: number },
+): Threshold {
   const at = (elasticity: number): ThresholdSide => ({
     elasticity,
     ratio: revenueRatio(marketPath({ ...values, elasticity }, span)),
@@ -30,7 +33,11 @@ export function revenueThreshold(values: MarketValues, span: { readonly baseYear
     return { none: 'the price of tokens does not differ from the baseline’s', below: first, above: last }
   if ((first.ratio - 1) * (last.ratio - 1) > 0) {
     const side = first.ratio > 1 ? 'more' : 'less'
-    return { none: `GPU vendors sell ${side} than in the baseline at every elasticity from 0 to ${MOST}`, below: first, above: last }
+    return {
+      none: `GPU vendors sell ${side} than in the baseline at every elasticity from 0 to ${MOST}`,
+      below: first,
+      above: last,
+    }
   }
   let [low, high] = [first, last]
   for (let step = 0; step < 60; step++) {

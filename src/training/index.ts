@@ -3,7 +3,15 @@
  * and cost with bands and the causes of the distance from the peak. Must not know: serving, prices' origin, claims.
  */
 export { type Estimate } from './band.ts'
-export { chinchillaLoss, denseLoss, denseTwin, LOSS_LAWS, type LossLaw, mixtureLoss, type MixtureShape } from './equal-loss.ts'
+export {
+  chinchillaLoss,
+  denseLoss,
+  denseTwin,
+  LOSS_LAWS,
+  type LossLaw,
+  mixtureLoss,
+  type MixtureShape,
+} from './equal-loss.ts'
 export { catalogTrainingChip, type Network, type TrainingChip, trainingChip, type TrainingPrecision } from './chip.ts'
 export { TRAINING_CONSTANTS, TRAINING_RESIDUALS, type ResidualQuantiles, type TrainingConstants } from './constant.ts'
 export {

@@ -89,7 +89,8 @@ export function memoryPerChip(
   const optimizer = OPTIMIZER_BYTES * share * (dense / dp + expert / copies)
   const perReplica = microbatches(mapping, batch)
   const layers = (work.layers / pp) * Math.min(isDual ? pp + 1 : pp, perReplica)
-  const kept = ACTIVATION_BYTES.selective + recomputedShare(mapping) * (ACTIVATION_BYTES.full - ACTIVATION_BYTES.selective)
+  const kept =
+    ACTIVATION_BYTES.selective + recomputedShare(mapping) * (ACTIVATION_BYTES.full - ACTIVATION_BYTES.selective)
   const activations = (kept * work.hidden * batch.sequence * layers) / tp
   const weights = WEIGHT_BYTES * held
   const gradients = GRADIENT_BYTES * share * held
@@ -137,7 +138,9 @@ export function isMappable(
  * come on top, so a real run needs more.
  */
 export function minimumChips(chip: TrainingChip, totalParams: number, trained: number = totalParams): number {
-  return Math.ceil((totalParams * WEIGHT_BYTES + trained * (GRADIENT_BYTES + OPTIMIZER_BYTES)) / (USABLE_MEMORY * chip.memory))
+  return Math.ceil(
+    (totalParams * WEIGHT_BYTES + trained * (GRADIENT_BYTES + OPTIMIZER_BYTES)) / (USABLE_MEMORY * chip.memory),
+  )
 }
 
 /**

@@ -177,11 +177,7 @@ interface Run extends Setup {
   readonly trained: number | undefined
 }
 
-function fastest(
-  setup: Run,
-  input: TrainingInput,
-  constants: TrainingConstants,
-): Choice {
+function fastest(setup: Run, input: TrainingInput, constants: TrainingConstants): Choice {
   const { chip, work, chips, batch, precision, trained } = setup
   const { mapping: asked, schedule = 'interleaved' } = input
   if (asked !== undefined) checkMapping(asked, chips, batch)

@@ -171,7 +171,10 @@ function gradientSyncTime({ chip, work, mapping, batch, trained }: StepInput): S
   return (Math.max(up, out) * chips) / batch.tokens
 }
 
-function adapterSyncTime(trained: number, { chip, mapping, batch }: Pick<StepInput, 'chip' | 'mapping' | 'batch'>): Seconds {
+function adapterSyncTime(
+  trained: number,
+  { chip, mapping, batch }: Pick<StepInput, 'chip' | 'mapping' | 'batch'>,
+): Seconds {
   const { tp, pp, dp } = mapping
   if (dp === 1) return 0
   const link = tp * dp > chip.domain ? chip.scaleOut : chip.scaleUp

@@ -26,7 +26,8 @@ const known = (verdict: Verdict): Extract<Verdict['quantity'], { value: number }
   return verdict.quantity
 }
 const isKnown = ({ quantity }: Verdict): boolean => !('unknown' in quantity)
-const ofKind = (kind: string): Verdict[] => all.filter((verdict) => verdict.claim.test.kind === kind && isKnown(verdict))
+const ofKind = (kind: string): Verdict[] =>
+  all.filter((verdict) => verdict.claim.test.kind === kind && isKnown(verdict))
 
 describe('every verdict is shown by its command', () => {
   it.each(ofKind('deployment').map((verdict) => [verdict.claim.id, verdict] as const))('%s', async (_id, verdict) => {

@@ -7,7 +7,12 @@ const FAST = ['--samples', '64']
 
 interface Document {
   readonly schema: string
-  readonly scenario: { readonly name: string; readonly years: number; readonly point: string; readonly inputs: readonly Input[] }
+  readonly scenario: {
+    readonly name: string
+    readonly years: number
+    readonly point: string
+    readonly inputs: readonly Input[]
+  }
   readonly years: readonly { readonly year: number }[]
 }
 
@@ -28,7 +33,12 @@ describe('pincer market', () => {
 
   it('merges a file over the one it extends, and --set over both', async () => {
     const { scenario, schema, years } = await cliJson<Document>([
-      ...['market', '--file', 'examples/market-fast-adoption.json', '--set', 'sramMidpoint=3', ...FAST],
+      'market',
+      '--file',
+      'examples/market-fast-adoption.json',
+      '--set',
+      'sramMidpoint=3',
+      ...FAST,
     ])
     expect(schema).toBe('pincer.market-result.v1')
     expect(scenario).toMatchObject({ name: 'SRAM machines spread fast', years: 5, point: 'fast' })
@@ -70,18 +80,34 @@ describe('pincer market', () => {
   }
 
   it.each([
-    ['a circle of three files', ['--file', 'a.json'], /a\.json.extends: extends itself: a\.json → b\.json → c\.json → a\.json/],
-    ['a file that extends itself', ['--file', 'self.json'], /extends itself: self\.json → self\.json/],
+    [
+      'a circle of three files',
+      ['--file', 'a.json'],
+      /a\.json\.extends: .* in a circle: a\.json → b\.json → c\.json → a\.json/,
+    ],
+    ['a file that extends itself', ['--file', 'self.json'], /in a circle: self\.json → self\.json/],
     ['a file that is not there', ['--file', 'none.json'], /none\.json/],
     ['YAML that is none', ['--file', 'bad.yaml'], /bad\.yaml: line 1/],
     ['an alias', ['--file', 'alias.yaml'], /aliases/],
     ['a list', ['--file', 'list.json'], /list\.json: must hold an object/],
-    ['a distribution without mass', ['--file', 'mass.json'], /inputs\.passThrough: values must be .* 100 % of uniform\(2,3\)/],
+    [
+      'a distribution without mass',
+      ['--file', 'mass.json'],
+      /inputs\.passThrough: values must be .* 100 % of uniform\(2,3\)/,
+    ],
     ['a negative cost', ['--file', 'negative.json'], /inputs\.sparseCost: values must be above 0/],
     ['another unit', ['--file', 'unit.json'], /inputs\.life\.unit: "months" is not the unit of life; write years/],
     ['life 0', ['--set', 'life=0'], /inputs\.life: must be at least 1/],
-    ['a share above 1', ['--set', 'inferenceShare=1.2'], /inputs\.inferenceShare: must be at least 0 and at most 1, got 1\.2/],
-    ['an unknown input', ['--set', 'elastcity=1'], /inputs\.elastcity: unknown input "elastcity"; did you mean "elasticity"\?/],
+    [
+      'a share above 1',
+      ['--set', 'inferenceShare=1.2'],
+      /inputs\.inferenceShare: must be at least 0 and at most 1, got 1\.2/,
+    ],
+    [
+      'an unknown input',
+      ['--set', 'elastcity=1'],
+      /inputs\.elastcity: unknown input "elastcity"; did you mean "elasticity"\?/,
+    ],
     ['an input twice', ['--set', 'life=5', '--set', 'life=6'], /life: is given twice/],
     ['no distribution', ['--set', 'life=long'], /inputs\.life: "long" is no distribution/],
     ['half a year', ['--years', '1.5'], /years: /],

@@ -191,7 +191,8 @@ describe('market', () => {
     const { ratio, central, years, tornado } = market({ scenario: parseMarket({ inputs: known }), samples: 64 })
     expect(ratio.quantiles[0]!.value).toBe(ratio.quantiles[4]!.value)
     expect(ratio.mean.value).toBeCloseTo(revenueRatio(central), 12)
-    for (const [t, { revenue }] of years.entries()) expect(revenue.mean.value / central[t]!.revenue.total).toBeCloseTo(1, 12)
+    for (const [t, { revenue }] of years.entries())
+      expect(revenue.mean.value / central[t]!.revenue.total).toBeCloseTo(1, 12)
     for (const { output } of tornado.bars) expect(output.low).toBe(output.high)
   })
 

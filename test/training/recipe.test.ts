@@ -30,7 +30,13 @@ function hours(input: TrainingInput): number {
   return chipHours.value
 }
 
-const V3: TrainingInput = { model: findModel('deepseek-v3'), chip: 'h800-sxm', chips: 2048, tokens: 14.8e12, precision: 'fp8' }
+const V3: TrainingInput = {
+  model: findModel('deepseek-v3'),
+  chip: 'h800-sxm',
+  chips: 2048,
+  tokens: 14.8e12,
+  precision: 'fp8',
+}
 const DENSE: TrainingInput = { model: findModel('llama3.1-70b'), chip: 'h100-sxm', chips: 256, tokens: 1e11 }
 
 describe('published setups', () => {
@@ -100,7 +106,13 @@ describe('pipelines', () => {
 
 describe('partial recomputation', () => {
   it('computes no more layers again than the memory asks, and forcing all of them is slower', () => {
-    const tight: TrainingInput = { ...DENSE, chips: 64, batchTokens: 64 * 8192 * 8, sequence: 8192, plan: { tp: 8, pp: 1, zero: 3 } }
+    const tight: TrainingInput = {
+      ...DENSE,
+      chips: 64,
+      batchTokens: 64 * 8192 * 8,
+      sequence: 8192,
+      plan: { tp: 8, pp: 1, zero: 3 },
+    }
     const run = train(tight)
     const all = train({ ...tight, recompute: 'full' })
     expect(run.timePerToken.total).toBeLessThanOrEqual(all.timePerToken.total)
@@ -174,7 +186,9 @@ describe('interruptions and checkpoints', () => {
   })
 
   it('a run that never gets from checkpoint to checkpoint is refused', () => {
-    expect(() => reliability(1e6, { checkpointSeconds: 600, chipHoursPerInterruption: 100 })).toThrow(/interrupted every/)
+    expect(() => reliability(1e6, { checkpointSeconds: 600, chipHoursPerInterruption: 100 })).toThrow(
+      /interrupted every/,
+    )
   })
 })
 
@@ -183,18 +197,24 @@ describe('dense models of equal loss', () => {
 
   it('the twin has the loss of the mixture', () => {
     fc.assert(
-      fc.property(fc.double({ min: 1e9, max: 1e12, noNaN: true }), fc.double({ min: 1e11, max: 1e13, noNaN: true }), (totalParams, tokens) => {
-        const mixture = { ...MIXTURE, totalParams, tokens }
-        const twin = denseTwin(mixture, 'krajewski')
-        expect(denseLoss(twin, tokens)).toBeCloseTo(mixtureLoss(mixture), 9)
-      }),
+      fc.property(
+        fc.double({ min: 1e9, max: 1e12, noNaN: true }),
+        fc.double({ min: 1e11, max: 1e13, noNaN: true }),
+        (totalParams, tokens) => {
+          const mixture = { ...MIXTURE, totalParams, tokens }
+          const twin = denseTwin(mixture, 'krajewski')
+          expect(denseLoss(twin, tokens)).toBeCloseTo(mixtureLoss(mixture), 9)
+        },
+      ),
     )
   })
 
   // Krajewski et al., table of compute-optimal models: 64 × 1B (43 B parameters, two thirds of each layer expanded), 28.94 B tokens,
   // granularity 16: 2.491. Within 2 %.
   it('the law gives the loss its authors state', () => {
-    expect(mixtureLoss({ totalParams: 43e9, activeParams: 1e9, tokens: 28.94e9, granularity: 16 })).toBeGreaterThan(2.44)
+    expect(mixtureLoss({ totalParams: 43e9, activeParams: 1e9, tokens: 28.94e9, granularity: 16 })).toBeGreaterThan(
+      2.44,
+    )
     expect(mixtureLoss({ totalParams: 43e9, activeParams: 1e9, tokens: 28.94e9, granularity: 16 })).toBeLessThan(2.54)
   })
 
@@ -205,7 +225,10 @@ describe('dense models of equal loss', () => {
     expect(flops!.hoursRatio).toBeGreaterThan(1)
     expect(loss!.hoursRatio).toBeLessThan(1)
     expect(loss!.params).toBeGreaterThan(flops!.params)
-    expect(denseTwin({ ...MIXTURE, totalParams: 235.7e9, activeParams: 21.4e9 }, 'geometric-mean')).toBeCloseTo(71e9, -9)
+    expect(denseTwin({ ...MIXTURE, totalParams: 235.7e9, activeParams: 21.4e9 }, 'geometric-mean')).toBeCloseTo(
+      71e9,
+      -9,
+    )
   })
 
   it('a dense model, and a run without tokens, have no rivals', () => {
@@ -224,6 +247,11 @@ describe('a plan', () => {
   })
 
   it('is kept', () => {
-    expect(train({ ...DENSE, plan: { tp: 4, pp: 4, zero: 1 } }).mapping).toMatchObject({ tp: 4, pp: 4, dp: 16, zero: 1 })
+    expect(train({ ...DENSE, plan: { tp: 4, pp: 4, zero: 1 } }).mapping).toMatchObject({
+      tp: 4,
+      pp: 4,
+      dp: 16,
+      zero: 1,
+    })
   })
 })
