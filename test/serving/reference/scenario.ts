@@ -84,6 +84,11 @@ export const requestRows: fc.Arbitrary<RequestRow[]> = fc.oneof(
   { weight: 2, arbitrary: twins },
 )
 
+const pipelines = fc.record({
+  perToken: fc.double({ min: 0, max: 60, noNaN: true }),
+  fill: fc.integer({ min: 0, max: 4000 }),
+})
+
 export const timers: fc.Arbitrary<Timer> = fc
   .record({
     base: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3000 })),
@@ -93,8 +98,12 @@ export const timers: fc.Arbitrary<Timer> = fc
     mixedCached: fc.integer({ min: 0, max: 20 }),
     perPair: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 3, noNaN: true }), fc.constantFrom(0.5, 0.25, 1)),
     mixed: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 500 })),
+    pipeline: fc.option(pipelines, { freq: 4, nil: undefined }),
   })
-  .map(({ base, increments, ...rest }) => staircaseTimer(base, increments, rest, MOST_TOKENS))
+  .map(({ base, increments, pipeline, ...rest }) => {
+    const timer = staircaseTimer(base, increments, rest, MOST_TOKENS)
+    return pipeline === undefined ? timer : { ...timer, pipeline }
+  })
 
 export const budgets = fc.oneof(
   fc.integer({ min: 1, max: 6 }),
@@ -270,10 +279,17 @@ export function stretched({ requests, timer, settings }: Scenario, k: number): S
       mixedCached: (timer.mixedCached ?? timer.perCached) * k,
       perPair: Math.floor(timer.perPair) * k,
       mixed: timer.mixed * k,
+      ...(timer.pipeline === undefined ? {} : { pipeline: stretchedPipeline(timer.pipeline, k) }),
     },
     settings,
   }
 }
+
+function stretchedPipeline({ perToken, fill }: Pipeline, k: number): Pipeline {
+  return { perToken: Math.floor(perToken) * k, fill: fill * k }
+}
+
+type Pipeline = NonNullable<Timer['pipeline']>
 
 /** Thousands of requests in bursts on a replica with many slots, over and under its capacity by turns. */
 export function crowdedScenario(policy: Policy, seed: number): Scenario {
