@@ -38,7 +38,7 @@ function speedRow(trio: Trio): Figure['rows'][number] {
     y,
     lines,
   })
-  return { height: 230, panels: [panel(trio.arch.name, sparse), panel('Dense of its size', dense)] }
+  return { height: 230, panels: [panel(trio.arch.name, sparse), panel('Dense too', dense)] }
 }
 
 /** A cost per speed until there is none; logarithms, as the axes have them. */

@@ -5,6 +5,7 @@ import {
   type Scenario,
   type Solution,
   PincerError,
+  findSource,
   isKnown,
   parseChip,
   parseScenario,
@@ -12,6 +13,7 @@ import {
   solve,
   withParameter,
 } from '../../src/index.ts'
+import { SILICON } from '../../src/solve/limits.ts'
 
 const GPU = { model: 'llama3-70b', chip: 'h100-sxm', chips: 4 }
 const LPU = { model: 'llama3-8b', chip: 'groq', precision: 'fp8', workload: { concurrency: 16 } }
@@ -158,6 +160,14 @@ describe('a target out of reach', () => {
     const { parameter } = solved(LPU, 'memory.0.capacity', 'cost', 0.05)
     // 725 mm² · 38.1 Mbit/mm² / 8
     expect(parameter.to).toBeCloseTo(3.4528e9, -6)
+  })
+})
+
+describe('bounds of silicon', () => {
+  it.each(Object.entries(SILICON))('%s: a figure with unit and source', (_, { value, unit, source }) => {
+    expect(value).toBeGreaterThan(0)
+    expect(unit).toMatch(/mm2$/)
+    expect(findSource(source).id).toBe(source)
   })
 })
 
