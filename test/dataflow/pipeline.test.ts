@@ -8,6 +8,7 @@ import {
   decodeTime,
   passHops,
   passStages,
+  placeRates,
   placement,
   prefillTime,
 } from '../../src/dataflow/index.ts'
@@ -79,6 +80,26 @@ describe('a prompt in the pipeline', () => {
         expect(seconds).toBeGreaterThanOrEqual(busy * (1 - 1e-12))
       }),
       { numRuns: 150 },
+    )
+  })
+})
+
+/** Bytes that each machine of a stage sends over its links per token: two all-reduces a layer, by reduce-scatter and all-gather. */
+function linkBytes({ work, pp, tp }: Placement): number {
+  return (work.depth / pp) * 2 * ((2 * (tp - 1)) / tp) * work.hidden * 2
+}
+
+describe('links', () => {
+  it('carry no more than their bandwidth: prompts and tokens of all users wait for the sums of their layers', () => {
+    fc.assert(
+      fc.property(anyPlace, anyPrompt, fc.integer({ min: 1, max: 300 }), (place, prompt, wish) => {
+        const link = placeRates(place, 1).groupLink
+        const { busy } = prefillTime(place, prompt)
+        expect(busy).toBeGreaterThanOrEqual((prompt * linkBytes(place)) / link)
+        const { tokensPerSecondSystem } = decodeTime(place, { users: Math.min(wish, place.maxUsers) })
+        expect(tokensPerSecondSystem * linkBytes(place)).toBeLessThanOrEqual(link)
+      }),
+      { numRuns: 200 },
     )
   })
 })

@@ -99,6 +99,7 @@ describe('tiers', () => {
         expect(bounds.all.byteHit).toBe(1)
         expect(bounds.all.missedBytes).toBe(0)
         close(hits.at(-1)!.seconds, bounds.all.seconds)
+        expect([hits[0]!.hit, hits.at(-1)!.hit]).toEqual([0, 1])
         // The slow tier is not touched, whatever it is.
         const elsewhere = tiers({ ...input, slow: { ...SLOW, bandwidth: other, latency: 1e-3 } })
         expect(elsewhere.bounds.all.seconds).toBe(bounds.all.seconds)
