@@ -232,6 +232,21 @@ describe('bad input is refused with the path and what to do', () => {
       'must not be negative',
     ],
     ['an unknown field', '{"id": "c", "kind": "hbm", "memroy": []}', 'memroy'],
+    [
+      'a latency on an HBM machine',
+      '{"id": "c", "kind": "hbm", "memory": [{"name": "hbm", "capacity": 8e10, "bandwidth": 1e12}], "peak": {"bf16": 1e15}, "latency": {"operator": 1e-6}}',
+      'latency: has no meaning on an "hbm" machine; leave it out',
+    ],
+    [
+      'a latency of nothing',
+      '{"id": "c", "kind": "sram", "memory": [{"name": "sram", "capacity": 8e10, "bandwidth": 1e12}], "peak": {"bf16": 1e15}, "latency": {"operator": 0}}',
+      'latency.operator: must not be 0',
+    ],
+    [
+      'a misspelled latency',
+      '{"id": "c", "kind": "sram", "memory": [{"name": "sram", "capacity": 8e10, "bandwidth": 1e12}], "peak": {"bf16": 1e15}, "latency": {"operater": 1e-6}}',
+      'did you mean "operator"?',
+    ],
     ['an array', '[]', 'error: '],
     ['a prototype', '{"id": "c", "constructor": 1}', 'c.json.constructor: this key is not accepted'],
   ]
