@@ -239,9 +239,9 @@ describe('two parameters of one part of a chip', () => {
       target: { quantity: 'speed', bound: speed },
       free: [{ path: first }, { path: second }],
     })
-    const met = curve!.points.filter(({ crossings }) => crossings.length > 0)
-    expect(met.length).toBeGreaterThan(2)
-    for (const { at, crossings } of met) {
+    const crossed = curve!.points.filter(({ crossings }) => crossings.length > 0)
+    expect(crossed.length).toBeGreaterThan(2)
+    for (const { at, crossings } of crossed) {
       for (const { reached, missed } of crossings) {
         const both = (value: number): Scenario =>
           withParameter(withParameter(scenario, first, at), parameter.path, value)

@@ -150,6 +150,30 @@ describe('tiers', () => {
     close(ask({ prefetch: 'layer' }).bounds.none.seconds, 4 * fetched + head)
   })
 
+  it('fetches ahead no faster than all is fast, than the slow link carries, and than guesses are right', () => {
+    fc.assert(
+      fc.property(questions, fc.double({ min: 0, max: 1, noNaN: true }), (given, accuracy) => {
+        const { compute: _, hostFlops: _f, link: _l, accuracy: _a, ...input } = given
+        const ask = (more: Partial<TiersInput>): Tiers => tiers({ ...input, ...more })
+        const better = Math.min(1, accuracy + 0.1)
+        const [guessed, surer] = [accuracy, better].map((share) => ask({ prefetch: 'next', accuracy: share }))
+        const demanded = ask({ prefetch: 'none' })
+        for (const { bounds, slowRate } of [guessed!, surer!]) {
+          const { none, all } = bounds
+          expect(none.seconds).toBeGreaterThanOrEqual(all.seconds * (1 - 1e-12))
+          expect(none.seconds).toBeGreaterThanOrEqual((none.missedBytes / slowRate) * (1 - 1e-12))
+          close(all.seconds, demanded.bounds.all.seconds)
+        }
+        expect(surer!.bounds.none.seconds).toBeLessThanOrEqual(guessed!.bounds.none.seconds * (1 + 1e-12))
+        // Landing takes bandwidth of the fast memory; beyond that a sure guess never costs.
+        const sure = ask({ prefetch: 'next', accuracy: 1 }).bounds.none
+        const landing = sure.missedBytes / FAST.bandwidth
+        expect(sure.seconds).toBeLessThanOrEqual((demanded.bounds.none.seconds + landing) * (1 + 1e-9))
+      }),
+      { numRuns: 40 },
+    )
+  })
+
   it('lets the host compute beside the fast processor', () => {
     const model = smallMoe(8, 2, 4)
     const slow = { ...SLOW, bandwidth: 0.9e12 }
