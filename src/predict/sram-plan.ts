@@ -77,14 +77,15 @@ function passTimes(place: Placement, { workload, speculation }: Scenario): PassT
   const cachedToken = long > 1 ? Math.max(0, (at(usual, long) - at(usual, 1)) / (usual * (long - 1))) : 0
   const { seconds, busy: promptBusy } = prefillTime(place, prompt)
   const promptToken = promptBusy / prompt
-  const busy = gained * step(place.maxUsers, long).busyPerToken
+  // What users have cached is timed beside, and a user counts no more tokens than keep the stage as long: alone it takes its own time.
+  const busy = gained * step(place.maxUsers, 1).busyPerToken
   return {
     decode: (users) => at(users, 1),
     promptToken,
     cachedToken,
     fill: seconds - promptBusy,
     gained,
-    width: Math.min(MOST_WIDTH, Math.max(1, Math.round(busy / promptToken))),
+    width: Math.min(MOST_WIDTH, Math.max(1, Math.floor(busy / promptToken))),
   }
 }
 

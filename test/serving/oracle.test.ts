@@ -2,7 +2,7 @@ import { env } from 'node:process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fast } from './reference/fast.ts'
-import { type Scenario, anyScenarios, crowdedScenario, longScenarios, stretched } from './reference/scenario.ts'
+import { type Scenario, anyScenarios, crowdedScenario, longScenarios, piped, stretched } from './reference/scenario.ts'
 import { POLICIES, type Policy, type Requests, type Settings, type Timer } from './reference/sequence.ts'
 import { type ReferenceRun, serveReference } from './reference/serve.ts'
 import { servedByReference } from './reference/served.ts'
@@ -78,7 +78,7 @@ describe.each(POLICIES)('%s: the fast engine against the plain reference', (poli
     () => {
       const reached = new Map(Object.keys(CORNERS).map((corner) => [corner, 0]))
       fc.assert(
-        fc.property(anyScenarios(policy), (scenario) => {
+        fc.property(piped(anyScenarios(policy)), (scenario) => {
           const { requests, timer, settings } = scenario
           const run = serveReference(requests, timer, settings)
           for (const [corner, isReached] of Object.entries(CORNERS)) {
@@ -96,7 +96,7 @@ describe.each(POLICIES)('%s: the fast engine against the plain reference', (poli
 
   it('agrees on long texts and long steps', { timeout: 60_000 + RUNS * 20 }, () => {
     fc.assert(
-      fc.property(longScenarios(policy), ({ requests, timer, settings }) => {
+      fc.property(piped(longScenarios(policy)), ({ requests, timer, settings }) => {
         const run = serveReference(requests, timer, settings)
         expect(fast(requests, timer, settings)).toEqual(servedByReference(run))
       }),
@@ -110,7 +110,7 @@ describe.each(POLICIES)('%s: the fast engine against the plain reference', (poli
     () => {
       const largest = { waiting: 0n, running: 0n, blocks: 0n }
       fc.assert(
-        fc.property(anyScenarios(policy), (scenario) => {
+        fc.property(piped(anyScenarios(policy)), (scenario) => {
           const { stopped, sequences } = serveReference(...argumentsOf(stretched(scenario, 1)))
           const ends = sequences.map(({ end = 0 }) => end)
           const { tokens, perSequence = 0, perCached, mixedCached = 0, perPair, mixed, pipeline } = scenario.timer

@@ -15,6 +15,8 @@ export function occupy(engine: Engine, id: number, emitted: number): number {
   const slot = engine.spareSlots[spare] ?? 0
   engine.slotId[slot] = id
   engine.slotEmitted[slot] = emitted
+  // One that comes with its cache has left no pipeline here.
+  engine.slotLag[slot] = 0
   if (engine.prefix !== null) engine.slotTurn[slot] = engine.admissions++
   engine.running += 1
   if (!engine.reserves) {

@@ -89,6 +89,16 @@ const pipelines = fc.record({
   fill: fc.integer({ min: 0, max: 4000 }),
 })
 
+/** The same scenarios, half of them on a machine whose prompts pass through a pipeline. */
+export function piped(scenarios: fc.Arbitrary<Scenario>): fc.Arbitrary<Scenario> {
+  const pipeline = fc.option(pipelines, { freq: 2, nil: undefined })
+  return fc
+    .tuple(scenarios, pipeline)
+    .map(([scenario, stages]) =>
+      stages === undefined ? scenario : { ...scenario, timer: { ...scenario.timer, pipeline: stages } },
+    )
+}
+
 export const timers: fc.Arbitrary<Timer> = fc
   .record({
     base: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3000 })),
@@ -98,12 +108,8 @@ export const timers: fc.Arbitrary<Timer> = fc
     mixedCached: fc.integer({ min: 0, max: 20 }),
     perPair: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 3, noNaN: true }), fc.constantFrom(0.5, 0.25, 1)),
     mixed: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 500 })),
-    pipeline: fc.option(pipelines, { freq: 4, nil: undefined }),
   })
-  .map(({ base, increments, pipeline, ...rest }) => {
-    const timer = staircaseTimer(base, increments, rest, MOST_TOKENS)
-    return pipeline === undefined ? timer : { ...timer, pipeline }
-  })
+  .map(({ base, increments, ...rest }) => staircaseTimer(base, increments, rest, MOST_TOKENS))
 
 export const budgets = fc.oneof(
   fc.integer({ min: 1, max: 6 }),
