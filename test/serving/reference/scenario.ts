@@ -90,10 +90,10 @@ const pipelines = fc.record({
 })
 
 /** The same scenarios, half of them on a machine whose prompts pass through a pipeline. */
-export function piped(scenarios: fc.Arbitrary<Scenario>): fc.Arbitrary<Scenario> {
+export function piped(plain: fc.Arbitrary<Scenario>): fc.Arbitrary<Scenario> {
   const pipeline = fc.option(pipelines, { freq: 2, nil: undefined })
   return fc
-    .tuple(scenarios, pipeline)
+    .tuple(plain, pipeline)
     .map(([scenario, stages]) =>
       stages === undefined ? scenario : { ...scenario, timer: { ...scenario.timer, pipeline: stages } },
     )
