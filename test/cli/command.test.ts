@@ -181,7 +181,7 @@ describe('compare', () => {
       expect(long).toContain(figure)
       expect(short).not.toContain(figure)
     }
-    expect(short.split('\n').length).toBeLessThan(80)
+    expect(short.split('\n').length).toBeLessThan(100)
   })
 
   it('takes models, chips, workload, prices and user speed', async () => {
