@@ -74,7 +74,14 @@ const LIBRARY: Readonly<Record<Library, KernelConstants>> = {
 }
 
 /** Kernels timed alone keep the speed of their benchmarks. */
-const ALONE: KernelPace = { streamPace: 1, expertStreamPace: 1, matrixPace: 1, reducePace: 1, linkPace: 1, launchPace: 1 }
+const ALONE: KernelPace = {
+  streamPace: 1,
+  expertStreamPace: 1,
+  matrixPace: 1,
+  reducePace: 1,
+  linkPace: 1,
+  launchPace: 1,
+}
 
 /** The constants of kernels timed by themselves: paces tell what a serving engine does to them, so that all are 1. */
 export function aloneConstants(library?: Library): KernelConstants {
