@@ -63,13 +63,21 @@ export {
 
 // Training
 export {
+  type DenseRival,
   type Estimate,
+  LOSS_LAWS,
+  type LossLaw,
+  type PipelineSchedule,
+  SCHEDULES,
   type TrainingInput,
   type TrainingPrediction,
   type TrainingRow,
   type TrainingTime,
+  denseRivals,
+  findRecipe,
   predictTraining,
   predictTrainingRow,
+  recipeInput,
 } from './training/index.ts'
 
 // Catalog: chips, models, prices and where their numbers come from
@@ -244,8 +252,11 @@ export {
   type HostTier,
   type RunBill,
   type ServingSetup,
+  type ReinforceInput,
+  type ReinforcePrediction,
   type SimulatedScenario,
   type SimulationOptions,
+  reinforce,
   servingSetup,
   simulateClients,
   simulateRequests,
@@ -263,6 +274,7 @@ export {
   explainFigure,
   figureSvg,
   fitFigure,
+  marketFigure,
   simulationFigure,
   solutionFigure,
   tiersFigure,

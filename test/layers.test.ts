@@ -26,6 +26,7 @@ const ROOMS = [
   'explain',
   'solve',
   'claims',
+  'market',
   'chart',
 ]
 

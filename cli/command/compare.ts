@@ -1,8 +1,9 @@
-import { type CompareOptions as EngineOptions, type Comparison, compare, verdicts } from '../../src/index.ts'
+import { type CompareOptions as EngineOptions, type Comparison, compare, findChip, verdicts } from '../../src/index.ts'
 import { type ChipInput, chipInput } from '../input/chip.ts'
 import { type ModelInput, modelInput } from '../input/model.ts'
 import { parseNumberIn } from '../input/number.ts'
 import { priceInput } from '../input/price.ts'
+import { tcoInput } from '../input/tco.ts'
 import { workloadInput } from '../input/workload.ts'
 import type { Io } from '../io.ts'
 import { comparisonPage } from '../view/comparison.ts'
@@ -42,12 +43,29 @@ async function engineOptions(options: CompareOptions, cwd: string): Promise<Engi
     ...(chips.length === 0 ? {} : { chips: chips as NonNullable<EngineOptions['chips']> }),
     ...given('workload', options.workload, (spec) => workloadInput(spec, cwd)),
     ...given('prices', options.prices, (spec) => priceInput(spec, cwd, chips.flatMap(ownId))),
+    ...ownerInput(options, cwd),
     ...given('precision', options.precision, (format) => format.toLowerCase()),
     ...given('userSpeed', options.userSpeed, (text) => parseNumberIn(text, ['userSpeed'], { above: 0, to: 1e6 })),
     ...given('trainingTokens', options.trainingTokens, (text) =>
       parseNumberIn(text, ['trainingTokens'], { from: 1, to: 1e18 }),
     ),
   }
+}
+
+/** A file about one chip is for that chip; owner and settings alone are for every machine. */
+function ownerInput({ owner, tco, set }: CompareOptions, cwd: string): Pick<EngineOptions, 'tco'> {
+  const input = tcoInput(
+    {
+      ...(owner === undefined ? {} : { owner }),
+      ...(tco === undefined ? {} : { tco }),
+      ...(set === undefined ? {} : { set }),
+    },
+    undefined,
+    cwd,
+  )
+  if (input === undefined) return {}
+  const chip = typeof input === 'object' && input !== null && 'chip' in input ? input.chip : undefined
+  return { tco: new Map([[typeof chip === 'string' ? findChip(chip).id : '*', input]]) }
 }
 
 function ownId(chip: ChipInput): string[] {

@@ -127,7 +127,8 @@ function scenarioObject(path: string, cwd: string): ScenarioInput {
   throw new PincerError({ code: 'invalid_value', path: [path], message: 'a scenario must be a JSON object' })
 }
 
-function circle(chain: readonly string[]): PincerError {
+/** Files that extend each other; the last of `chain` has been there before. */
+export function circle(chain: readonly string[]): PincerError {
   const first = chain.indexOf(chain.at(-1)!)
   const names = chain.slice(first).map((place) => basename(place))
   const message = `scenario files extend each other in a circle: ${names.join(' → ')}`

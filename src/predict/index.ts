@@ -46,3 +46,4 @@ export {
   tokenBill,
 } from './token-bill.ts'
 export { HARNESS, WORKLOADS, meanLength } from './workload.ts'
+export { type ReinforceInput, type ReinforcePrediction, reinforce } from './reinforce.ts'
