@@ -94,6 +94,7 @@ export {
   type TiersInput,
   hostMemories,
   tiers,
+  tiersDocument,
 } from './tiers/index.ts'
 export {
   type AxisInput,
@@ -121,6 +122,7 @@ export {
   crossover,
   crossoverMap,
   uncertainComparison,
+  uncertainDocument,
   ways,
 } from './contest/index.ts'
 export {
@@ -150,4 +152,4 @@ export {
   market,
   parseMarket,
 } from './market/index.ts'
-export { distributionText } from './uncertainty/index.ts'
+export { type Progress, distributionText } from './uncertainty/index.ts'
