@@ -141,6 +141,7 @@ export {
   tornado,
 } from './uncertainty/index.ts'
 export {
+  MARKET_NAMES,
   type MarketInput,
   type MarketName,
   type MarketOptions,

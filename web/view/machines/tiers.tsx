@@ -148,24 +148,15 @@ function CurveChart({ drawn }: { drawn: Drawn }) {
   )
 }
 
+type Scale = ReturnType<typeof scaleLinear<number, number>>
+
 function Curves({ drawn, width }: { drawn: Drawn; width: number }) {
   const t = text.value.tiers
   const { curve, answer, here } = drawn
   const most = Math.max(...curve.map(({ capacity }) => capacity), here.capacity)
-  const x = scaleLinear()
+  const x: Scale = scaleLinear()
     .domain([0, most / 1e9])
     .range([40, width - 12])
-  const speed = scaleLinear()
-    .domain([0, Math.max(...curve.map((point) => point.tokensPerSecondPerUser)) * 1.05])
-    .range([HEIGHT, 24])
-  const hit = scaleLinear()
-    .domain([0, 1])
-    .range([2 * HEIGHT + SPLIT - 24, HEIGHT + SPLIT])
-  const path = (y: (point: (typeof curve)[number]) => number): string =>
-    line<(typeof curve)[number]>(
-      ({ capacity }) => x(capacity / 1e9),
-      (point) => y(point),
-    )(curve) ?? ''
   const bottom = 2 * HEIGHT + SPLIT - 24
   return (
     <svg
@@ -173,18 +164,65 @@ function Curves({ drawn, width }: { drawn: Drawn; width: number }) {
       role="img"
       aria-label={`${t.caption}. ${t.needs} ${formatBytes(answer.capacity)}, ${t.has} ${formatBytes(here.capacity)}.`}
     >
+      <Below x={x} bottom={bottom} width={width} />
+      <Mark x={x(here.capacity / 1e9)} y={bottom} label={t.has} isLeft />
+      <Mark x={x(answer.capacity / 1e9)} y={bottom} label={t.needs} isLeft={answer.capacity > most / 2} />
+      <SpeedPanel drawn={drawn} x={x} width={width} />
+      <HitPanel curve={curve} x={x} width={width} />
+    </svg>
+  )
+}
+
+function pathOf(curve: Drawn['curve'], x: Scale, y: (point: Drawn['curve'][number]) => number): string {
+  return (
+    line<Drawn['curve'][number]>(
+      ({ capacity }) => x(capacity / 1e9),
+      (point) => y(point),
+    )(curve) ?? ''
+  )
+}
+
+function SpeedPanel({ drawn: { curve, here }, x, width }: { drawn: Drawn; x: Scale; width: number }) {
+  const speed: Scale = scaleLinear()
+    .domain([0, Math.max(...curve.map((point) => point.tokensPerSecondPerUser)) * 1.05])
+    .range([HEIGHT, 24])
+  return (
+    <>
       {speed.ticks(4).map((tick) => (
         <Tick key={tick} y={speed(tick)} label={formatCount(tick)} width={width} />
       ))}
+      <text class="panel-title" x="0" y="12">
+        {text.value.tiers.speed}
+      </text>
+      <path class="line speed" d={pathOf(curve, x, (point) => speed(point.tokensPerSecondPerUser))} />
+      <circle class="dot speed" cx={x(here.capacity / 1e9)} cy={speed(here.tokensPerSecondPerUser)} r="4.5" />
+    </>
+  )
+}
+
+function HitPanel({ curve, x, width }: { curve: Drawn['curve']; x: Scale; width: number }) {
+  const hit: Scale = scaleLinear()
+    .domain([0, 1])
+    .range([2 * HEIGHT + SPLIT - 24, HEIGHT + SPLIT])
+  return (
+    <>
       {hit.ticks(3).map((tick) => (
         <Tick key={tick} y={hit(tick)} label={`${100 * tick} %`} width={width} />
       ))}
-      <text class="panel-title" x="0" y="12">
-        {t.speed}
-      </text>
       <text class="panel-title" x="0" y={HEIGHT + SPLIT - 12}>
-        {t.hit}
+        {text.value.tiers.hit}
       </text>
+      <path class="line token-hit" d={pathOf(curve, x, (point) => hit(point.tokenHit))} />
+      <path class="line byte-hit" d={pathOf(curve, x, (point) => hit(point.byteHit))} />
+    </>
+  )
+}
+
+/** The axis of fast memory, and what the lines are. */
+function Below({ x, bottom, width }: { x: Scale; bottom: number; width: number }) {
+  const t = text.value.tiers
+  return (
+    <>
       {x.ticks(width < 500 ? 4 : 8).map((tick) => (
         <text key={tick} class="tick" x={x(tick)} y={bottom + 16} text-anchor="middle">
           {formatCount(tick)}
@@ -193,12 +231,6 @@ function Curves({ drawn, width }: { drawn: Drawn; width: number }) {
       <text class="tick" x={width - 12} y={bottom + 34} text-anchor="end">
         {t.x}
       </text>
-      <Mark x={x(here.capacity / 1e9)} y={bottom} label={t.has} isLeft />
-      <Mark x={x(answer.capacity / 1e9)} y={bottom} label={t.needs} isLeft={answer.capacity > most / 2} />
-      <path class="line speed" d={path((point) => speed(point.tokensPerSecondPerUser))} />
-      <circle class="dot speed" cx={x(here.capacity / 1e9)} cy={speed(here.tokensPerSecondPerUser)} r="4.5" />
-      <path class="line token-hit" d={path((point) => hit(point.tokenHit))} />
-      <path class="line byte-hit" d={path((point) => hit(point.byteHit))} />
       <g transform={`translate(40 ${bottom + 35})`}>
         <Keys
           items={[
@@ -208,7 +240,7 @@ function Curves({ drawn, width }: { drawn: Drawn; width: number }) {
           width={width - 140}
         />
       </g>
-    </svg>
+    </>
   )
 }
 
