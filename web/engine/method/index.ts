@@ -5,4 +5,5 @@
 export const families = {
   pincer: () => import('./pincer.ts'),
   machines: () => import('./machines.ts'),
+  money: () => import('./money.ts'),
 }
