@@ -64,8 +64,8 @@ export function AllMachines({ answer, command, machine, onChoose }: Props) {
     ),
   })
   return (
-    <section class="all" aria-labelledby="all-title">
-      <h2 id="all-title">{t.title}</h2>
+    <div class="all">
+      <h2>{t.title}</h2>
       <Table
         caption={t.title}
         head={head}
@@ -75,7 +75,7 @@ export function AllMachines({ answer, command, machine, onChoose }: Props) {
           ...(row.status === 'fits' ? heldCells({ row, answer, command }) : absentCells(row)),
         ])}
       />
-    </section>
+    </div>
   )
 }
 

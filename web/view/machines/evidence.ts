@@ -12,6 +12,7 @@ import {
 } from '../../../src/index.ts'
 import type { FitsAnswer } from '../../engine/method/machines.ts'
 import type { Evidence } from '../../part/evidence.tsx'
+import { partsOf } from './squares.ts'
 import { text } from './text.ts'
 
 /** A row with what it was asked with. */
@@ -31,13 +32,12 @@ export const hourText = (usd: number): string => `${formatUsd(usd)}/h`
 export function chipsEvidence(held: Held): Evidence {
   const t = text.value.evidence
   const { row, answer, command } = held
-  const { memory } = row
-  const parts = [memory.weights, memory.cache, memory.activations, memory.reserve, memory.free]
+  const parts = Object.values(partsOf(row))
   return {
     title: t.chips(row.chip.name),
     value: formatCount(row.chips),
     formula: t.chipsFormula,
-    values: `${parts.map(formatBytes).join(' + ')} = ${formatBytes(memory.capacity)}`,
+    values: `${parts.map(formatBytes).join(' + ')} = ${formatBytes(row.fastCapacity)}`,
     inputs: [
       t.held(
         formatCount(answer.fits.users),

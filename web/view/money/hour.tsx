@@ -217,14 +217,13 @@ function OwnerInput({ name, value, figure, isOwn, sources, onChange }: OwnerInpu
   const limits = { from: Math.min(range[0], value), to: Math.max(range[1], value) }
   const shown = unit === 'share' || unit === 'ratio' ? '' : unit
   const print = (each: number): string => shortNumber(each)
-  const range = low < high ? `${print(low)} … ${print(high)} ${shown}` : `${print(figure.value)} ${shown}`
+  const shownRange = low < high ? `${print(low)} … ${print(high)} ${shown}` : `${print(figure.value)} ${shown}`
   const evidence = (): Evidence => ({
     title: t.input[name] ?? name,
     value: `${print(figure.value)} ${shown}`,
     inputs: [[figure.note, figure.date].filter((part) => part !== undefined).join(', ')].filter((part) => part !== ''),
-    ...(low < high ? { band: { text: range } } : {}),
-    reason: figure.basis,
-    notes: figure.source in sources ? [] : [`${figure.basis}: ${figure.source}`],
+    ...(low < high ? { band: { text: shownRange } } : {}),
+    notes: Object.hasOwn(sources, figure.source) ? [] : [`${figure.basis}: ${figure.source}`],
     sources: [sources[figure.source]].filter((source) => source !== undefined),
   })
   return (
@@ -243,7 +242,7 @@ function OwnerInput({ name, value, figure, isOwn, sources, onChange }: OwnerInpu
         </button>
       ) : (
         <small>
-          <Num evidence={evidence}>{range}</Num>
+          <Num evidence={evidence}>{shownRange}</Num>
         </small>
       )}
     </div>
@@ -255,8 +254,8 @@ function Published({ answer }: { answer: CostAnswer }) {
   const { market } = answer.cost.bill
   if (market.length === 0) return null
   return (
-    <section aria-labelledby="market-title">
-      <h2 id="market-title">{t.market}</h2>
+    <div class="block">
+      <h2>{t.market}</h2>
       <Table
         caption={t.market}
         head={[t.kind, t.what, t.price, t.date, t.ratio]}
@@ -268,7 +267,7 @@ function Published({ answer }: { answer: CostAnswer }) {
           typeof ratio === 'number' ? { value: ratio, shown: `×${ratio.toFixed(2)}` } : { value: undefined },
         ])}
       />
-    </section>
+    </div>
   )
 }
 

@@ -241,8 +241,8 @@ function startOf(name: string): Ends {
 function Varied({ answer }: { answer: UncertainComparison }) {
   const t = text.value.two
   return (
-    <section aria-labelledby="varied-title">
-      <h2 id="varied-title">{t.inputs}</h2>
+    <div class="block">
+      <h2>{t.inputs}</h2>
       <Table
         caption={t.inputs}
         head={[t.input, t.side, t.distribution, t.unit, t.from]}
@@ -254,6 +254,6 @@ function Varied({ answer }: { answer: UncertainComparison }) {
           { value: `${t.origin[origin] ?? origin}${source === undefined ? '' : `: ${source}`}` },
         ])}
       />
-    </section>
+    </div>
   )
 }

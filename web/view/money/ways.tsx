@@ -109,10 +109,10 @@ function BreakEvens({ answer, command }: { answer: Ways; command: string }) {
     }),
   )
   return (
-    <section aria-labelledby="ways-title">
-      <h2 id="ways-title">{t.breakEven}</h2>
+    <div class="block">
+      <h2>{t.breakEven}</h2>
       <Table caption={t.breakEven} head={[t.between, t.overHead, t.breakEven, t.who]} rows={rows} />
-    </section>
+    </div>
   )
 }
 
