@@ -12,7 +12,12 @@ import { inputName } from './two.tsx'
 
 /** Where the better side changes, over one parameter or two. */
 export function BreakEven({ answer, command }: { answer: Crossover | CrossoverMap; command: string }) {
-  return 'crossings' in answer ? <Line answer={answer} command={command} /> : <Plane answer={answer} />
+  return (
+    <section>
+      <h2>{text.value.map.crossing}</h2>
+      {'crossings' in answer ? <Line answer={answer} command={command} /> : <Plane answer={answer} />}
+    </section>
+  )
 }
 
 type Winner = Crossover['stretches'][number]['winner']
@@ -84,7 +89,7 @@ function Stretches({ answer, command }: { answer: Crossover; command: string }) 
       command,
     })
   return (
-    <section class="stretches">
+    <div class="stretches">
       <ul>
         {stretches.map(({ from, to, winner }) => (
           <li key={from} class={winner === 'a' ? 'of-a' : winner === 'b' ? 'of-b' : undefined}>
@@ -105,7 +110,7 @@ function Stretches({ answer, command }: { answer: Crossover; command: string }) 
           {over.unit === 'share' ? '' : over.unit}
         </p>
       ))}
-    </section>
+    </div>
   )
 }
 
