@@ -44,6 +44,7 @@ export const en = {
   } as Record<string, string>,
   part: { weights: 'Weights', cache: 'KV cache', other: 'Engine and activations', free: 'Free' },
   scale: {
+    section: 'What holds it',
     title: 'The same memory, cut differently',
     description:
       'One square is one chip or wafer; its area is its memory, on one scale for all. Every chip holds the same share of the weights and caches, filled from the bottom.',

@@ -60,7 +60,10 @@ function Answer({ answer }: { answer: FitsAnswer }) {
           {t.lead(params(model.totalParams), params(model.activeParams), formatCount(users), formatCount(context))}
         </p>
       </header>
-      {scale}
+      <section class="memory" aria-labelledby="memory-title">
+        <h2 id="memory-title">{t.scale.section}</h2>
+        {scale}
+      </section>
       <MachineDetail answer={answer} id={machine} command={command} />
       {limits}
       {table}

@@ -45,6 +45,7 @@ export const zh: MachinesText = {
   },
   part: { weights: '权重', cache: 'KV 缓存', other: '引擎与激活', free: '空闲' },
   scale: {
+    section: '用什么装下',
     title: '同样的内存,不同的切法',
     description:
       '一个方块就是一颗芯片或一片晶圆,面积即其内存,所有机器同一比例。每颗芯片所装的权重与缓存份额相同,自下而上填充。',

@@ -8,7 +8,6 @@ import type { NumberLimits } from '../../state/field.ts'
 import type { Axis } from './field.ts'
 import {
   API,
-  AXES,
   BASES,
   CHIPS,
   CLIENTS,
@@ -19,6 +18,7 @@ import {
   PRICE,
   RENT,
   SAMPLES,
+  VARIED,
   YEARS,
   schema,
 } from './schema.ts'
@@ -254,7 +254,7 @@ function AxisInput({ label, axis, none, onChange }: AxisInputProps) {
     const [from, to] = ruleOf(name).range
     onChange({ name, from, to })
   }
-  const names = AXES.map((id) => ({ id, label: inputName(id) }))
+  const names = VARIED.map((id) => ({ id, label: inputName(id) }))
   const end = (name: 'from' | 'to') =>
     axis === undefined ? null : (
       <NumberInput

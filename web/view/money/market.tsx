@@ -188,8 +188,8 @@ function Assumptions({ answer: { result }, state }: { answer: MarketAnswer; stat
   }
   const { inputs } = result.scenario
   return (
-    <section class="vary" aria-labelledby="assumptions-title">
-      <h2 id="assumptions-title">{t.assumptions}</h2>
+    <div class="block vary">
+      <h2>{t.assumptions}</h2>
       <div class="sliders">
         {[...market].map(([name, value]) => (
           <RangeSlider
@@ -216,7 +216,7 @@ function Assumptions({ answer: { result }, state }: { answer: MarketAnswer; stat
         />
       </div>
       <AssumptionTable inputs={inputs} />
-    </section>
+    </div>
   )
 }
 

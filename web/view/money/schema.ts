@@ -26,7 +26,6 @@ const named = (ids: readonly string[]): { readonly id: string }[] => ids.map((id
 export const OWNED: readonly string[] = TCO_NAMES.filter((name) => name !== 'grid' && name !== 'cacheLink').map(tcoFlag)
 /** Inputs of both sides, and of either. */
 export const VARIED: readonly string[] = [...INPUTS.keys()].flatMap((name) => [name, `a.${name}`, `b.${name}`])
-export const AXES: readonly string[] = VARIED
 
 const PRICE_OF_B: Axis = { name: 'b.chip-price', from: 20_000, to: 100_000 }
 const CONCURRENCY: Axis = { name: 'concurrency', from: 1, to: 256 }
@@ -52,8 +51,8 @@ export const schema = {
   apiOut: numberField(0.8, PRICE),
   vary: rangesField(named(VARIED)),
   samples: choiceField('16384', named(SAMPLES)),
-  x: axisField<Axis>(PRICE_OF_B, named(AXES), false),
-  y: axisField<Axis | undefined>(CONCURRENCY, named(AXES), true),
+  x: axisField<Axis>(PRICE_OF_B, named(VARIED), false),
+  y: axisField<Axis | undefined>(CONCURRENCY, named(VARIED), true),
   metric: choiceField('cost', named(Object.keys(METRICS))),
   rent: numberField(0, RENT),
   point: choiceField('cheapest', named(['cheapest', 'fast'])),
@@ -136,8 +135,4 @@ export function commandOf(state: MoneyState): string {
     case 'market':
       return `pincer market --point ${state.point} --years ${state.years}${rangeWords('set', state.market)}`
   }
-}
-
-export function chipName(id: string): string {
-  return CHIPS.find((chip) => chip.id === id)?.name ?? id
 }
