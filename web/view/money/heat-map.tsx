@@ -31,7 +31,7 @@ export function HeatMap({ map, width }: { map: CrossoverMap; width: number }) {
   const { x, y, xs, ys, cells, contour } = map
   const left = 62
   const height = Math.min(420, Math.max(260, width * 0.5))
-  const atX = scaleOf(x)([left + 6, width - 14])
+  const atX = scaleOf(x)([left + 6, width - 26])
   const atY = scaleOf(y)([height - 6, 8])
   const counts = new Map<Tone, number>()
   for (const place of cells.flat()) counts.set(toneOf(place), (counts.get(toneOf(place)) ?? 0) + 1)
@@ -63,7 +63,7 @@ export function HeatMap({ map, width }: { map: CrossoverMap; width: number }) {
           {shortNumber(tick)}
         </text>
       ))}
-      <text class="axis" x={width - 14} y={height + 36} text-anchor="end">
+      <text class="axis" x={width - 20} y={height + 36} text-anchor="end">
         {axisLabel(x)} →
       </text>
       <text class="axis" x="0" y={height + 36}>

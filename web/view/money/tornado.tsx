@@ -91,7 +91,7 @@ function Picture({ centre, bars, width, caption }: PictureProps) {
         return (
           <g key={name} transform={`translate(0 ${i * ROW})`}>
             <text class="label" x={left - 10} y="15" text-anchor="end">
-              {shortened(name, isNarrow ? 20 : 34)}
+              {shortened(name, isNarrow ? 17 : 34)}
             </text>
             <rect class="low" x={Math.min(low, x(centre))} y="5" width={Math.abs(low - x(centre))} height={ROW - 8} />
             <rect
