@@ -12,6 +12,7 @@ export interface CompareOptions {
   readonly precision?: string
   readonly userSpeed?: string
   readonly trainingTokens?: string
+  readonly details?: boolean
   readonly json?: boolean
   readonly explain?: boolean
 }
@@ -37,6 +38,7 @@ export function compareCommand(io: Io): Command {
     .option('--precision <format>', 'format of the weights')
     .option('--user-speed <n>', 'tokens/s per user asked of the fast operating point (default: 100)')
     .option('--training-tokens <n>', 'tokens that both models are trained on')
+    .option('--details', 'users, speed, energy, memory and training of every cell, and the claims of others')
     .option('--json', 'print the comparison and the verdicts as JSON (pincer.comparison.v1)')
     .option('--explain', 'formula, inputs and sources of each headline number')
     .addHelpText('after', EXAMPLES)
@@ -49,6 +51,7 @@ export function compareCommand(io: Io): Command {
 const EXAMPLES = `
 Examples:
   pincer compare
+  pincer compare --details
   pincer compare --models llama3-70b,mixtral-8x7b --chips h200-sxm,wse3
   pincer compare --workload 8192/1024 --prices h100-sxm=2.00,cerebras-wse3=30
   pincer compare --owner hyperscaler --set power-price=0.05

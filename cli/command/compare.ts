@@ -1,4 +1,11 @@
-import { type CompareOptions as EngineOptions, type Comparison, compare, findChip, verdicts } from '../../src/index.ts'
+import {
+  type CompareOptions as EngineOptions,
+  type Comparison,
+  type Verdict,
+  compare,
+  findChip,
+  verdicts,
+} from '../../src/index.ts'
 import { type ChipInput, chipInput } from '../input/chip.ts'
 import { type ModelInput, modelInput } from '../input/model.ts'
 import { parseNumberIn } from '../input/number.ts'
@@ -25,14 +32,30 @@ export async function compareAction(options: CompareOptions, io: Io): Promise<vo
     writeJson({ ...comparison, verdicts: judged, explanations }, io)
     return
   }
-  const page = comparisonPage(comparison, new Page(io), io)
-  page.section('Claims against these predictions', verdictList(judged, io)).text(VERDICT_HINT)
+  const isDetailed = options.details === true || options.explain === true
+  const page = comparisonPage(comparison, new Page(io), io, isDetailed)
+  const told = isDetailed ? judged : judged.filter(({ claim }) => COMPARED.has(claim.test.kind))
+  const isTold = ({ claim }: Verdict): boolean => isDetailed || claim.test.kind === 'cost'
+  page.section('Claims against these predictions', verdictList(told, io, isTold)).text(isDetailed ? DETAIL_HINT : HINT)
   page.section('How the numbers come about', explanationText(explanations, io))
   page.write()
 }
 
-const VERDICT_HINT =
+/** Claims about what is compared; others name models and machines of their own. */
+const COMPARED: ReadonlySet<Verdict['claim']['test']['kind']> = new Set([
+  'count',
+  'training',
+  'cost',
+  'chips',
+  'memory',
+  'latency',
+  'market',
+])
+
+const DETAIL_HINT =
   '“pincer claims <id>” has the reasons and all that would have to be true, for the default models and machines.'
+const HINT =
+  '--details has users, speed, energy, memory and training of every cell, and the claims of vendors and papers; “pincer claims <id>” why, and all that would have to be true.'
 
 async function engineOptions(options: CompareOptions, cwd: string): Promise<EngineOptions> {
   const models: ModelInput[] = []

@@ -28,6 +28,7 @@ export interface ScenarioOptions {
   readonly rounds?: string
   readonly price?: string
   readonly utilisation?: string
+  readonly overlap?: string
   readonly owner?: string
   readonly tco?: string
   readonly set?: string
@@ -159,6 +160,7 @@ async function optionFields(options: ScenarioOptions, base: ScenarioInput, cwd: 
     ),
     ...present('chipHour', numberOption(options, 'price', 'chipHour')),
     ...present('utilisation', numberOption(options, 'utilisation')),
+    ...present('overlap', options.overlap?.toLowerCase()),
     ...present('tco', tcoInput(options, base['tco'], cwd)),
   }
 }

@@ -215,7 +215,7 @@ describe('examples', () => {
     )
     const lines = [...commands]
       .flatMap((command) => command.split(' && '))
-      .filter((line) => line.startsWith('pincer ') && !/[>|]|\.\//.test(line))
+      .filter((line) => line.startsWith('pincer ') && !/[>|]|\.\/|scenario\.json/.test(line))
     const quick = lines.filter((line) => !line.startsWith('pincer compare'))
     const [compare = ''] = lines.filter((line) => line.includes('--prices'))
     expect(quick.length).toBeGreaterThan(3)

@@ -24,6 +24,9 @@ const COSTS = '.square td .large, .square td.unreachable strong'
 
 async function expectNumbers(page: Page, answer: Answer): Promise<void> {
   expect(await page.locator(COSTS).allTextContents()).toEqual(costsOf(answer))
+  if ((await page.locator('.verdicts > details[open]').count()) === 0) {
+    await page.locator('.verdicts > details > summary').click()
+  }
   for (const { claim, quantity, verdict } of answer.verdicts) {
     const reading = page.locator(`[data-claim="${claim.id}"]`)
     expect(await reading.getAttribute('data-outcome')).toBe(verdict)

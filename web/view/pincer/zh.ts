@@ -159,6 +159,7 @@ export const zh: PincerText = {
   },
   verdicts: {
     title: '文章的说法,逐条检验',
+    others: (count) => `厂商、论文与媒体的 ${count} 条说法`,
     found: '算得',
     asserted: '声称',
     wouldHold: '若要成立,需要',
