@@ -5,6 +5,7 @@ import { cliJson } from '../cli/harness.ts'
 import { violations } from './accessibility.ts'
 import { type App, CHROMIUM, type Opened, startApp } from './browser.ts'
 import { firstLoad } from './first-load.ts'
+import { rounded } from './rounded.ts'
 
 type Answer = Comparison & { readonly verdicts: readonly Verdict[] }
 
@@ -32,16 +33,6 @@ async function expectNumbers(page: Page, answer: Answer): Promise<void> {
     if ('unknown' in quantity) continue
     expect(await reading.locator('.found .num').textContent()).toBe(formatUnit(quantity.value, quantity.unit))
   }
-}
-
-/**
- * All numbers of a document to twelve digits: browsers and Node differ in the last digit of `Math.exp` and `Math.pow`, and in
- * nothing else.
- */
-function rounded(document: unknown): unknown {
-  return JSON.parse(JSON.stringify(document), (_, value: unknown) =>
-    typeof value === 'number' ? Number(value.toPrecision(12)) : value,
-  )
 }
 
 /** Until the question that the page asks is the one that `change` leads to, and it is answered. */

@@ -4,4 +4,6 @@
  */
 export const families = {
   pincer: () => import('./pincer.ts'),
+  machines: () => import('./machines.ts'),
+  money: () => import('./money.ts'),
 }
