@@ -228,17 +228,28 @@ export {
   unrolledSessions,
 } from './serving/index.ts'
 export {
+  type ClientsLoad,
+  DEFAULT_REQUESTS,
   type FleetOptions,
   type HostTier,
+  MOST_REQUESTS,
+  type OpenLoad,
   type RunBill,
+  type ServedRun,
   type ServingSetup,
   type SimulatedScenario,
   type SimulationOptions,
+  arrivalsLoad,
+  betweenPools,
+  clientsLoad,
+  runDocument,
+  runRemarks,
   servingSetup,
   simulateClients,
   simulateRequests,
   simulateSessions,
   tickTimer,
+  traceLoad,
 } from './predict/index.ts'
 
 // Two sides: how sure is it which is cheaper, and from where on
