@@ -2,6 +2,7 @@ import { env } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { type UserConfig, defineConfig } from 'vite'
 import { defaultAnswer } from './build/default-answer.ts'
+import { measuredList } from './build/measured-list.ts'
 import { precacheList } from './build/precache-list.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -17,7 +18,7 @@ const config: UserConfig = {
   root: here('.'),
   base: './',
   publicDir: here('public'),
-  plugins: [defaultAnswer(), precacheList(here('public'))],
+  plugins: [defaultAnswer(), measuredList(), precacheList(here('public'))],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: {
     format: 'es',

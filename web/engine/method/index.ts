@@ -4,4 +4,5 @@
  */
 export const families = {
   pincer: () => import('./pincer.ts'),
+  search: () => import('./search.ts'),
 }
