@@ -7,4 +7,5 @@ type Load = () => Promise<{ readonly default: View }>
 export const VIEWS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['pincer', () => import('./view/pincer/index.tsx')],
   ['frontier', () => import('./view/frontier/index.tsx')],
+  ['serving', () => import('./view/serving/index.tsx')],
 ])

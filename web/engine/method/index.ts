@@ -5,4 +5,5 @@
 export const families = {
   pincer: () => import('./pincer.ts'),
   search: () => import('./search.ts'),
+  simulate: () => import('./simulate.ts'),
 }

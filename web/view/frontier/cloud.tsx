@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Cloud } from '../../engine/method/search.ts'
-import { paintOf, paintedTheme } from './colour.ts'
+import { paintedTheme } from '../../state/painted-theme.ts'
+import { paintOf } from './colour.ts'
 import { type Measure, type Plot, worthColumn } from './plot.ts'
 
 interface CloudProps {
