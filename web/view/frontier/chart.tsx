@@ -38,6 +38,7 @@ export function FrontierChart(props: FrontierChartProps) {
   const by = byOf(answer)
   return (
     <Chart
+      level={2}
       title={t.title}
       description={
         <>

@@ -31,7 +31,7 @@ export function Figures({ answer, command }: { answer: Served; command: string }
   return (
     <section class="figures" aria-labelledby="figures-title">
       <h2 id="figures-title">{t.title}</h2>
-      <Table {...latencyTable(answer, command)} />
+      <Table {...latencyTable(answer, command)} caption={`${t.title}: ${text.value.latency.caption}`} />
       <dl class="facts">
         {figuresOf(answer).map((figure) => (
           <div key={figure.name}>

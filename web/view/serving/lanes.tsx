@@ -26,6 +26,7 @@ export function LanesChart({ lanes, painted, onPixels }: LanesChartProps) {
   const every = lanes.every === 1 ? '' : ` ${t.every(formatCount(lanes.every))}`
   return (
     <Chart
+      level={2}
       title={t.title}
       description={t.description(timeText(roundTo(lanes.from)), timeText(roundTo(lanes.to))) + every}
       table={tableOf(lanes)}

@@ -27,6 +27,7 @@ export function Overview(props: OverviewProps) {
   const { timeline } = props.answer
   return (
     <Chart
+      level={2}
       title={t.title}
       description={t.description(formatSeconds(timeline.binSeconds))}
       table={tableOf(props.answer)}

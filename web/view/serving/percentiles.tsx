@@ -24,7 +24,7 @@ interface PercentilesProps {
 export function Percentiles({ answer, bounds, command }: PercentilesProps) {
   const t = text.value.latency
   return (
-    <Chart title={t.title} description={t.description} table={latencyTable(answer, command)}>
+    <Chart level={2} title={t.title} description={t.description} table={latencyTable(answer, command)}>
       {(width) => <Picture answer={answer} bounds={bounds} width={Math.max(200, width)} />}
     </Chart>
   )
