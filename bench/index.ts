@@ -8,6 +8,7 @@ import { searchPerSecond } from './search.ts'
 import { simulatedPerSecond } from './serving.ts'
 import { startMilliseconds } from './start.ts'
 import { uncertainPerSecond } from './uncertainty.ts'
+import { webResults } from './web.ts'
 
 /**
  * Speed and size of the project. `--json` prints `{"results":[{"name","value","unit"}]}` and nothing else; otherwise a table
@@ -22,6 +23,7 @@ async function main(argv: readonly string[]): Promise<void> {
     ...mooncakePerSecond(),
     ...processSeconds(),
     ...(await browserResults()),
+    ...(await webResults()),
     startMilliseconds(),
     ...(await bundleGzipBytes()),
     sortMilliseconds(),

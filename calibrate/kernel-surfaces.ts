@@ -152,7 +152,8 @@ async function main(folder: string): Promise<void> {
   for (const family of [...FAMILIES, ...COLLECTIVES]) {
     residuals.push(...fitFamily(family, await familySamples(folder, machines, family), fits))
   }
-  write('kernel-table', { source: SOURCE, constants: await plainFigures(folder, machines) }, 2)
+  const { constants, scan } = await plainFigures(folder, machines)
+  write('kernel-table', { source: SOURCE, constants, scanResiduals: scan }, 2)
   const chips = machines.map((machine) => [
     machine.id,
     {

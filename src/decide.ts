@@ -138,3 +138,16 @@ export {
   spreadOf,
   tornado,
 } from './uncertainty/index.ts'
+export {
+  type MarketInput,
+  type MarketName,
+  type MarketOptions,
+  type MarketOutcome,
+  type MarketResult,
+  type MarketScenario,
+  type MarketYear,
+  type Threshold,
+  market,
+  parseMarket,
+} from './market/index.ts'
+export { distributionText } from './uncertainty/index.ts'

@@ -27,12 +27,24 @@ export {
   prepareScenario,
 } from './predict/index.ts'
 export {
+  type HeldOut,
+  KERNEL_NAMES,
+  type KernelCalibration,
+  type KernelError,
+  type KernelErrors,
+  type KernelFormat,
+  type KernelName,
+  type KernelTiming,
   type RefittedFactor,
+  SHAPE_FIELDS,
+  type ShapeField,
   type SiteCalibration,
   type SiteError,
   type SiteErrors,
+  type SiteKernels,
   type SiteRow,
   refitSite,
+  timedKernel,
 } from './refit/index.ts'
 
 export {
@@ -51,13 +63,21 @@ export {
 
 // Training
 export {
+  type DenseRival,
   type Estimate,
+  LOSS_LAWS,
+  type LossLaw,
+  type PipelineSchedule,
+  SCHEDULES,
   type TrainingInput,
   type TrainingPrediction,
   type TrainingRow,
   type TrainingTime,
+  denseRivals,
+  findRecipe,
   predictTraining,
   predictTrainingRow,
+  recipeInput,
 } from './training/index.ts'
 
 // Catalog: chips, models, prices and where their numbers come from
@@ -237,6 +257,8 @@ export {
   type RunBill,
   type ServedRun,
   type ServingSetup,
+  type ReinforceInput,
+  type ReinforcePrediction,
   type SimulatedScenario,
   type SimulationOptions,
   arrivalsLoad,
@@ -244,6 +266,7 @@ export {
   clientsLoad,
   runDocument,
   runRemarks,
+  reinforce,
   servingSetup,
   simulateClients,
   simulateRequests,
@@ -262,6 +285,7 @@ export {
   explainFigure,
   figureSvg,
   fitFigure,
+  marketFigure,
   simulationFigure,
   solutionFigure,
   tiersFigure,

@@ -4,18 +4,14 @@ import { MOST_AXES } from '../../src/kernel/lattice.ts'
 import { type OperatorFamily, SURFACES, type Variant, surfaceBase } from '../../src/kernel/surface-family.ts'
 import {
   type GqaMixer,
-  type LayerGroup,
   type MlaMixer,
-  type ModelArch,
-  type MoeFfn,
   type Operator,
-  type OperatorKind,
   type Pass,
   decodePass,
+  gemm,
   prefillPass,
 } from '../../src/model/index.ts'
-import { gemm } from '../../src/model/operator.ts'
-import { chipWork, tensorMapping } from '../../src/parallel/index.ts'
+import { groupedMixer, latentMixer, loneAttention, loneExperts } from '../../src/refit/lone-operator.ts'
 import type { Format } from '../../src/units/index.ts'
 import { type Row, number, readTable, seconds } from './read-table.ts'
 import type { Timing } from './timing.ts'
@@ -55,8 +51,8 @@ const READERS: Readonly<Record<OperatorFamily, { readonly table: string; readonl
   experts: { table: 'moe', read: readExperts },
   decode: { table: 'generation_attention', read: readDecode },
   prefill: { table: 'context_attention', read: readPrefill },
-  'latent-decode': { table: 'generation_mla', read: (row) => readLatent(row, 'decode-attention') },
-  'latent-prefill': { table: 'context_mla', read: (row) => readLatent(row, 'prefill-attention') },
+  'latent-decode': { table: 'generation_mla', read: (row) => readLatent(row, false) },
+  'latent-prefill': { table: 'context_mla', read: (row) => readLatent(row, true) },
 }
 
 /** Timings of one family on one chip: of every engine's kernels for a shape the fastest, in the order of the table. */
@@ -97,14 +93,7 @@ function readExperts(row: Row): ReturnType<Reader> {
   const [moeTp, moeEp] = [number(row, 'moe_tp_size'), number(row, 'moe_ep_size')]
   // With experts dealt out the timed rank is one to which nearly all tokens go, whatever the load is called: no rank of an engine.
   if (moeEp !== 1) return undefined
-  const ffn = moe({ experts, topk, inter, expertHidden: hidden })
-  const layer: LayerGroup = { count: 1, mixer: { kind: 'none' }, ffn }
-  const mapping = { ...tensorMapping(1), moeTp, moeEp }
-  const work = chipWork(archOf(hidden, layer), decodePass(tokens, 1), mapping, {
-    weights: { ffn: kind[1], attention: 'bf16', embedding: 'bf16' },
-    cache: 'bf16',
-  })
-  const operator = work.operators.find((candidate) => candidate.kind === 'expert-gemm')!
+  const operator = loneExperts({ tokens, hidden, inter, topk, experts, moeTp }, kind[1])
   return { variant: kind[0], shape: [tokens, hidden, inter, topk, experts, moeTp, moeEp].join(' '), operator }
 }
 
@@ -114,75 +103,40 @@ function isGated(row: Row): boolean {
   return !isNemotron && !String(row['kernel_source']).includes('nongated')
 }
 
-function moe(shape: Pick<MoeFfn, 'experts' | 'topk' | 'inter' | 'expertHidden'>): MoeFfn {
-  return { kind: 'moe', ...shape, gated: true, bias: false, sharedInter: 0, denseInter: 0, sharedGate: false }
-}
-
 // Windows only shorten what is read; full attention covers their lengths.
 function gqa(row: Row): { mixer: GqaMixer; name: string } | undefined {
   if (number(row, 'window_size') > 0 || row['attn_dtype'] !== 'bfloat16') return undefined
   const [heads, kvHeads, dim] = [number(row, 'num_heads'), number(row, 'num_key_value_heads'), number(row, 'head_dim')]
-  const plain = { sharedKv: false, outputGate: false, bias: false, qkNorm: false }
-  const mixer: GqaMixer = { kind: 'gqa', heads, kvHeads, headDim: dim, valueDim: dim, ...plain }
-  return { mixer, name: `${heads} ${kvHeads} ${dim}` }
+  return { mixer: groupedMixer(heads, kvHeads, dim), name: `${heads} ${kvHeads} ${dim}` }
 }
 
 function readDecode(row: Row): ReturnType<Reader> {
   const found = gqa(row)
   if (found === undefined) return undefined
   const [batch, step] = [number(row, 'batch_size'), number(row, 'step')]
-  return attention(row, found.mixer, decodePass(batch, step + 1), 'decode-attention', found.name)
+  return attention(row, found.mixer, decodePass(batch, step + 1), found.name)
 }
 
 function readPrefill(row: Row): ReturnType<Reader> {
   const found = gqa(row)
   if (found === undefined) return undefined
   const [batch, length, cached] = [number(row, 'batch_size'), number(row, 'isl'), number(row, 'step')]
-  return attention(row, found.mixer, prefillPass(batch, length, cached), 'prefill-attention', found.name)
+  return attention(row, found.mixer, prefillPass(batch, length, cached), found.name)
 }
 
-// DeepSeek's dimensions, which the tables are measured with.
-function readLatent(row: Row, kind: OperatorKind): ReturnType<Reader> {
+function readLatent(row: Row, isPrefill: boolean): ReturnType<Reader> {
   if (row['mla_dtype'] !== 'bfloat16') return undefined
   const heads = number(row, 'num_heads')
-  const ranks = { queryRank: 1536, kvRank: 512, nopeDim: 128, ropeDim: 64, valueDim: 128 }
-  const mixer: MlaMixer = { kind: 'mla', heads, ...ranks, outputGate: false }
   const [batch, length, step] = [number(row, 'batch_size'), number(row, 'isl'), number(row, 'step')]
-  const pass = kind === 'decode-attention' ? decodePass(batch, step + 1) : prefillPass(batch, length, step)
-  return attention(row, mixer, pass, kind, String(heads))
+  const pass = isPrefill ? prefillPass(batch, length, step) : decodePass(batch, step + 1)
+  return attention(row, latentMixer(heads), pass, String(heads))
 }
 
-function attention(
-  row: Row,
-  mixer: GqaMixer | MlaMixer,
-  pass: Pass,
-  kind: OperatorKind,
-  name: string,
-): ReturnType<Reader> {
+function attention(row: Row, mixer: GqaMixer | MlaMixer, pass: Pass, name: string): ReturnType<Reader> {
   const variant = row['kv_cache_dtype'] === 'fp8' ? 'fp8' : 'bf16'
-  const layer: LayerGroup = { count: 1, mixer, ffn: { kind: 'none' } }
-  const weights = { ffn: 'bf16', attention: 'bf16', embedding: 'bf16' } as const
-  const work = chipWork(archOf(4096, layer), pass, tensorMapping(1), { weights, cache: variant })
-  const operator: Operator = work.operators.find((candidate) => candidate.kind === kind)!
   return {
     variant,
     shape: `${name} ${number(row, 'batch_size')} ${number(row, 'isl')} ${number(row, 'step')}`,
-    operator,
-  }
-}
-
-function archOf(hidden: number, layer: LayerGroup): ModelArch {
-  return {
-    id: 'kernel',
-    name: 'kernel',
-    family: 'kernel',
-    hidden,
-    vocab: 1,
-    tiedEmbeddings: true,
-    maxContext: 1e6,
-    layers: [layer],
-    mtpLayers: 0,
-    checkpoint: { ffn: 'bf16', attention: 'bf16', embedding: 'bf16' },
-    extraParams: [],
+    operator: loneAttention(mixer, pass, variant),
   }
 }

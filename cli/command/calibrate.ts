@@ -3,6 +3,7 @@ import { issueText } from '../error.ts'
 import { type CsvRow, parseCsv, requireColumns } from '../file/csv.ts'
 import { readTextFile } from '../file/read.ts'
 import { isSameFile, writeWholeFile } from '../file/write.ts'
+import { kernelTimings } from '../input/kernel-timings.ts'
 import { modelFolder } from '../input/model.ts'
 import { decimalOf } from '../input/number.ts'
 import type { Io } from '../io.ts'
@@ -12,28 +13,28 @@ import { type SkippedRow, calibrationPage } from '../view/calibration.ts'
 import { explanationText } from '../view/explanation.ts'
 import { writeJson } from '../view/json.ts'
 import { Page } from '../view/page.ts'
-import { CALIBRATION_EXPLANATIONS } from './calibrate-explanation.ts'
+import { calibrationExplanations } from './calibrate-explanation.ts'
 import type { CalibrateOptions } from './calibrate-definition.ts'
 
 /** More rows than this take minutes and teach five factors nothing new. */
 const MOST_ROWS = 3000
 
-/** `pincer calibrate`: factors on the shipped constants from a file of measurements. */
-export async function calibrateAction(file: string, options: CalibrateOptions, io: Io): Promise<void> {
-  const models = options.models === undefined ? (id: string): string => id : modelFolder(options.models, io.cwd)
-  const table = await parseCsv(readTextFile(file, io.cwd), file)
-  requireColumns(table, SERVING.required, file)
-  if (table.rows.length > MOST_ROWS) throw tooMany(file, table.rows.length)
-  if (options.out !== undefined && isSameFile(options.out, file, io.cwd)) throw overwriting(options.out)
-  const read = table.rows.map((row) => siteRow(row, models))
-  const skipped = read.flatMap((row) => ('reason' in row ? [row] : []))
-  const rows = read.flatMap((row) => ('reason' in row ? [] : [row]))
-  if (rows.length === 0) throw noRows(file, skipped)
-  const calibration = { ...refitSite(rows), skipped }
+/** `pincer calibrate`: factors on the shipped constants from files of measurements. */
+export async function calibrateAction(file: string | undefined, options: CalibrateOptions, io: Io): Promise<void> {
+  if (file === undefined && options.kernels === undefined) throw nothingGiven()
+  if (file === undefined && options.models !== undefined) throw noModels()
+  for (const given of [file, options.kernels]) {
+    if (given !== undefined && options.out !== undefined && isSameFile(options.out, given, io.cwd)) {
+      throw overwriting(options.out)
+    }
+  }
+  const { rows, skipped } = file === undefined ? NO_RUNS : await runsOf(file, options, io)
+  const kernels = options.kernels === undefined ? undefined : await kernelTimings(options.kernels, io.cwd)
+  const calibration = { ...refitSite(rows, kernels), skipped }
   if (options.out !== undefined) {
     writeWholeFile(options.out, `${JSON.stringify(calibration, undefined, 2)}\n`, io.cwd)
   }
-  const explanations = options.explain === true ? CALIBRATION_EXPLANATIONS : undefined
+  const explanations = options.explain === true ? calibrationExplanations(calibration) : undefined
   if (options.json === true) {
     writeJson({ ...calibration, explanations }, io)
     return
@@ -41,6 +42,25 @@ export async function calibrateAction(file: string, options: CalibrateOptions, i
   const page = calibrationPage(calibration, options.out, new Page(io), io)
   page.section('How constants are refitted', explanationText(explanations, io))
   page.write()
+}
+
+interface Runs {
+  readonly rows: readonly SiteRow[]
+  readonly skipped: readonly SkippedRow[]
+}
+
+const NO_RUNS: Runs = { rows: [], skipped: [] }
+
+async function runsOf(file: string, options: CalibrateOptions, io: Io): Promise<Runs> {
+  const models = options.models === undefined ? (id: string): string => id : modelFolder(options.models, io.cwd)
+  const table = await parseCsv(readTextFile(file, io.cwd), file)
+  requireColumns(table, SERVING.required, file)
+  if (table.rows.length > MOST_ROWS) throw tooMany(file, table.rows.length)
+  const read = table.rows.map((row) => siteRow(row, models))
+  const skipped = read.flatMap((row) => ('reason' in row ? [row] : []))
+  const rows = read.flatMap((row) => ('reason' in row ? [] : [row]))
+  if (rows.length === 0) throw noRows(file, skipped)
+  return { rows, skipped }
 }
 
 function siteRow({ number, cells }: CsvRow, models: ModelFinder): SiteRow | SkippedRow {
@@ -63,6 +83,25 @@ function siteRow({ number, cells }: CsvRow, models: ModelFinder): SiteRow | Skip
 function milliseconds(text: string | undefined): number | undefined {
   const value = text === undefined ? undefined : decimalOf(text)
   return value !== undefined && value > 0 ? value / 1e3 : undefined
+}
+
+function nothingGiven(): PincerError {
+  return new PincerError({
+    code: 'missing_field',
+    path: [],
+    message: 'nothing was measured: give a file of runs, --kernels, or both',
+    suggestion: 'see pincer calibrate --help for their columns',
+  })
+}
+
+function noModels(): PincerError {
+  const message = 'has no meaning for kernels, which no model is told of'
+  return new PincerError({
+    code: 'invalid_value',
+    path: ['models'],
+    message,
+    suggestion: 'give a file of runs, or leave it out',
+  })
 }
 
 function tooMany(file: string, rows: number): PincerError {

@@ -21,6 +21,7 @@ export async function serveAction(options: ServeOptions, io: Io): Promise<void> 
   const { port: taken } = server.address() as AddressInfo
   io.stdout.write(`Pincer is at http://${host.includes(':') ? `[${host}]` : host}:${taken}/\n`)
   await told()
+  if ('closeAllConnections' in server) server.closeAllConnections()
   server.close()
 }
 
@@ -30,12 +31,16 @@ function portOf(text: string): number {
   throw new PincerError({ code: 'invalid_value', path: ['port'], message: 'must be a whole number' })
 }
 
-/** The built app; beside the sources and beside the compiled command line alike. */
-function appFolder(): string {
-  let root = import.meta.dirname
-  while (!existsSync(join(root, 'package.json')) && dirname(root) !== root) root = dirname(root)
-  const folder = join(root, 'dist/web')
-  if (existsSync(join(folder, 'index.html'))) return folder
+/**
+ * The built app of the checkout or package that holds `from`: beside the sources and beside the compiled command line alike.
+ * @throws PincerError `unreadable` when it is not built
+ */
+export function appFolder(from: string = import.meta.dirname): string {
+  for (let root = from; ; root = dirname(root)) {
+    const folder = join(root, 'dist/web')
+    if (existsSync(join(folder, 'index.html'))) return folder
+    if (dirname(root) === root) break
+  }
   throw new PincerError({
     code: 'unreadable',
     path: [],

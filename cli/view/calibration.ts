@@ -1,4 +1,10 @@
-import type { SiteCalibration, SiteError } from '../../src/index.ts'
+import {
+  type KernelCalibration,
+  type RefittedFactor,
+  type SiteCalibration,
+  type SiteError,
+  formatSeconds,
+} from '../../src/index.ts'
 import type { Io } from '../io.ts'
 import { shareText } from './figure.ts'
 import type { Page } from './page.ts'
@@ -14,6 +20,13 @@ export interface SkippedRow {
 
 const MOST_NAMED = 10
 
+const TITLES: Readonly<Record<SiteCalibration['basis'], string>> = {
+  shipped: 'Kept the shipped constants',
+  runs: 'Refitted: rows left out gain',
+  kernels: 'Refitted to kernels: those left out gain',
+  'runs and kernels': 'Refitted: rows left out gain',
+}
+
 /** What refitting gained on rows left out, the factors, and which rows were not used. */
 export function calibrationPage(
   calibration: SiteCalibration & { readonly skipped: readonly SkippedRow[] },
@@ -21,23 +34,64 @@ export function calibrationPage(
   page: Page,
   io: Io,
 ): Page {
-  const { verdict, reason, rows, heldOut, misfits, skipped } = calibration
-  page.title(verdict === 'refitted' ? 'Refitted: rows left out gain' : 'Kept the shipped constants')
-  page.text(
-    `${capital(reason)}. ${rows} rows; left out by ${heldOut.by}: ${heldOut.groups} groups in ${heldOut.folds} folds.`,
-  )
+  const { basis, reason, rows, heldOut, misfits, skipped, kernels, factors } = calibration
+  page.title(TITLES[basis])
+  const isApplied = basis !== 'shipped' && (rows === 0 || basis !== 'kernels')
+  if (rows > 0) page.text(`${capital(reason)}. ${rows} rows; ${leftOut(heldOut)}`)
+  if (kernels !== undefined) page.text(kernelText(kernels))
   if (out !== undefined) page.text(`The calibration is in ${printable(out)}.`)
+  if (kernels !== undefined) {
+    page.section('Kernels', kernelErrorTable(kernels, io))
+    if (rows > 0) page.section('Factors by kernels alone', factorTable(kernels.factors, io))
+  }
   return page
-    .section('Errors', errorTable(calibration, io))
-    .section(verdict === 'refitted' ? 'Factors' : 'Factors found, and not applied', factorTable(calibration, io))
+    .section(rows > 0 ? 'Errors' : '', rows > 0 ? errorTable(calibration, io) : '')
+    .section(isApplied ? 'Factors' : 'Factors found, and not applied', factorTable(factors, io))
     .notes(`Rows not used, ${misfits.length + skipped.length}`, named([...skipped, ...misfits]))
+    .notes('Remarks on kernels', kernels === undefined ? [] : kernelNotes(kernels))
+}
+
+function leftOut({ by, groups, folds }: SiteCalibration['heldOut']): string {
+  return `left out by ${by}: ${groups} groups in ${folds} folds.`
+}
+
+function kernelText({ chip, reason, rows, shapes, bounds, heldOut }: KernelCalibration): string {
+  const bound = (['memory', 'compute', 'network', 'latency'] as const).flatMap((name) =>
+    bounds[name] === 0 ? [] : [`${bounds[name]} by ${BOUND[name]}`],
+  )
+  return `${capital(reason)}. ${rows} timings of ${printable(chip)}, ${shapes} shapes, bound ${bound.join(', ')}; ${leftOut(heldOut)}`
+}
+
+const BOUND = { memory: 'memory', compute: 'matrix units', network: 'links', latency: 'launches and latency' } as const
+
+function kernelNotes({ belowLight, notes }: KernelCalibration): string[] {
+  const below = belowLight.map(({ id, seconds, light }) => ({
+    id,
+    reason: `${formatSeconds(seconds)} is below the speed of light, ${formatSeconds(light)}; left out`,
+  }))
+  return [...notes, ...named(below)]
+}
+
+function kernelErrorTable({ errors }: KernelCalibration, io: Io): string {
+  const rows = errors.map(({ kernel, shapes, shipped, heldOut }) => [
+    kernel,
+    String(shapes),
+    ...[shipped, heldOut].flatMap(({ median, p90 }) => [shareText(median), shareText(p90)]),
+  ])
+  const head = ['', 'shapes', 'median, shipped', '90th p.', 'median, refitted and left out', '90th p.']
+  return tableText({ head, rows }, io)
 }
 
 function errorTable({ errors }: SiteCalibration, io: Io): string {
-  const kinds = { shipped: 'as shipped', heldOut: 'refitted, row left out', inSample: 'refitted, row seen' } as const
+  const kinds = {
+    shipped: 'as shipped',
+    kernels: 'by kernels alone',
+    heldOut: 'refitted, row left out',
+    inSample: 'refitted, row seen',
+  } as const
   const rows = (['tpot', 'ttft'] as const).flatMap((name) =>
-    (['shipped', 'heldOut', 'inSample'] as const).flatMap((kind) => {
-      const error = errors[kind][name]
+    (['shipped', 'kernels', 'heldOut', 'inSample'] as const).flatMap((kind) => {
+      const error = errors[kind]?.[name] ?? null
       return error === null ? [] : [[name.toUpperCase(), kinds[kind], ...errorCells(error)]]
     }),
   )
@@ -48,7 +102,7 @@ function errorCells({ n, median, mean, bias }: SiteError): string[] {
   return [String(n), shareText(median), shareText(mean), `${bias > 0 ? '+' : ''}${shareText(bias)}`]
 }
 
-function factorTable({ factors }: SiteCalibration, io: Io): string {
+function factorTable(factors: readonly RefittedFactor[], io: Io): string {
   const rows = factors.map(({ name, value, doubt, prior }) => [name, times(value), times(doubt), times(prior)])
   return tableText({ head: ['', 'factor', 'doubt', 'before'], rows }, io)
 }

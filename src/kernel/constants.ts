@@ -23,7 +23,9 @@ export interface KernelPace {
   readonly expertStreamPace: number
   /** Kernels that the matrix units bound, all kinds. */
   readonly matrixPace: number
-  /** Collectives, against their benchmarks. */
+  /** All-reduces and the norms that they carry, against benchmarks of all-reduces alone. */
+  readonly reducePace: number
+  /** All collectives: 1, since none of the fitted deployments says more than `reducePace` does; what a site's links are worth. */
   readonly linkPace: number
   /** Starting and ending kernels: neighbours overlap in an engine, and glue that no operator tells lies between them. */
   readonly launchPace: number
@@ -40,9 +42,22 @@ export interface KernelTable {
   readonly linkEfficiency: number
   /** Latency of a small collective over the scale-up link, per rank doubling. */
   readonly collectiveLatency: Seconds
+  /** Delta rules on prompts, by whose kernels. */
+  readonly scan: Readonly<Record<Library, ScanFigures>>
 }
 
-const CONSTANTS: KernelConstants = { ...table.constants, ...fit.constants }
+/** Time of a delta rule on prompts: starting + chunks of the longest sequence one after the other + all bytes + all FLOPs. */
+export interface ScanFigures {
+  /** All kernels of one layer doing next to nothing. */
+  readonly start: Seconds
+  /** One chunk of one sequence after the one before it. */
+  readonly chunk: Seconds
+  /** Times that memory and the matrix units take at full speed, multiplied. */
+  readonly memory: number
+  readonly matrix: number
+}
+
+const CONSTANTS: KernelConstants = { ...table.constants, linkPace: 1, ...fit.constants }
 
 /**
  * The constants of catalog/fits/kernel-table.json (kernel timings) and kernel.json (fitted to deployments), with an engine's own
@@ -56,4 +71,19 @@ const LIBRARY: Readonly<Record<Library, KernelConstants>> = {
   vllm: { ...CONSTANTS, library: 'vllm' },
   sglang: { ...CONSTANTS, library: 'sglang' },
   trtllm: { ...CONSTANTS, library: 'trtllm' },
+}
+
+/** Kernels timed alone keep the speed of their benchmarks. */
+const ALONE: KernelPace = {
+  streamPace: 1,
+  expertStreamPace: 1,
+  matrixPace: 1,
+  reducePace: 1,
+  linkPace: 1,
+  launchPace: 1,
+}
+
+/** The constants of kernels timed by themselves: paces tell what a serving engine does to them, so that all are 1. */
+export function aloneConstants(library?: Library): KernelConstants {
+  return { ...kernelConstants(library), ...ALONE }
 }

@@ -3,6 +3,7 @@ import type { Seconds } from '../units/index.ts'
 import type { KernelConstants } from './constants.ts'
 import { MOST_AXES, interpolate } from './lattice.ts'
 import type { Machine } from './machine.ts'
+import { scanTime } from './scan-time.ts'
 import { SURFACES, familyOf, surfaceBase, variantOf } from './surface-family.ts'
 import { hasSurfaces, surfaceOf } from './surfaces.ts'
 
@@ -62,6 +63,7 @@ function kernelTime(
   compute: Seconds,
   memory: Seconds,
 ): Seconds {
+  if (operator.chain !== undefined) return scanTime(operator.chain, compute, memory, k)
   const family = operator.rows > 0 ? familyOf(operator) : undefined
   const surface = family && surfaceOf(machine, family, variantOf(operator, machine))
   if (family === undefined || surface === undefined) return rooflineTime(operator, compute, memory, k)

@@ -71,20 +71,51 @@ function knotsFor(
   variant: Variant,
   library: Library | undefined,
 ): Float64Array | undefined {
+  return foundFor(machine, family, variant, library)?.knots
+}
+
+/**
+ * Whose timings a surface tells: those of these kernels on this very chip, of a chip of its generation (or of a likely kind of
+ * operands), or of all chips.
+ */
+export type SurfaceOrigin = 'own' | 'kin' | 'shared'
+
+/** Where `surfaceOf` has a surface from; undefined when no chip has timed such kernels. */
+export function surfaceOrigin(
+  machine: Machine,
+  family: Family,
+  variant: Variant,
+  library?: Library,
+): SurfaceOrigin | undefined {
+  const found = foundFor(machine, family, variant, library)
+  if (found === undefined) return undefined
+  if (found.chip === undefined) return 'shared'
+  return found.chip === CHIPS[machine.id] && found.kind === variant ? 'own' : 'kin'
+}
+
+interface Found {
+  readonly knots: Float64Array
+  readonly kind: Variant
+  /** Undefined: what all chips share. */
+  readonly chip: MeasuredChip | undefined
+}
+
+function foundFor(machine: Machine, family: Family, variant: Variant, library: Library | undefined): Found | undefined {
   const kin = kinOf(machine)
   const places = kin === undefined ? [undefined] : [kin, undefined]
   for (const kind of [variant, ...ALTERNATIVES[variant]]) {
     for (const chip of places) {
-      const found = isCollective(family)
+      const knots = isCollective(family)
         ? libraryKnots(chip, family, kind, library)
         : knotsOf(chip, family, `${family}/${kind}`)
-      if (found !== undefined) return found
+      if (knots !== undefined) return { knots, kind, chip }
     }
   }
   return undefined
 }
 
-// The engine's own kernels; where they were not timed, knot by knot the fastest of the others'.
+// The engine's own kernels, or on Blackwell the faster of those and TensorRT-LLM's, which all engines call there through FlashInfer;
+// where none were timed, knot by knot the fastest of the others'.
 function libraryKnots(
   chip: MeasuredChip | undefined,
   family: Family,
@@ -93,7 +124,8 @@ function libraryKnots(
 ): Float64Array | undefined {
   const of = (whose: Library): Float64Array | undefined => knotsOf(chip, family, `${family}/${variant}/${whose}`)
   const own = library === undefined ? undefined : of(library)
-  if (own !== undefined) return own
+  const shared = chip?.generation === 'blackwell' ? of('trtllm') : undefined
+  if (own !== undefined) return shared === undefined ? own : own.map((value, i) => Math.min(value, shared[i]!))
   const others = LIBRARIES.flatMap((whose) => of(whose) ?? [])
   return others.reduce<Float64Array | undefined>(
     (least, next) => (least === undefined ? next : least.map((value, i) => Math.min(value, next[i]!))),

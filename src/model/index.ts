@@ -28,7 +28,14 @@ export { hasExperts, totalLayers } from './layer.ts'
 export { parseConfig } from './parse-config.ts'
 export type { About } from './skeleton.ts'
 export { checkpointBytes, formatsFor, weightBytes } from './weight.ts'
-export { ACTIVATION_BYTES, type Operator, type OperatorKind, type Routing, type ServingFormats } from './operator.ts'
+export {
+  ACTIVATION_BYTES,
+  type Operator,
+  type OperatorKind,
+  type Routing,
+  type ServingFormats,
+  gemm,
+} from './operator.ts'
 export { EXPERT_SPREAD, distinctExperts } from './ffn-operators.ts'
 export { passOperators } from './operators.ts'
 export { type Pass, decodePass, passTokens, prefillPass, splitPass } from './pass.ts'

@@ -56,7 +56,7 @@ function gqa(mixer: GqaMixer, at: Setting): Operator[] {
   }
   return [
     gemm('qkv-proj', at.count, { rows: at.tokens, inner: at.hidden, columns }, at.weights),
-    elementwise('rope', at.count, at.tokens, 2 * (heads + kvHeads) * headDim),
+    elementwise('rope', at.count, at.tokens, 2 * (heads + kvHeads) * headDim, 'tensor'),
     ...indexer(mixer.sparse, at),
     ...attention(core, at),
     gemm('o-proj', at.count, { rows: at.tokens, inner: heads * valueDim, columns: at.hidden }, at.weights, 'inner'),
@@ -83,7 +83,7 @@ function mla(mixer: MlaMixer, at: Setting): Operator[] {
     gemm('qkv-down', at.count, down, at.weights, 'none'),
     gemm('q-up', at.count, up, at.weights),
     gemm('kv-up', at.count, { rows: at.tokens, inner: kvRank, columns: heads * (nopeDim + valueDim) }, at.weights),
-    elementwise('rope', at.count, at.tokens, 2 * (heads + 1) * ropeDim),
+    elementwise('rope', at.count, at.tokens, 2 * (heads + 1) * ropeDim, 'tensor'),
     ...indexer(mixer.sparse, at),
     ...prefillAttention(
       {
@@ -276,27 +276,45 @@ function headShape({ heads, dim, latent }: AttentionCore, at: Setting, sequences
   return { query: heads, dim, sequences, cacheBits: at.cacheBytes > 1.5 ? 16 : 8, latent }
 }
 
-// The recurrence reads and writes its state once per decoded token; prefill works in chunks and keeps it on chip.
+// The recurrence reads and writes its state once per decoded token; prefill works in chunks and keeps it on chip. Delta rules
+// correct the state by what it says of each key, so that chunks of one sequence can only run one after the other.
 function linear(mixer: LinearMixer, at: Setting): Operator[] {
-  const { pass } = at
+  const { pass, weights, hidden, count, tokens } = at
+  const decoded = pass.decodeSequences * pass.decodeTokens
+  const chain = mixer.variant === 'mamba2' ? undefined : pass.prefillTokens / pass.prefillSequences
+  return [
+    gemm('mixer-in', count, { rows: tokens, inner: hidden, columns: mixer.inputCols }, weights),
+    ...recurrence('prefill-recurrence', mixer, at, pass.prefillTokens, pass.prefillTokens / CHUNK, chain),
+    ...recurrence('recurrence', mixer, at, decoded, decoded),
+    gemm('mixer-out', count, { rows: tokens, inner: mixer.outputRows, columns: hidden }, weights, 'inner'),
+  ]
+}
+
+function recurrence(
+  name: string,
+  mixer: LinearMixer,
+  at: Setting,
+  rows: number,
+  statesTouched: number,
+  chain?: number,
+): Operator[] {
+  if (rows === 0) return []
   const stateBytes =
     (mixer.stateValues * cacheValueBytes(mixer.stateFormat ?? 'fp32') + mixer.convValues * ACTIVATION_BYTES) * 2
-  const touched = pass.decodeSequences * pass.decodeTokens + pass.prefillTokens / CHUNK
   return [
-    gemm('mixer-in', at.count, { rows: at.tokens, inner: at.hidden, columns: mixer.inputCols }, at.weights),
     {
-      name: 'recurrence',
+      name,
       kind: 'recurrence',
       split: 'tensor',
       count: at.count,
-      rows: at.tokens,
-      flops: at.tokens * mixer.recurrenceFlops,
+      rows,
+      flops: rows * mixer.recurrenceFlops,
       weightBytes: 0,
-      cacheBytes: touched * stateBytes,
-      activationBytes: at.tokens * mixer.inputCols * ACTIVATION_BYTES,
+      cacheBytes: statesTouched * stateBytes,
+      activationBytes: rows * mixer.inputCols * ACTIVATION_BYTES,
       format: 'bf16',
       cacheHeads: mixer.heads,
+      ...(chain === undefined ? {} : { chain }),
     },
-    gemm('mixer-out', at.count, { rows: at.tokens, inner: mixer.outputRows, columns: at.hidden }, at.weights, 'inner'),
   ]
 }

@@ -50,6 +50,8 @@ export interface Operator {
   readonly cacheHeads?: number
   /** Attention: keys a query attends to, on average. */
   readonly keys?: number
+  /** Delta rules on prompts: tokens of one sequence, whose chunks run one after the other. */
+  readonly chain?: number
   /** Attention: what its kernels are chosen by, beside the keys. */
   readonly heads?: HeadShape
   /** Set for expert GEMMs: what the distinct-experts formula needs. */
@@ -125,11 +127,17 @@ export function gemm(
 }
 
 /** Memory-bound glue (norms, activation functions): only activations move. */
-export function elementwise(name: string, count: number, rows: number, valuesPerRow: number): Operator {
+export function elementwise(
+  name: string,
+  count: number,
+  rows: number,
+  valuesPerRow: number,
+  split: Split = 'none',
+): Operator {
   return {
     name,
     kind: 'elementwise',
-    split: 'none',
+    split,
     count,
     rows,
     flops: 0,

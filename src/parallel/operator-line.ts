@@ -103,7 +103,7 @@ function lineOf(source: Operator, prompt: Operator | undefined, sequence: Operat
 /** Every field, in one order: objects of one shape are read several times faster than a mixture of them. */
 function alike(operator: Operator): Mutable<Operator> {
   const { name, kind, split, count, rows, flops, weightBytes, cacheBytes, activationBytes, format } = operator
-  const { inner, columns, blockScaled, cacheHeads, keys, heads, routing } = operator
+  const { inner, columns, blockScaled, cacheHeads, keys, chain, heads, routing } = operator
   const all: AllFields = {
     name,
     kind,
@@ -120,6 +120,7 @@ function alike(operator: Operator): Mutable<Operator> {
     blockScaled,
     cacheHeads,
     keys,
+    chain,
     heads,
     routing,
   }

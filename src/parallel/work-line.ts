@@ -8,7 +8,7 @@ import {
 } from '../model/index.ts'
 import { type Line, operatorLines, setOperator } from './operator-line.ts'
 import type { Mapping } from './mapping.ts'
-import { type ChipWork, type Collective, perChip, rankCollectives } from './work.ts'
+import { type ChipWork, type Collective, perChip, rankCollectives, withoutFused } from './work.ts'
 
 /** What the passes of one deployment have in common; they differ in how many sequences they hold. */
 export interface PassShape {
@@ -37,7 +37,8 @@ export type WorkLine = (prompts: number, decoding: number) => ChipWork
  * `chipWork` for many passes of one shape. At fixed lengths rows, FLOPs and bytes of every operator and collective of an attention
  * rank are linear in the sequences of a pass; only how the chips share routed experts is not. So the operators of one prompt and of
  * one decoding sequence are worked out once, and a pass scales and adds them: equal to `chipWork` but for rounding in
- * the last digits, equal operators of different layers merged.
+ * the last digits, equal operators of different layers merged
+ * and all elementwise ones in one.
  */
 export function workLine(arch: ModelArch, mapping: Mapping, formats: ServingFormats, shape: PassShape): WorkLine {
   const { weights, cache } = formats
@@ -59,10 +60,13 @@ const LINES = new WeakMap<ModelArch, Map<string, WorkLine>>()
 const MOST_LINES = 8
 
 function readLine(arch: ModelArch, mapping: Mapping, formats: ServingFormats, shape: PassShape): WorkLine {
-  const unit = (prompts: number, decoding: number): Operator[] =>
-    passOperators(arch, shapedPass(shape, prompts, decoding), formats).map((operator) =>
+  const unit = (prompts: number, decoding: number): Operator[] => {
+    const pass = shapedPass(shape, prompts, decoding)
+    const operators = passOperators(arch, pass, formats).map((operator) =>
       operator.routing === undefined ? perChip(operator, mapping) : operator,
     )
+    return withOneGlue(withoutFused(operators, rankCollectives(arch, pass, mapping)))
+  }
   const lines = operatorLines({ prompt: unit(1, 0), sequence: unit(0, 1), many: unit(2, 3) })
   const transfers = transferLines((prompts, decoding) =>
     rankCollectives(arch, shapedPass(shape, prompts, decoding), mapping),
@@ -87,6 +91,17 @@ function readLine(arch: ModelArch, mapping: Mapping, formats: ServingFormats, sh
     for (const { transfer, prompt, sequence } of transfers) transfer.bytes = prompt * p + sequence * d
     return at
   }
+}
+
+// Glue takes a launch and the time of its bytes, so that many kernels take what as many of their mean take: one operator stands for all.
+function withOneGlue(operators: readonly Operator[]): Operator[] {
+  const glue = operators.filter(({ kind }) => kind === 'elementwise')
+  const rest = operators.filter(({ kind }) => kind !== 'elementwise')
+  const [first] = glue
+  if (first === undefined) return rest
+  const count = glue.reduce((sum, operator) => sum + operator.count, 0)
+  const bytes = glue.reduce((sum, operator) => sum + operator.count * operator.activationBytes, 0)
+  return [...rest, { ...first, name: 'glue', split: 'none', count, activationBytes: bytes / count }]
 }
 
 /** The operators that run in passes of one sort, and the lines they follow. */

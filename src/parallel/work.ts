@@ -37,7 +37,24 @@ export interface ChipWork {
 export function chipWork(arch: ModelArch, pass: Pass, mapping: Mapping, formats: ServingFormats): ChipWork {
   const local = splitPass(splitPass(pass, mapping.pp), mapping.dp)
   const operators = passOperators(arch, local, formats).map((operator) => perChip(operator, mapping))
-  return { operators, collectives: rankCollectives(arch, local, mapping) }
+  const collectives = rankCollectives(arch, local, mapping)
+  return { operators: withoutFused(operators, collectives), collectives }
+}
+
+/**
+ * The operators less the norms that no kernel of their own runs: engines normalise in the kernel that adds up the shares of tensor-parallel
+ * ranks (FlashInfer's and TensorRT-LLM's fused all-reduce).
+ */
+export function withoutFused(operators: Operator[], collectives: readonly Collective[]): Operator[] {
+  let fused = 0
+  for (const { kind, count } of collectives) if (kind === 'all-reduce') fused += count
+  if (fused === 0) return operators
+  return operators.flatMap((operator) => {
+    if (operator.name !== 'norms') return [operator]
+    const count = Math.max(0, operator.count - fused)
+    fused -= operator.count - count
+    return count === 0 ? [] : [{ ...operator, count }]
+  })
 }
 
 /** What the busiest chip does of an operator of one attention rank. */

@@ -17,6 +17,8 @@ export interface Adjustment {
   readonly compute: number
   /** On the pace of collectives. */
   readonly links: number
+  /** On the pace of launches; only kernel timings tell it, 1 where it is left out. */
+  readonly launch?: number | undefined
   /** Engines without an entry stay as shipped. */
   readonly engines: Readonly<Partial<Record<Engine, HostFactors | undefined>>>
 }
@@ -27,14 +29,15 @@ const SHARES: Readonly<Record<KernelFactor, readonly (keyof KernelPace)[]>> = {
   bandwidth: ['streamPace', 'expertStreamPace'],
   compute: ['matrixPace'],
   links: ['linkPace'],
+  launch: ['launchPace'],
 }
 
 /** Kernel constants as a site's measurements adjust them. */
 export function adjustedKernel(constants: KernelConstants, adjustment: Adjustment): KernelConstants {
   const adjusted = { ...constants } as { -readonly [K in keyof KernelConstants]: KernelConstants[K] }
-  for (const factor of ['bandwidth', 'compute', 'links'] as const) {
+  for (const factor of ['bandwidth', 'compute', 'links', 'launch'] as const) {
     for (const name of SHARES[factor]) {
-      adjusted[name] = constants[name] * adjustment[factor]
+      adjusted[name] = constants[name] * (adjustment[factor] ?? 1)
     }
   }
   return adjusted

@@ -70,10 +70,13 @@ interface Load {
 /** Lengths that InferenceX measures; NVIDIA's own rows have others, but for a few that repeat InferenceX. */
 const INFERENCEX_LENGTHS: ReadonlySet<string> = new Set(['1024/1024', '1024/8192', '8192/1024'])
 
+/** Tokens. Measured TTFT of prompts of 128 to 512 tokens is that of several a step, of those of 1024 that of one. */
+const LEAST_BUDGET = 1024
+
 /**
  * How the row was measured. InferenceX: random lengths, tokens streamed in groups, vLLM's step budget set to two prompts.
  * NVIDIA's own: fixed lengths, each token streamed, and AIConfigurator's budget of one prompt and what decodes beside it, so
- * that prompts run one at a time.
+ * that prompts run one at a time; shorter ones share steps of `LEAST_BUDGET`.
  */
 function recipe(row: DeploymentRow, load: Load): Readonly<Record<string, unknown>> {
   const { isl, osl, concurrency } = load
@@ -83,7 +86,7 @@ function recipe(row: DeploymentRow, load: Load): Readonly<Record<string, unknown
     return { streamInterval: 'harness', workload: { ...load, ...HARNESS }, ...budget }
   }
   const beside = concurrency / whole(row, 'dp_attention', 1)
-  const tokenBudget = engine === 'sglang' ? 8192 : Math.ceil((isl + beside + 64) / 64) * 64
+  const tokenBudget = engine === 'sglang' ? 8192 : Math.max(LEAST_BUDGET, Math.ceil((isl + beside + 64) / 64) * 64)
   return { streamInterval: 1, workload: { ...load, ...HARNESS, spread: 1 }, tokenBudget }
 }
 

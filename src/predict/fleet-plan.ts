@@ -100,6 +100,13 @@ function checkTier(hostTier: HostTier, { chip }: Scenario): void {
   }
 }
 
+// Steps of a simulation are sums of what tokens and keys take, which halves that overlap are not.
+function notSimulated(): PincerError {
+  const message = 'halves that overlap are predicted for the steady state, not simulated'
+  const suggestion = 'leave it out, or rounds and the simulation'
+  return new PincerError({ code: 'unsupported', path: ['overlap'], message, suggestion })
+}
+
 function poolOf(
   scenario: Scenario,
   mapping: Mapping,
@@ -107,6 +114,7 @@ function poolOf(
   calibration: Calibration,
 ): Pick<Pool, 'timer' | 'settings'> {
   const { workload } = scenario
+  if (scenario.overlap !== undefined) throw notSimulated()
   const machine = machineOf(scenario.chip)
   const { capacity } = roomFor(scenario, machine, mapping, calibration.engine)
   const ranks = mapping.dp
@@ -116,9 +124,10 @@ function poolOf(
   const width = speculation?.width ?? 1
   const most = largestStep(settings)
   const batch = Math.min(workload.concurrency, ranks * settings.maxSequences, Math.max(1, capacity))
-  const context = meanLength(workload.isl, workload.spread) + meanLength(workload.osl, workload.spread) / 2
+  const prompt = meanLength(workload.isl, workload.spread)
+  const context = prompt + meanLength(workload.osl, workload.spread) / 2
   const mostDecoding = width * mostSequences(scenario, settings, ranks)
-  const timer = tickTimer(setting, { mostTokens: most, batch, context, width, mostDecoding })
+  const timer = tickTimer(setting, { mostTokens: most, batch, context, prompt, width, mostDecoding })
   const drafted =
     speculation === undefined
       ? timer
@@ -177,7 +186,8 @@ function inGrains(timer: TickTimer, { grain }: Speculation): TickTimer {
 
 function draftTicks(scenario: Scenario, setting: Parameters<typeof passTime>[0], batch: number): number {
   const { model, workload, speculation } = scenario
-  const context = meanLength(workload.isl, workload.spread) + meanLength(workload.osl, workload.spread) / 2
+  const prompt = meanLength(workload.isl, workload.spread)
+  const context = prompt + meanLength(workload.osl, workload.spread) / 2
   const step = passTime(setting, decodePass(batch, context, 1 + (speculation?.draft ?? 0)))
   return ticks(draftTime(speculation, step, model.mtpLayers, totalLayers(model)))
 }

@@ -2,7 +2,7 @@
  * Scenario → Prediction: the only room that composes the others. Command line, web and service all call `predict`, so that
  * one question has one answer.
  */
-export type { Adjustment, HostFactors } from './adjustment.ts'
+export { type Adjustment, type HostFactors, adjustedKernel } from './adjustment.ts'
 export { MEASURED_CHIPS, type Spread } from './band.ts'
 export { type DeploymentQuestion, type DeploymentRow, deploymentQuestion } from './deployment-row.ts'
 export {
@@ -56,3 +56,4 @@ export {
   tokenBill,
 } from './token-bill.ts'
 export { HARNESS, WORKLOADS, meanLength } from './workload.ts'
+export { type ReinforceInput, type ReinforcePrediction, reinforce } from './reinforce.ts'

@@ -17,6 +17,8 @@ export interface TimerRange {
   readonly context?: number
   /** Tokens that a decoding sequence has in a step. */
   readonly width?: number
+  /** Tokens of one prompt: a step with more has several, whose recurrences run side by side. One a token when not given. */
+  readonly prompt?: number
   /** Tokens of the largest step without prompts: larger ones have prompts, which no CUDA graph covers. */
   readonly mostDecoding: number
 }
@@ -40,11 +42,11 @@ export function tickTimer(setting: StepSetting, range: TimerRange): TickTimer {
   }
   // Steps have no more decoding tokens than fit the running sequences: what they have beyond is of prompts.
   const full = range.mostDecoding
-  const [allDecoding, asPrompts] = [decoding(full), alone(tokensPass(ranks * full))]
+  const prompts = (tokens: number): Pass => promptsPass(ranks * tokens, range.prompt)
+  const [allDecoding, asPrompts] = [decoding(full), alone(prompts(full))]
   const at = (tokens: number): Seconds => {
     if (tokens <= full) return decoding(tokens)
-    const prompts = alone(tokensPass(ranks * tokens)) - asPrompts
-    return allDecoding + prompts + ranks * (tokens - full) * perToken
+    return allDecoding + alone(prompts(tokens)) - asPrompts + ranks * (tokens - full) * perToken
   }
   return {
     tokens: launched(
@@ -54,7 +56,11 @@ export function tickTimer(setting: StepSetting, range: TimerRange): TickTimer {
     ),
     ...(isAlone
       ? {}
-      : { shared: knotTable(ranks * mostTokens, (tokens) => ticks(sharedTime(setting, tokensPass(tokens)))) }),
+      : {
+          shared: knotTable(ranks * mostTokens, (tokens) =>
+            ticks(sharedTime(setting, promptsPass(tokens, range.prompt))),
+          ),
+        }),
     perSequence: ticks(setting.engine.sequenceOverhead / setting.mapping.pp),
     perCached: Math.max(1, ticks(ranks * perCached)),
     perPair: ranks * perPair * TICKS_PER_SECOND,
@@ -69,7 +75,7 @@ function shortDecoding({ width = 1 }: TimerRange, tokens: number): Pass {
 
 /** The table with steps that must hold prompts, for their size, raised to the time of launching their kernels one by one. */
 function launched(table: Float64Array, setting: StepSetting, { mostDecoding }: TimerRange): Float64Array {
-  const least = ticks(launchTime(setting, tokensPass(1)))
+  const least = ticks(launchTime(setting, promptsPass(1)))
   for (let tokens = mostDecoding + 1; tokens < table.length; tokens++) {
     if ((table[tokens] ?? 0) >= least) break
     table[tokens] = least
@@ -104,9 +110,10 @@ function nextKnot(t: number): number {
   return t === power ? (power * 3) / 2 : power * 2
 }
 
-/** A pass over `tokens` prompt tokens that attend to nothing but themselves: all that depends on the token count alone. */
-function tokensPass(tokens: number): Pass {
-  return { ...prefillPass(tokens, 1), prefillSequences: Math.min(tokens, SHORT_CONTEXT) }
+/** A pass over `tokens` tokens of prompts of that length that attend to nothing but themselves: all that depends on the tokens alone. */
+function promptsPass(tokens: number, prompt?: number): Pass {
+  const prompts = prompt === undefined ? Math.min(tokens, SHORT_CONTEXT) : Math.max(1, tokens / prompt)
+  return { ...prefillPass(tokens, 1), prefillSequences: prompts }
 }
 
 /** What one more cached token of one sequence adds to a decode step. */

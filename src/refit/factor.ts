@@ -12,32 +12,54 @@ export interface Factor {
 
 /**
  * How far a site may be from the shipped constants before its rows are asked. Estimates: memory systems differ little between
- * boards (clocks, ECC), kernels by version, links by fabric and topology, host code by CPU, version and tokenizer.
+ * boards (clocks, ECC), kernels by version, links by fabric and topology, launches by clocks and driver, host code by CPU, version
+ * and tokenizer.
  */
-const DOUBTS = { bandwidth: 0.15, compute: 0.2, links: 0.3, hostOverhead: 0.5, requestOverhead: 0.7 } as const
+const DOUBTS = {
+  bandwidth: 0.15,
+  compute: 0.2,
+  links: 0.3,
+  launch: 0.3,
+  hostOverhead: 0.5,
+  requestOverhead: 0.7,
+} as const
 
-/** The factors of a set of engines: three of the cluster, two of each engine. */
-export function factorsOf(engines: readonly Engine[]): Factor[] {
-  const shared = (['bandwidth', 'compute', 'links'] as const).map((name) => ({ name, doubt: DOUBTS[name] }))
-  const own = engines.flatMap((engine) =>
-    (['hostOverhead', 'requestOverhead'] as const).map((name) => ({
-      name: `${engine}.${name}`,
-      doubt: DOUBTS[name],
-      engine,
-    })),
-  )
-  return [...shared, ...own]
+const CHIP_FACTORS = ['bandwidth', 'compute', 'links'] as const
+const HOST_FACTORS = ['hostOverhead', 'requestOverhead'] as const
+
+/** Factors of kernels timed alone: of the chip and its links, and of launches, which runs cannot tell from the host's overhead. */
+export function kernelFactors(): Factor[] {
+  return [...CHIP_FACTORS, 'launch' as const].map((name) => ({ name, doubt: DOUBTS[name] }))
 }
 
-/** Logarithms of the factors, in the order of `factorsOf`, as an adjustment. */
-export function adjustmentOf(engines: readonly Engine[], logs: readonly number[]): Adjustment {
-  const value = (i: number): number => Number(Math.exp(logs[i] ?? 0).toPrecision(6))
+/** The factors of a set of engines: those of the chip (as told, else three), two of each engine. */
+export function factorsOf(
+  engines: readonly Engine[],
+  chip: readonly Factor[] = CHIP_FACTORS.map((name) => ({ name, doubt: DOUBTS[name] })),
+): Factor[] {
+  const own = engines.flatMap((engine) =>
+    HOST_FACTORS.map((name) => ({ name: `${engine}.${name}`, doubt: DOUBTS[name], engine })),
+  )
+  return [...chip, ...own]
+}
+
+/** Factors by their logarithms as an adjustment; what no factor is for stays as shipped. */
+export function adjustmentOf(factors: readonly Factor[], logs: readonly number[]): Adjustment {
+  const value = (name: string): number => {
+    const at = factors.findIndex((factor) => factor.name === name)
+    return at < 0 ? 1 : Number(Math.exp(logs[at]!).toPrecision(6))
+  }
+  const engines = [...new Set(factors.flatMap(({ engine }) => engine ?? []))]
   return {
-    bandwidth: value(0),
-    compute: value(1),
-    links: value(2),
+    bandwidth: value('bandwidth'),
+    compute: value('compute'),
+    links: value('links'),
+    ...(factors.some(({ name }) => name === 'launch') ? { launch: value('launch') } : {}),
     engines: Object.fromEntries(
-      engines.map((engine, e) => [engine, { hostOverhead: value(3 + 2 * e), requestOverhead: value(4 + 2 * e) }]),
+      engines.map((engine) => [
+        engine,
+        { hostOverhead: value(`${engine}.hostOverhead`), requestOverhead: value(`${engine}.requestOverhead`) },
+      ]),
     ),
   }
 }

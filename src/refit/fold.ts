@@ -1,4 +1,5 @@
 import type { Scenario } from '../predict/index.ts'
+import type { TimedKernel } from './kernel-timing.ts'
 import type { SiteRow } from './types.ts'
 
 /** Rows that are left out together. */
@@ -28,10 +29,32 @@ const LEVELS: readonly { readonly by: string; readonly key: (scenario: Scenario)
   },
 ]
 
-/** The coarsest grouping with enough groups; undefined when even the finest has too few. */
+/** Kernels: neighbours in shape go together, and with them all formats, as far as there are shapes enough. */
+const KERNEL_LEVELS: readonly { readonly by: string; readonly key: (kernel: TimedKernel) => string }[] = [
+  { by: 'kernel and the sizes that a model fixes', key: ({ family }) => family },
+  { by: 'kernel, format and the sizes that a model fixes', key: ({ family, kind }) => `${kind}, ${family}` },
+  { by: 'kernel, format and shape', key: ({ shape }) => shape },
+]
+
+/** The coarsest grouping of runs with enough groups; undefined when even the finest has too few. */
 export function groupingOf(rows: readonly SiteRow[]): Grouping | undefined {
-  for (const { by, key } of LEVELS) {
-    const keys = rows.map(({ scenario }) => key(scenario))
+  return coarsest(
+    LEVELS,
+    rows.map(({ scenario }) => scenario),
+  )
+}
+
+/** The same of kernels. */
+export function kernelGrouping(kernels: readonly TimedKernel[]): Grouping | undefined {
+  return coarsest(KERNEL_LEVELS, kernels)
+}
+
+function coarsest<T>(
+  levels: readonly { readonly by: string; readonly key: (item: T) => string }[],
+  items: readonly T[],
+): Grouping | undefined {
+  for (const { by, key } of levels) {
+    const keys = items.map(key)
     const groups = new Set(keys).size
     if (groups >= FEWEST_GROUPS) return { by, keys, groups }
   }

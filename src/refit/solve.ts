@@ -1,8 +1,8 @@
-/** A symmetric positive definite system, solved, with the diagonal of the inverse. Both inputs stay as they are. */
+/** A symmetric positive definite system, solved, with its inverse and the diagonal of that. Both inputs stay as they are. */
 export function solve(
   matrix: readonly (readonly number[])[],
   vector: readonly number[],
-): { solution: number[]; variances: number[] } {
+): { solution: number[]; inverse: number[][]; variances: number[] } {
   const n = vector.length
   const rows = matrix.map((row, i) => [...row, vector[i]!, ...row.map((_, j) => (i === j ? 1 : 0))])
   for (let i = 0; i < n; i++) {
@@ -13,5 +13,6 @@ export function solve(
       if (share !== 0) rows[j] = rows[j]!.map((value, k) => value - share * rows[i]![k]!)
     }
   }
-  return { solution: rows.map((row) => row[n]!), variances: rows.map((row, i) => row[n + 1 + i]!) }
+  const inverse = rows.map((row) => row.slice(n + 1))
+  return { solution: rows.map((row) => row[n]!), inverse, variances: inverse.map((row, i) => row[i]!) }
 }

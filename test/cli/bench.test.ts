@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
+import { CHROMIUM } from '../web/browser.ts'
 import { ROOT } from './harness.ts'
+
+const WEB = [
+  'web.first_load_gzip_bytes',
+  'web.first_paint_gzip_bytes',
+  'web.interactive_ms',
+  'web.answer_ms',
+  'web.slider_ms',
+]
 
 describe('the bench', () => {
   it(
@@ -22,6 +31,7 @@ describe('the bench', () => {
         'serving.mooncake.requests_per_s',
         'uncertainty.samples_per_s',
         'cli.start_ms',
+        ...(CHROMIUM === undefined ? [] : WEB),
         'bundle.gzip_bytes',
         'bundle.fits_gzip_bytes',
         'reference.sort_1m_ms',

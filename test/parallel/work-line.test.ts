@@ -44,7 +44,8 @@ describe('workLine', () => {
           for (const { prompts, decoding } of asked) {
             const work = line(prompts, decoding)
             const plain = chipWork(arch, shapedPass(shape, prompts, decoding), mapping, formats)
-            expectSame(work.operators, plain.operators)
+            expectSame(work.operators.filter(isNoGlue), plain.operators.filter(isNoGlue))
+            expectAlike(work.operators, plain.operators)
             expectSame(work.collectives, plain.collectives)
           }
         },
@@ -68,6 +69,19 @@ function expectSame(lines: readonly { readonly name: string }[], plain: readonly
   for (const entry of plain) expect(lines.some((line) => isNear(line, entry))).toBe(true)
   const names = new Set([...lines, ...plain].map(({ name }) => name))
   for (const name of names) expect(times(lines, name)).toBe(times(plain, name))
+}
+
+const isNoGlue = ({ kind }: Operator): boolean => kind !== 'elementwise'
+
+// Elementwise operators are one among the lines: as many launches of as many rows, and all bytes.
+function expectAlike(lines: readonly Operator[], plain: readonly Operator[]): void {
+  const [one, ...others] = lines.filter((line) => !isNoGlue(line))
+  const glue = plain.filter((operator) => !isNoGlue(operator))
+  expect(others).toEqual([])
+  expect(one?.count).toBe(glue.reduce((sum, { count }) => sum + count, 0))
+  const bytes = glue.reduce((sum, { count, activationBytes }) => sum + count * activationBytes, 0)
+  expect(Math.abs(one!.count * one!.activationBytes - bytes)).toBeLessThanOrEqual(1e-12 * bytes)
+  for (const { rows } of glue) expect(Math.abs(one!.rows - rows)).toBeLessThanOrEqual(1e-12 * rows)
 }
 
 function times(entries: readonly { readonly name: string }[], name: string): number {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { PincerError } from '../../src/issue/index.ts'
 import {
+  type Operator,
   type ServingFormats,
   decodePass,
   findModel,
@@ -9,7 +10,14 @@ import {
   passOperators,
   weightBytes,
 } from '../../src/model/index.ts'
-import { chipWork, chipsOf, parseMapping, rankImbalance, residentBytes } from '../../src/parallel/index.ts'
+import {
+  type ChipWork,
+  chipWork,
+  chipsOf,
+  parseMapping,
+  rankImbalance,
+  residentBytes,
+} from '../../src/parallel/index.ts'
 import { largestOf, mostDistinct } from '../../src/parallel/imbalance.ts'
 
 const MODELS = ['deepseek-v2', 'llama3-70b', 'mixtral-8x7b', 'gpt-oss-120b', 'qwen3-235b-a22b', 'qwen3.5-397b-a17b']
@@ -39,12 +47,25 @@ describe('chipWork', () => {
         const formats: ServingFormats = { weights: formatsFor(arch, 'fp8'), cache: 'bf16' }
         const one = chipWork(arch, decodePass(batch, 500), parseMapping({}, arch), formats)
         const many = chipWork(arch, decodePass(batch, 500), parseMapping({ tp }, arch), formats)
-        for (const [i, operator] of many.operators.entries()) {
+        const computing = ({ operators }: ChipWork): Operator[] => operators.filter(({ flops }) => flops > 0)
+        expect(computing(many)).toHaveLength(computing(one).length)
+        for (const [i, operator] of computing(many).entries()) {
           const parts = operator.split === 'none' ? 1 : tp
-          expect(operator.flops * parts).toBeCloseTo(one.operators[i]!.flops, 0)
+          expect(operator.flops * parts).toBeCloseTo(computing(one)[i]!.flops, 0)
         }
       }),
     )
+  })
+
+  it('normalises in the all-reduces of tensor parallelism, and by itself with attention data parallelism', () => {
+    const norms = (mapping: object): number => {
+      const arch = findModel('deepseek-v2')
+      const { operators } = chipWork(arch, decodePass(64, 500), parseMapping(mapping, arch), fp8('deepseek-v2'))
+      return operators.filter(({ name }) => name === 'norms').reduce((sum, { count }) => sum + count, 0)
+    }
+    expect(norms({})).toBe(120)
+    expect(norms({ tp: 8 })).toBe(0)
+    expect(norms({ dp: 8, moeEp: 8 })).toBe(120)
   })
 
   it('never gives a chip more to read when there are more tensor ranks', () => {

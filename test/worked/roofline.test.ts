@@ -51,13 +51,13 @@ describe('the ridge', () => {
 })
 
 describe('speed of light', () => {
-  // 141 GB over eight H100 at 3.35 TB/s each: 5.3 ms, 190 tokens/s. Tolerance 2 %: the embedding table is not read.
-  test('a token of Llama 70B in 16 bits on eight H100 takes at least 5.3 ms', () => {
+  // 141 GB over eight H100 at 3.35 TB/s each: 5.26 ms, 190 tokens/s. Tolerance 2 %: the embedding table (1.5 %) is not read.
+  test('a token of Llama 70B in 16 bits on eight H100 takes at least 5.26 ms', () => {
     const arch = findModel('llama3-70b')
     const weights = formatsFor(arch, 'bf16')
     const { operators } = chipWork(arch, decodePass(1, 1), tensorMapping(8), { weights, cache: 'bf16' })
     const seconds = operators.reduce((sum, each) => sum + each.count * lightTime(each, machine('h100-sxm')), 0)
-    expectNear(seconds, 5.3e-3, 0.02)
+    expectNear(seconds, 5.26e-3, 0.02)
   })
 
   // 141 GB at the 21 PB/s that a WSE-3 is sold with, one wafer at a time: 6.7 µs. Published speeds of this deployment

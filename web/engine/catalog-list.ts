@@ -46,24 +46,30 @@ export interface CatalogList {
   readonly chips: readonly ChipName[]
 }
 
-/** The names a page offers; made while the app is built, so that choosing needs no engine. */
+/** The names a page offers, in their order; made while the app is built, so that choosing needs no engine. */
 export function catalogList(): CatalogList {
+  const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
+    a.name.localeCompare(b.name, 'en', { numeric: true })
   return {
-    models: modelEntries().map(({ id, name, aliases }) => {
-      const arch = findModel(id)
-      const { total, active } = paramCounts(arch)
-      return { id, name, aliases, isSparse: hasExperts(arch), total, active }
-    }),
-    chips: chips().map((chip) => {
-      const { id, name, vendor, aliases, kind } = chip
-      const store = storeOf(chip)
-      const memory = {
-        memory: store?.name ?? '',
-        capacity: listed(store?.capacity),
-        bandwidth: listed(store?.bandwidth),
-      }
-      return { id, name, vendor, aliases, kind, ...memory }
-    }),
+    models: modelEntries()
+      .toSorted(byName)
+      .map(({ id, name, aliases }) => {
+        const arch = findModel(id)
+        const { total, active } = paramCounts(arch)
+        return { id, name, aliases, isSparse: hasExperts(arch), total, active }
+      }),
+    chips: chips()
+      .toSorted(byName)
+      .map((chip) => {
+        const { id, name, vendor, aliases, kind } = chip
+        const store = storeOf(chip)
+        const memory = {
+          memory: store?.name ?? '',
+          capacity: listed(store?.capacity),
+          bandwidth: listed(store?.bandwidth),
+        }
+        return { id, name, vendor, aliases, kind, ...memory }
+      }),
   }
 }
 

@@ -21,6 +21,7 @@ export const en = {
     values: 'With the values',
     inputs: 'What went in',
     band: (level: string) => `${level} band`,
+    range: 'Published range',
     tier: 'Confidence',
     sources: 'Sources',
     noSources: 'None beyond the architecture of the model and the datasheet of the machine.',

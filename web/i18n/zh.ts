@@ -22,6 +22,7 @@ export const zh: Text = {
     values: '代入数值',
     inputs: '所用输入',
     band: (level) => `${level} 区间`,
+    range: '公开数据的范围',
     tier: '可信程度',
     sources: '来源',
     noSources: '除模型架构与机器规格之外没有其他来源。',

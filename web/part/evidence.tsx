@@ -13,7 +13,8 @@ export interface Evidence {
   readonly values?: string | undefined
   /** What went in, each with its origin. */
   readonly inputs?: readonly string[]
-  readonly band?: { readonly text: string; readonly level: number } | undefined
+  /** The interval it lies in with probability `level`, or without one the range of what is published. */
+  readonly band?: { readonly text: string; readonly level?: number } | undefined
   readonly tier?: string | undefined
   readonly reason?: string | undefined
   readonly sources?: readonly Source[]
@@ -68,7 +69,7 @@ function EvidenceBody({ evidence, close }: { evidence: Evidence; close: () => vo
         {value}
         {band !== undefined && (
           <small>
-            {t.band(`${Math.round(band.level * 100)} %`)}: {band.text}
+            {band.level === undefined ? t.range : t.band(`${Math.round(band.level * 100)} %`)}: {band.text}
           </small>
         )}
       </p>

@@ -7,6 +7,7 @@ export const HOME = 'pincer'
 const hash = signal(location.hash)
 
 addEventListener('hashchange', () => {
+  clearTimeout(writing)
   hash.value = location.hash
 })
 
@@ -16,11 +17,16 @@ export const place: ReadonlySignal<{ readonly view: string; readonly query: stri
   return { view: view === '' ? HOME : view, query }
 })
 
-/** Rewrites the address without a new entry in the history: a slider would fill it. */
+/** Browsers refuse an address that changes as often as a slider moves, ms. */
+const REST = 200
+let writing: ReturnType<typeof setTimeout> | undefined
+
+/** Says where the page is, at once to the page and soon in the address, without a new entry in the history. */
 export function replacePlace(view: string, query: string): void {
   const next = hashOf(view, query)
-  history.replaceState(history.state, '', next)
   hash.value = next
+  clearTimeout(writing)
+  writing = setTimeout(() => history.replaceState(history.state, '', next), REST)
 }
 
 /** The whole link to a view in a state. */

@@ -50,14 +50,7 @@ export function ArmsChart({ answer }: { answer: PincerAnswer }) {
       description={t.arms.description(base === undefined ? '' : cellTitle(base))}
       table={{
         caption: t.arms.caption,
-        head: [
-          t.detail.model,
-          t.detail.chip,
-          t.detail.point,
-          t.detail.ratio,
-          `${t.detail.ratio}, −`,
-          `${t.detail.ratio}, +`,
-        ],
+        head: [t.detail.model, t.detail.chip, t.detail.point, t.detail.ratio, t.detail.lo, t.detail.hi],
         rows: rows.flatMap(({ cell, points }) =>
           (['cheapest', 'fast'] as const).map((name) => [
             { value: modelName(cell.model) },
@@ -220,7 +213,7 @@ interface LegendProps {
 
 function Legend({ y, names, layout: { left, isNarrow } }: LegendProps) {
   const first = isNarrow ? left : 0
-  const second = isNarrow ? { x: left, y: y + 18 } : { x: 220, y }
+  const second = isNarrow ? { x: left, y: y + 18 } : { x: 150, y }
   return (
     <g class="legend">
       <circle class="dot" cx={first + 5} cy={y - 4} r="4.5" />

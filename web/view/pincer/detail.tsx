@@ -1,6 +1,7 @@
 import { formatCount, formatRate, formatSi, formatUnit, formatUsd, isKnown } from '../../../src/index.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import type { Evidence } from '../../part/evidence.tsx'
+import { Disclosure } from '../../part/disclosure.tsx'
 import { Num } from '../../part/num.tsx'
 import { type Cell, Table } from '../../part/table.tsx'
 import {
@@ -19,6 +20,14 @@ import { text } from './text.ts'
 
 /** Every number of the comparison as a table. */
 export function Detail({ answer }: { answer: PincerAnswer }) {
+  return (
+    <Disclosure class="detail" summary={text.value.detail.title}>
+      {() => <DetailTable answer={answer} />}
+    </Disclosure>
+  )
+}
+
+function DetailTable({ answer }: { answer: PincerAnswer }) {
   const t = text.value.detail
   const head = [
     t.model,
@@ -38,12 +47,7 @@ export function Detail({ answer }: { answer: PincerAnswer }) {
   const rows = answer.comparison.cells.flatMap((_, index) =>
     (['cheapest', 'fast'] as const).map((point) => rowOf(answer, index, point)),
   )
-  return (
-    <details class="detail">
-      <summary>{t.title}</summary>
-      <Table caption={t.title} head={head} rows={rows} />
-    </details>
-  )
+  return <Table caption={t.title} head={head} rows={rows} />
 }
 
 function rowOf(answer: PincerAnswer, index: number, name: PointName): Cell[] {

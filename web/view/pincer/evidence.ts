@@ -15,7 +15,7 @@ import {
 } from '../../../src/index.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import type { Evidence } from '../../part/evidence.tsx'
-import { bandOf, rangeOf } from './range.ts'
+import { bandOf, rangeOf, rangeOfFigure } from './range.ts'
 import { chipName, modelName } from './schema.ts'
 import { text } from './text.ts'
 
@@ -52,7 +52,7 @@ export function costEvidence(stand: Stand): Evidence {
     values: isKnown(chipHour)
       ? `${formatCount(chips)} · ${formatUnit(chipHour.value, 'USD/h')} / (${formatRate(throughput.output.value)} · 3600) · 10⁶ = ${shown}`
       : chipHour.unknown,
-    inputs: [deploymentText(point), ...priceText(point)],
+    inputs: [deploymentText(point), machineSpeedText(stand), ...priceText(point)],
     sources: sourcesOf(stand, true),
   }
 }
@@ -126,6 +126,7 @@ export function joulesEvidence(stand: Stand): Evidence {
       ? `${formatSi(power.value, 'W')} / ${formatRate(throughput.output.value)}/s = ${shown}`
       : power.unknown,
     inputs: isKnown(power) && power.note !== undefined ? [power.note] : [],
+    band: isKnown(perOutputToken) ? rangeOfFigure(perOutputToken, (value) => formatSi(value, 'J')) : undefined,
     sources: [...sourcesOf(stand, false), ...cited(stand.answer, isKnown(power) ? [power.source] : [])],
   }
 }
@@ -206,6 +207,12 @@ function deploymentText({ layout, workload, tpot, throughput }: Prediction): str
   const t = text.value.evidence
   const speed = t.speed(formatSi(tpot.value, 's'), formatRate(throughput.perUser.value))
   return `${t.deployment(layout, formatCount(workload.concurrency))}; ${speed}`
+}
+
+function machineSpeedText({ answer, index, name, point }: Stand): string {
+  const { rate } = answer.comparison.cells[index]!
+  const band = rate[name] ?? point.throughput.outputPerChip
+  return text.value.evidence.machineSpeed(formatRate(band.value), rangeOf(band, formatRate))
 }
 
 function costText({ cost }: Prediction): string {

@@ -1,4 +1,6 @@
 import { useSignalEffect } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
+import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import { Copy } from '../../part/copy.tsx'
 import { LinkAlert } from '../../part/link-alert.tsx'
 import { Progress } from '../../part/progress.tsx'
@@ -19,32 +21,39 @@ const state = viewState('pincer', schema)
 /** The home view: the 2 × 2, what each arm of the pincer gives, and the verdicts on the claims. */
 export default function PincerView() {
   useSignalEffect(() => askFor(state.value.value))
-  const t = text.value
   const { phase, answer } = asked.standing.value
-  if (answer === undefined) return <Progress question={asked} />
+  // The same elements while the answer is the same: a moving slider draws nothing but itself.
+  const inputs = useMemo(() => answer && <Inputs state={state} answer={answer} />, [answer])
+  const body = useMemo(() => answer && <Answer answer={answer} />, [answer])
   return (
     <div class="pincer" data-phase={phase} aria-busy={phase === 'working'}>
-      <Inputs state={state} answer={answer} />
+      {inputs}
       <div class="content">
-        <LinkAlert faults={state.faults.value} names={t.field} />
+        <LinkAlert faults={state.faults.value} names={text.value.field} />
         <Progress question={asked} />
-        <div class="answer">
-          <Story answer={answer} />
-          <div class="columns">
-            <div class="figures">
-              <ArmsChart answer={answer} />
-              <Square answer={answer} />
-              <Detail answer={answer} />
-              <Copy
-                link={state.link}
-                command={() => commandOf(state.value.value)}
-                json={() => JSON.stringify({ ...answer.comparison, verdicts: answer.verdicts }, undefined, 2)}
-              />
-              <Notes />
-            </div>
-            <Verdicts answer={answer} />
-          </div>
+        {body}
+      </div>
+    </div>
+  )
+}
+
+function Answer({ answer }: { answer: PincerAnswer }) {
+  return (
+    <div class="answer">
+      <Story answer={answer} />
+      <div class="columns">
+        <div class="figures">
+          <ArmsChart answer={answer} />
+          <Square answer={answer} />
+          <Detail answer={answer} />
+          <Copy
+            link={state.link}
+            command={() => commandOf(state.value.value)}
+            json={() => JSON.stringify({ ...answer.comparison, verdicts: answer.verdicts }, undefined, 2)}
+          />
+          <Notes />
         </div>
+        <Verdicts answer={answer} />
       </div>
     </div>
   )

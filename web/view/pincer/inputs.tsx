@@ -1,3 +1,5 @@
+import { useComputed } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
 import { FORMATS, formatUnit, isKnown } from '../../../src/index.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import { NumberInput } from '../../part/number-input.tsx'
@@ -10,6 +12,7 @@ import {
   MODELS,
   MOST_SRAM,
   PRICE,
+  type PincerState,
   SPEED,
   SRAM_MACHINES,
   TOKENS,
@@ -19,6 +22,59 @@ import {
 import { text } from './text.ts'
 
 type State = ViewState<typeof schema>
+interface Props {
+  readonly state: State
+}
+
+/** One field of the state: who uses it is drawn anew when that field changes, not when others do. */
+function useField<K extends keyof PincerState>(state: State, name: K): PincerState[K] {
+  return useComputed(() => state.value.value[name]).value
+}
+
+/** Everything that `pincer compare` takes of the catalog. */
+export function Inputs({ state, answer }: Props & { readonly answer: PincerAnswer }) {
+  const t = text.value.inputs
+  const isSmall = useMemo(() => matchMedia('(max-width: 70rem)').matches, [])
+  return (
+    <details class="inputs" open={!isSmall}>
+      <summary>{t.change}</summary>
+      <form onSubmit={(event) => event.preventDefault()} aria-label={t.title}>
+        <fieldset>
+          <legend>{t.models}</legend>
+          <Model state={state} name="dense" />
+          <Model state={state} name="sparse" />
+        </fieldset>
+        <fieldset>
+          <legend>{t.machines}</legend>
+          <Gpu state={state} />
+          <SramMachines state={state} />
+        </fieldset>
+        <fieldset>
+          <legend>{t.load}</legend>
+          <Speed state={state} />
+          <div class="pair">
+            <Length state={state} name="isl" />
+            <Length state={state} name="osl" />
+          </div>
+          <Precision state={state} />
+        </fieldset>
+        <Prices state={state} answer={answer} />
+        <fieldset>
+          <legend>{t.training}</legend>
+          <TrainingTokens state={state} />
+        </fieldset>
+        <Reset state={state} />
+      </form>
+    </details>
+  )
+}
+
+function Model({ state, name }: Props & { readonly name: 'dense' | 'sparse' }) {
+  const t = text.value
+  const choices = useMemo(() => models(name === 'sparse'), [name, t])
+  const choose = (id: string): void => state.set({ [name]: id })
+  return <Select label={t.inputs[name]} value={useField(state, name)} choices={choices} onChange={choose} />
+}
 
 /** All models, the likely ones first. */
 function models(isSparse: boolean): Choice[] {
@@ -30,95 +86,23 @@ function models(isSparse: boolean): Choice[] {
   }))
 }
 
-const choices = (names: readonly { readonly id: string; readonly name: string }[]): { id: string; label: string }[] =>
+const choicesOf = (names: readonly { readonly id: string; readonly name: string }[]): Choice[] =>
   names.map(({ id, name }) => ({ id, label: name }))
+const GPU_CHOICES = choicesOf(GPUS)
+const SRAM_CHOICES = choicesOf(SRAM_MACHINES)
+const FORMAT_CHOICES = FORMATS.map((id) => ({ id, label: id.toUpperCase() }))
 
-/** Everything that `pincer compare` takes of the catalog. */
-export function Inputs({ state, answer }: { state: State; answer: PincerAnswer }) {
-  const t = text.value.inputs
-  const { value, set } = state
-  const { dense, sparse, gpu, tokens } = value.value
-  const isSmall = matchMedia('(max-width: 70rem)').matches
-  return (
-    <details class="inputs" open={!isSmall}>
-      <summary>{t.change}</summary>
-      <form onSubmit={(event) => event.preventDefault()} aria-label={t.title}>
-        <fieldset>
-          <legend>{t.models}</legend>
-          <Select label={t.dense} value={dense} choices={models(false)} onChange={(id) => set({ dense: id })} />
-          <Select label={t.sparse} value={sparse} choices={models(true)} onChange={(id) => set({ sparse: id })} />
-        </fieldset>
-        <fieldset>
-          <legend>{t.machines}</legend>
-          <Select label={t.gpu} value={gpu} choices={choices(GPUS)} onChange={(id) => set({ gpu: id })} />
-          <SramMachines state={state} />
-        </fieldset>
-        <Load state={state} />
-        <Prices state={state} answer={answer} />
-        <fieldset>
-          <legend>{t.training}</legend>
-          <NumberInput
-            label={t.trainingTokens}
-            unit={t.tokens}
-            limits={TOKENS}
-            value={tokens}
-            onChange={(next) => set({ tokens: next ?? tokens })}
-          />
-        </fieldset>
-        <button type="button" onClick={state.reset} disabled={state.isDefault.value}>
-          {t.reset}
-        </button>
-      </form>
-    </details>
-  )
-}
-
-/** Lengths, speed and format. */
-function Load({ state }: { state: State }) {
-  const t = text.value.inputs
-  const { value, set } = state
-  const { isl, osl, speed, precision } = value.value
-  return (
-    <fieldset>
-      <legend>{t.load}</legend>
-      <Slider
-        label={t.speed}
-        unit={t.speedUnit}
-        limits={SPEED}
-        isLog
-        value={speed}
-        onChange={(next) => set({ speed: next })}
-      />
-      <div class="pair">
-        <NumberInput
-          label={t.isl}
-          unit={t.tokens}
-          limits={LENGTH}
-          value={isl}
-          onChange={(next) => set({ isl: next ?? isl })}
-        />
-        <NumberInput
-          label={t.osl}
-          unit={t.tokens}
-          limits={LENGTH}
-          value={osl}
-          onChange={(next) => set({ osl: next ?? osl })}
-        />
-      </div>
-      <Select
-        label={t.precision}
-        value={precision}
-        choices={FORMATS.map((id) => ({ id, label: id.toUpperCase() }))}
-        onChange={(id) => set({ precision: id })}
-      />
-    </fieldset>
-  )
+function Gpu({ state }: Props) {
+  const choose = (id: string): void => state.set({ gpu: id })
+  const value = useField(state, 'gpu')
+  return <Select label={text.value.inputs.gpu} value={value} choices={GPU_CHOICES} onChange={choose} />
 }
 
 /** One list for each machine chosen, and one more to add another. */
-function SramMachines({ state }: { state: State }) {
+function SramMachines({ state }: Props) {
   const t = text.value.inputs
-  const { sram } = state.value.value
+  // As text, which is the same when it says the same.
+  const sram = useComputed(() => state.value.value.sram.join(',')).value.split(',')
   const change = (at: number, id: string): void => {
     const next = sram.toSpliced(at, 1, ...(id === '' ? [] : [id]))
     if (next.length > 0) state.set({ sram: [...new Set(next)] })
@@ -131,7 +115,7 @@ function SramMachines({ state }: { state: State }) {
           key={at}
           label={at === 0 ? t.sram : t.sramMore}
           value={sram[at] ?? ''}
-          choices={[...(at === 0 ? [] : [{ id: '', label: t.none }]), ...choices(SRAM_MACHINES)]}
+          choices={[...(at === 0 ? [] : [{ id: '', label: t.none }]), ...SRAM_CHOICES]}
           onChange={(id) => change(at, id)}
         />
       ))}
@@ -139,8 +123,47 @@ function SramMachines({ state }: { state: State }) {
   )
 }
 
+function Speed({ state }: Props) {
+  const t = text.value.inputs
+  const change = (speed: number): void => state.set({ speed })
+  const value = useField(state, 'speed')
+  return <Slider label={t.speed} unit={t.speedUnit} limits={SPEED} isLog value={value} onChange={change} />
+}
+
+function Length({ state, name }: Props & { readonly name: 'isl' | 'osl' }) {
+  const t = text.value.inputs
+  const change = (next: number | undefined): void => {
+    if (next !== undefined) state.set({ [name]: next })
+  }
+  const value = useField(state, name)
+  return <NumberInput label={t[name]} unit={t.tokens} limits={LENGTH} value={value} onChange={change} />
+}
+
+function Precision({ state }: Props) {
+  const choose = (precision: string): void => state.set({ precision })
+  const value = useField(state, 'precision')
+  return <Select label={text.value.inputs.precision} value={value} choices={FORMAT_CHOICES} onChange={choose} />
+}
+
+function TrainingTokens({ state }: Props) {
+  const t = text.value.inputs
+  const change = (tokens: number | undefined): void => {
+    if (tokens !== undefined) state.set({ tokens })
+  }
+  const value = useField(state, 'tokens')
+  return <NumberInput label={t.trainingTokens} unit={t.tokens} limits={TOKENS} value={value} onChange={change} />
+}
+
+function Reset({ state }: Props) {
+  return (
+    <button type="button" onClick={state.reset} disabled={state.isDefault.value}>
+      {text.value.inputs.reset}
+    </button>
+  )
+}
+
 /** Prices of the machines on the page; an empty field means the catalog's, which it shows. */
-function Prices({ state, answer }: { state: State; answer: PincerAnswer }) {
+function Prices({ state, answer }: Props & { readonly answer: PincerAnswer }) {
   const t = text.value.inputs
   const { gpu, sram, prices } = state.value.value
   const change = (chip: string, price: number | undefined): void => {

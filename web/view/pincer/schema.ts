@@ -4,10 +4,9 @@ import type { ChipName, ModelName } from '../../engine/catalog-list.ts'
 import { choiceField, choicesField, numberField, numbersField } from '../../state/field.ts'
 import type { StateOf } from '../../state/url.ts'
 
-export const MODELS: readonly ModelName[] = catalog.models.toSorted((a, b) => a.name.localeCompare(b.name, 'en'))
-const byName = (a: ChipName, b: ChipName): number => a.name.localeCompare(b.name, 'en')
-export const GPUS: readonly ChipName[] = catalog.chips.filter(({ kind }) => kind === 'hbm').toSorted(byName)
-export const SRAM_MACHINES: readonly ChipName[] = catalog.chips.filter(({ kind }) => kind === 'sram').toSorted(byName)
+export const MODELS: readonly ModelName[] = catalog.models
+export const GPUS: readonly ChipName[] = catalog.chips.filter(({ kind }) => kind === 'hbm')
+export const SRAM_MACHINES: readonly ChipName[] = catalog.chips.filter(({ kind }) => kind === 'sram')
 
 export const LENGTH = { from: 1, to: 1_000_000, isWhole: true }
 export const SPEED = { from: 1, to: 10_000 }

@@ -9,7 +9,15 @@ import {
 } from '../../../src/index.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import { Num } from '../../part/num.tsx'
-import { type PointName, cellTitle, costEvidence, perUserEvidence, ratioEvidence, standOf } from './evidence.ts'
+import {
+  type PointName,
+  cellTitle,
+  costEvidence,
+  perMachineEvidence,
+  perUserEvidence,
+  ratioEvidence,
+  standOf,
+} from './evidence.ts'
 import { MODELS, chipName, modelName } from './schema.ts'
 import { text } from './text.ts'
 
@@ -111,7 +119,11 @@ function GridCell({ answer, index, point: name }: { answer: PincerAnswer; index:
           </Num>
         )}
       </div>
-      <small>{chips === 1 ? t.machine(users) : t.machines(formatCount(chips), users)}</small>
+      <small>
+        <Num class="inline" evidence={() => perMachineEvidence(stand)}>
+          {chips === 1 ? t.machine(users) : t.machines(formatCount(chips), users)}
+        </Num>
+      </small>
       <small>
         <Num class="inline" evidence={() => perUserEvidence(stand)}>
           {t.perUser(formatRate(throughput.perUser.value))}

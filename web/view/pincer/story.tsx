@@ -62,7 +62,7 @@ function Headline({ answer, point }: { answer: PincerAnswer; point: PointName })
       <p class="verdict-line">
         <Mark outcome={verdict} /> {judgement(both)}.
       </p>
-      <Arms sparse={find(HEADLINE[point].sparse)} sram={find(HEADLINE[point].sram)} />
+      <Arms answer={answer} sparse={find(HEADLINE[point].sparse)} sram={find(HEADLINE[point].sram)} />
     </div>
   )
 }
@@ -73,13 +73,35 @@ function judgement(verdict: Verdict): string {
   return t.claim(text.value.outcome[verdict.verdict])
 }
 
-function Arms({ sparse, sram }: { sparse: Verdict | undefined; sram: Verdict | undefined }) {
-  if (sparse === undefined || sram === undefined) return null
-  return <p class="arms-line">{text.value.answer.arms(numberOf(sparse), numberOf(sram))}</p>
+interface ArmsProps {
+  readonly answer: PincerAnswer
+  readonly sparse: Verdict | undefined
+  readonly sram: Verdict | undefined
 }
 
-function numberOf({ quantity }: Verdict): string {
-  return 'unknown' in quantity ? '—' : formatUnit(quantity.value, quantity.unit)
+function Arms({ answer, sparse, sram }: ArmsProps) {
+  const t = text.value.answer
+  return (
+    <p class="arms-line">
+      <Arm name={t.sparse} verdict={sparse} answer={answer} /> <Arm name={t.sram} verdict={sram} answer={answer} />
+    </p>
+  )
+}
+
+interface ArmProps {
+  readonly name: string
+  readonly verdict: Verdict | undefined
+  readonly answer: PincerAnswer
+}
+
+function Arm({ name, verdict, answer }: ArmProps) {
+  if (verdict === undefined || 'unknown' in verdict.quantity) return null
+  const { value, unit } = verdict.quantity
+  return (
+    <span>
+      {name} <Num evidence={() => verdictEvidence(verdict, answer)}>{formatUnit(value, unit)}</Num>.
+    </span>
+  )
 }
 
 const SHAPES: Readonly<Record<Verdict['verdict'], string>> = {

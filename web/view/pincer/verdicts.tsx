@@ -1,5 +1,6 @@
 import { type Verdict, formatCount } from '../../../src/index.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
+import { Disclosure } from '../../part/disclosure.tsx'
 import { Num } from '../../part/num.tsx'
 import { boundsText, isCentreKept, unitText } from './bound.ts'
 import { verdictEvidence } from './evidence.ts'
@@ -83,10 +84,7 @@ function Reading({ verdict, answer }: { verdict: Verdict; answer: PincerAnswer }
         )}
       </p>
       <Wanted verdict={verdict} />
-      <details>
-        <summary>{t.verdicts.more}</summary>
-        <Details verdict={verdict} />
-      </details>
+      <Disclosure summary={t.verdicts.more}>{() => <Details verdict={verdict} />}</Disclosure>
     </div>
   )
 }
