@@ -67,10 +67,19 @@ async function search(searched: SearchQuestion, { signal: ending, onProgress }: 
   return answer
 }
 
-/** The configurations that the page shows one by one. */
-export const detailed: Question<Details> = question()
+/** The configurations that the page shows one by one, with the search that they are of. */
+export const detailed: Question<Details & { readonly question: SearchQuestion }> = question()
 
 export function askDetails(searched: SearchQuestion, places: readonly number[], ids: readonly string[]): void {
-  if (places.length + ids.length === 0) detailed.settle({ points: [], missing: [], sources: {} })
-  else detailed.ask((options) => ask('search.details', { question: searched, places, ids }, options), 60)
+  if (places.length + ids.length === 0) {
+    detailed.settle({ points: [], missing: [], sources: {}, question: searched })
+    return
+  }
+  detailed.ask(
+    async (options) => ({
+      ...(await ask('search.details', { question: searched, places, ids }, options)),
+      question: searched,
+    }),
+    60,
+  )
 }

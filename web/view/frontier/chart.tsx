@@ -4,6 +4,7 @@ import type { Cloud, PointDetail } from '../../engine/method/search.ts'
 import { pointId } from '../../engine/search-point.ts'
 import { Chart } from '../../part/chart.tsx'
 import type { TableData } from '../../part/table.tsx'
+import { useField } from '../../state/use-field.ts'
 import type { ViewState } from '../../state/view-state.ts'
 import type { FrontierAnswer } from './answer.ts'
 import { Axes } from './axes.tsx'
@@ -15,7 +16,7 @@ import { chosen, hovered } from './hover.ts'
 import { FrontierLine, MachineLines } from './line.tsx'
 import { GoalMarks, MeasuredMarks, PinMarks, RegionMark } from './marks.tsx'
 import type { MeasuredRun } from './measured.ts'
-import { type Measure, type Plot, type ScaleKind, extentOf, nearestOf, plotOf, worthColumn } from './plot.ts'
+import { type Measure, type Plot, type ScaleKind, byOf, extentOf, nearestOf, plotOf, worthColumn } from './plot.ts'
 import { bareCells, pointCells, pointHead } from './point-cells.tsx'
 import { chipName, modelName, type schema } from './schema.ts'
 import { text } from './text.ts'
@@ -45,16 +46,11 @@ export function FrontierChart(props: FrontierChartProps) {
           {t.description(by === 'cost')} <span class="how">{t.how}</span>
         </>
       }
-      table={tableOf(answer.result?.frontier ?? [], props.shown)}
+      table={() => tableOf(answer.result?.frontier ?? [], props.shown)}
     >
       {(width) => <Picture {...props} by={by} width={width} />}
     </Chart>
   )
-}
-
-/** The measure that the answer is about: while another is asked, the picture stays what it is. */
-export function byOf({ question }: FrontierAnswer): Measure {
-  return question.by ?? 'chip'
 }
 
 interface PictureProps extends FrontierChartProps {
@@ -63,7 +59,7 @@ interface PictureProps extends FrontierChartProps {
 }
 
 function Picture({ answer, state, runs, pins, onPin, by, width }: PictureProps) {
-  const { scale, region } = state.value.value
+  const [scale, region] = [useField(state, 'scale'), useField(state, 'region')]
   const clouds = answer.machines.map((machine) => machine?.cloud)
   const plot = usePlot(width, clouds, by, scale as ScaleKind)
   const idAt = ({ chip, row }: { chip: number; row: number }): string => dotId(answer, chip, row)

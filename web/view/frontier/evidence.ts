@@ -10,7 +10,7 @@ import {
 } from '../../../src/index.ts'
 import type { Details, PointDetail } from '../../engine/method/search.ts'
 import { predictCommand } from '../../engine/search-point.ts'
-import { bandText } from '../../part/band.ts'
+import { bandText, rangeText } from '../../part/band.ts'
 import type { Evidence } from '../../part/evidence.tsx'
 import { chipName } from './schema.ts'
 import { text } from './text.ts'
@@ -60,14 +60,8 @@ export function costEvidence(shown: Shown): Evidence {
       ? `${formatCount(chips)} · ${formatUnit(chipHour.value, 'USD/h')} / (${formatRate(throughput.output.value)} · 3600) · 10⁶ = ${value}`
       : chipHour.unknown,
     inputs: [deploymentText(shown), ...priceText(shown)],
-    ...(hasRange
-      ? {
-          notes: [
-            `${formatUsd(range!.low!)} – ${formatUsd(range!.high!)}: ${t.costBand}`,
-            ...shown.point.prediction.evidence.notes,
-          ],
-        }
-      : {}),
+    ...(hasRange ? { band: { text: rangeText({ lo: range.low!, hi: range.high! }, formatUsd) } } : {}),
+    notes: [t.costBand, ...shown.point.prediction.evidence.notes],
   }
 }
 

@@ -1,7 +1,9 @@
+import { useMemo } from 'preact/hooks'
 import { formatCount } from '../../../src/index.ts'
 import { Checks } from '../../part/checks.tsx'
 import { NumberInput } from '../../part/number-input.tsx'
 import { Select } from '../../part/select.tsx'
+import { useField } from '../../state/use-field.ts'
 import type { ViewState } from '../../state/view-state.ts'
 import type { FrontierAnswer } from './answer.ts'
 import { worthOf } from './plot.ts'
@@ -24,9 +26,10 @@ type State = ViewState<typeof schema>
 /** What `pincer search` is asked. */
 export function Inputs({ state, answer }: { state: State; answer: FrontierAnswer | undefined }) {
   const t = text.value.inputs
-  const { value, set } = state
-  const { model, isl, osl, engine } = value.value
-  const isSmall = matchMedia('(max-width: 70rem)').matches
+  const { set } = state
+  const [model, engine] = [useField(state, 'model'), useField(state, 'engine')]
+  const [isl, osl] = [useField(state, 'isl'), useField(state, 'osl')]
+  const isSmall = useMemo(() => matchMedia('(max-width: 70rem)').matches, [])
   return (
     <details class="panel" open={!isSmall}>
       <summary>{t.change}</summary>
@@ -78,7 +81,7 @@ export function Inputs({ state, answer }: { state: State; answer: FrontierAnswer
 
 function Goal({ state }: { state: State }) {
   const t = text.value.inputs
-  const { speed, ttft } = state.value.value
+  const [speed, ttft] = [useField(state, 'speed'), useField(state, 'ttft')]
   return (
     <fieldset>
       <legend>{t.goal}</legend>
@@ -104,7 +107,7 @@ function Goal({ state }: { state: State }) {
 
 function Machines({ state }: { state: State }) {
   const t = text.value.inputs
-  const { chips } = state.value.value
+  const chips = useField(state, 'chips')
   const listed = (kind: 'hbm' | 'sram'): { id: string; label: string }[] =>
     CHIPS.filter((chip) => chip.kind === kind).map(({ id, name }) => ({ id, label: name }))
   // The order of the list is the order of the question: the same choice is the same question.
@@ -125,7 +128,7 @@ function Machines({ state }: { state: State }) {
 /** An empty field means the catalog's price, which it shows. */
 function Prices({ state, answer }: { state: State; answer: FrontierAnswer | undefined }) {
   const t = text.value.inputs
-  const { chips, prices } = state.value.value
+  const [chips, prices] = [useField(state, 'chips'), useField(state, 'prices')]
   const change = (chip: string, price: number | undefined): void => {
     const next = new Map(prices)
     if (price === undefined) next.delete(chip)

@@ -2,7 +2,6 @@ import { signal } from '@preact/signals'
 import type { MeasuredList } from '../../engine/measured.ts'
 import type { FrontierAnswer } from './answer.ts'
 import { worthOf } from './plot.ts'
-import type { FrontierState } from './schema.ts'
 
 /** One measured run in the terms of the picture. */
 export interface MeasuredRun {
@@ -38,16 +37,14 @@ export function loadMeasured(): void {
 const MEAN_LENGTH = 0.9
 
 /** The measured runs of the model with the lengths of the question on its machines. */
-export function measuredRuns(
-  { model, isl, osl, chips }: FrontierState,
-  { machines, question }: FrontierAnswer,
-): MeasuredRun[] {
+export function measuredRuns({ machines, question, outline }: FrontierAnswer): MeasuredRun[] {
   const all = list.value
   if (all === undefined) return []
-  const asked = question.chips ?? []
+  const asked = outline.chips.map(({ id }) => id)
+  const { isl, osl } = outline.workload
   return all.model.flatMap((name, row): MeasuredRun[] => {
     const chip = all.chip[row]!
-    if (name !== model || all.isl[row] !== isl || all.osl[row] !== osl || !chips.includes(chip)) return []
+    if (name !== question.model || all.isl[row] !== isl || all.osl[row] !== osl || !asked.includes(chip)) return []
     const [tpot, ttft, clients, size] = [all.tpot[row]!, all.ttft[row]!, all.clients[row]!, all.chips[row]!]
     const tokens = osl * MEAN_LENGTH
     // Little's law: clients = requests per second × time of a request.

@@ -1,8 +1,13 @@
 import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from 'd3-scale'
-import { type SearchPoint, isKnown } from '../../../src/index.ts'
+import { type SearchPoint, type SearchQuestion, isKnown } from '../../../src/index.ts'
 import type { Cloud } from '../../engine/method/search.ts'
 
 export type Measure = 'chip' | 'cost'
+/** The measure that an answer is about: while another is asked, the picture stays what it is. */
+export function byOf({ question }: { readonly question: SearchQuestion }): Measure {
+  return question.by ?? 'chip'
+}
+
 export type ScaleKind = 'log' | 'linear'
 type Scale = ScaleContinuousNumeric<number, number>
 

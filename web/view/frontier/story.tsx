@@ -3,22 +3,19 @@ import { type SearchPoint, formatCount, formatRate, formatSeconds } from '../../
 import type { Evidence } from '../../part/evidence.tsx'
 import { Num } from '../../part/num.tsx'
 import type { FrontierAnswer } from './answer.ts'
-import { byOf } from './chart.tsx'
 import { type Shown, costEvidence, perChipEvidence, speedEvidence } from './evidence.ts'
 import { worthLabel } from './line.tsx'
-import { worthOf } from './plot.ts'
-import { modelName } from './schema.ts'
+import { byOf, worthOf } from './plot.ts'
 import { text } from './text.ts'
 
 interface StoryProps {
   readonly answer: FrontierAnswer
-  readonly model: string
   readonly shown: readonly Shown[]
-  readonly command: string
+  readonly command: () => string
 }
 
 /** What the picture is about, and what it comes to. */
-export function Story({ answer, model, shown, command }: StoryProps) {
+export function Story({ answer, shown, command }: StoryProps) {
   const t = text.value
   const { result, machines, milliseconds } = answer
   const counted = (title: string, value: string, formula: string): Evidence => ({
@@ -26,12 +23,12 @@ export function Story({ answer, model, shown, command }: StoryProps) {
     value,
     formula,
     tier: 'counted',
-    command,
+    command: command(),
   })
   return (
     <header class="story">
       <h1>{t.title}</h1>
-      <p class="lead">{t.lead(modelName(model))}</p>
+      <p class="lead">{t.lead(answer.outline.model.name)}</p>
       {result === undefined ? (
         <p class="sum" role="status">
           {t.still(

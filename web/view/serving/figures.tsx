@@ -1,5 +1,4 @@
 import {
-  type Distribution,
   formatCount,
   formatPercent,
   formatRate,
@@ -25,7 +24,7 @@ interface Figure {
 }
 
 /** Latencies, rates, use and money of the run. */
-export function Figures({ answer, command }: { answer: Served; command: string }) {
+export function Figures({ answer, command }: { answer: Served; command: () => string }) {
   const t = text.value.figures
   const { notes } = answer.document
   return (
@@ -59,7 +58,7 @@ export function Figures({ answer, command }: { answer: Served; command: string }
 function evidenceOf(
   { name, shown, formula, values, source, notes = [] }: Figure,
   answer: Served,
-  command: string,
+  command: () => string,
 ): Evidence {
   const cited = source === undefined ? undefined : answer.sources[source]
   return {
@@ -69,7 +68,7 @@ function evidenceOf(
     values,
     notes: [...notes, text.value.evidence.simulated],
     sources: cited === undefined ? [] : [cited],
-    command,
+    command: command(),
   }
 }
 
@@ -154,9 +153,4 @@ function moneyFigures({ document }: Served): Figure[] {
         ]
       : []),
   ]
-}
-
-/** The mean of a latency; undefined where no request has it. */
-export function meanOf(of: Distribution | { readonly unknown: string }): number | undefined {
-  return 'unknown' in of ? undefined : of.mean
 }

@@ -1,7 +1,9 @@
+import { useMemo } from 'preact/hooks'
 import { formatUnit, isKnown } from '../../../src/index.ts'
 import { NumberInput } from '../../part/number-input.tsx'
 import { Select } from '../../part/select.tsx'
 import { Slider } from '../../part/slider.tsx'
+import { useField } from '../../state/use-field.ts'
 import type { ViewState } from '../../state/view-state.ts'
 import type { Served } from './answer.ts'
 import {
@@ -26,10 +28,15 @@ import { TraceDrop } from './trace-drop.tsx'
 
 type State = ViewState<typeof schema>
 
+interface InputsProps {
+  readonly state: State
+  readonly answer: Served | undefined
+}
+
 /** What `pincer simulate` is asked. */
-export function Inputs({ state, answer }: { state: State; answer: Served | undefined }) {
+export function Inputs({ state, answer }: InputsProps) {
   const t = text.value.inputs
-  const isSmall = matchMedia('(max-width: 70rem)').matches
+  const isSmall = useMemo(() => matchMedia('(max-width: 70rem)').matches, [])
   return (
     <details class="panel" open={!isSmall}>
       <summary>{t.change}</summary>
@@ -46,8 +53,8 @@ export function Inputs({ state, answer }: { state: State; answer: Served | undef
 
 function Load({ state }: { state: State }) {
   const t = text.value.inputs
-  const { value, set } = state
-  const { load, clients } = value.value
+  const { set } = state
+  const [load, clients] = [useField(state, 'load'), useField(state, 'clients')]
   return (
     <fieldset>
       <Select
@@ -76,8 +83,9 @@ function Load({ state }: { state: State }) {
 /** Lengths and number of the requests that are drawn. */
 function Drawn({ state }: { state: State }) {
   const t = text.value.inputs
-  const { value, set } = state
-  const { load, requests, isl, osl, seed } = value.value
+  const { set } = state
+  const [load, requests] = [useField(state, 'load'), useField(state, 'requests')]
+  const [isl, osl, seed] = [useField(state, 'isl'), useField(state, 'osl'), useField(state, 'seed')]
   return (
     <>
       <div class="pair">
@@ -119,7 +127,7 @@ function Drawn({ state }: { state: State }) {
 
 function Arrivals({ state }: { state: State }) {
   const t = text.value.inputs
-  const { load, rate, cv } = state.value.value
+  const [load, rate, cv] = [useField(state, 'load'), useField(state, 'rate'), useField(state, 'cv')]
   return (
     <>
       <Slider
@@ -144,10 +152,11 @@ function Arrivals({ state }: { state: State }) {
   )
 }
 
-function Deployment({ state, answer }: { state: State; answer: Served | undefined }) {
+function Deployment({ state, answer }: InputsProps) {
   const t = text.value.inputs
-  const { value, set } = state
-  const { model, chip, chips, precision, policy, replicas, price } = value.value
+  const { set } = state
+  const [model, chip] = [useField(state, 'model'), useField(state, 'chip')]
+  const [precision, policy] = [useField(state, 'precision'), useField(state, 'policy')]
   return (
     <fieldset>
       <legend>{t.deployment}</legend>
@@ -163,23 +172,7 @@ function Deployment({ state, answer }: { state: State; answer: Served | undefine
         choices={CHIPS.map(({ id, name, kind }) => ({ id, label: name, group: kind === 'sram' ? t.sram : t.gpu }))}
         onChange={(id) => set({ chip: id, chips: undefined, price: undefined })}
       />
-      <div class="pair">
-        <NumberInput
-          label={t.chips}
-          unit={t.count}
-          limits={COUNT}
-          value={chips}
-          placeholder={chipsIn(answer) ?? t.auto}
-          onChange={(next) => set({ chips: next })}
-        />
-        <NumberInput
-          label={t.replicas}
-          unit={t.copies}
-          limits={COUNT}
-          value={replicas}
-          onChange={(next) => set({ replicas: next ?? replicas })}
-        />
-      </div>
+      <Size state={state} answer={answer} />
       <Select
         label={t.precision}
         value={precision}
@@ -192,15 +185,49 @@ function Deployment({ state, answer }: { state: State; answer: Served | undefine
         choices={SCHEDULERS.map((id) => ({ id, label: id === 'engine' ? t.engine : id }))}
         onChange={(id) => set({ policy: id })}
       />
-      <NumberInput
-        label={t.price}
-        unit={t.priceUnit}
-        limits={PRICE}
-        value={price}
-        placeholder={priceIn(answer) ?? t.catalog}
-        onChange={(next) => set({ price: next })}
-      />
+      <Price state={state} answer={answer} />
     </fieldset>
+  )
+}
+
+function Size({ state, answer }: InputsProps) {
+  const t = text.value.inputs
+  const { set } = state
+  const [chips, replicas] = [useField(state, 'chips'), useField(state, 'replicas')]
+  return (
+    <div class="pair">
+      <NumberInput
+        label={t.chips}
+        unit={t.count}
+        limits={COUNT}
+        value={chips}
+        placeholder={chipsIn(answer) ?? t.auto}
+        onChange={(next) => set({ chips: next })}
+      />
+      <NumberInput
+        label={t.replicas}
+        unit={t.copies}
+        limits={COUNT}
+        value={replicas}
+        onChange={(next) => set({ replicas: next ?? replicas })}
+      />
+    </div>
+  )
+}
+
+function Price({ state, answer }: InputsProps) {
+  const t = text.value.inputs
+  const { set } = state
+  const price = useField(state, 'price')
+  return (
+    <NumberInput
+      label={t.price}
+      unit={t.priceUnit}
+      limits={PRICE}
+      value={price}
+      placeholder={priceIn(answer) ?? t.catalog}
+      onChange={(next) => set({ price: next })}
+    />
   )
 }
 

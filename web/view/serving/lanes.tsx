@@ -29,7 +29,7 @@ export function LanesChart({ lanes, painted, onPixels }: LanesChartProps) {
       level={2}
       title={t.title}
       description={t.description(timeText(roundTo(lanes.from)), timeText(roundTo(lanes.to))) + every}
-      table={tableOf(lanes)}
+      table={() => tableOf(lanes)}
     >
       {(width) => <Picture lanes={lanes} painted={painted} width={Math.max(200, width)} onPixels={onPixels} />}
     </Chart>

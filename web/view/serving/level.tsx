@@ -16,25 +16,24 @@ import { NumberInput } from '../../part/number-input.tsx'
 import { FaultAlert, Progress } from '../../part/progress.tsx'
 import { Slider } from '../../part/slider.tsx'
 import type { Cell, TableData } from '../../part/table.tsx'
+import { useField } from '../../state/use-field.ts'
 import type { ViewState } from '../../state/view-state.ts'
-import { type Served, highest, kept } from './answer.ts'
+import { type Served, askHighest, highest, kept } from './answer.ts'
+import { MOST_UNASKED, attain, level } from './course.ts'
 import { LoadPicture } from './load-picture.tsx'
-import { ATTAIN, TPOT, TTFT, commandOf, type schema } from './schema.ts'
+import { ATTAIN, TPOT, TTFT, type schema } from './schema.ts'
 import { text } from './text.ts'
 
 interface LevelProps {
   readonly answer: Served
   readonly state: ViewState<typeof schema>
-  readonly trace: string | undefined
-  /** Whether the greatest load is looked for without being asked. */
-  readonly isShort: boolean
-  readonly onFind: () => void
+  readonly command: (isSearch?: boolean) => string
 }
 
 /** The bounds, how well this run keeps them, and the greatest load that does. */
-export function Level({ answer, state, trace, isShort, onFind }: LevelProps) {
+export function Level({ answer, state, command }: LevelProps) {
   const t = text.value.level
-  const { ttft, tpot, attain } = state.value.value
+  const isShort = answer.document.requests.count <= MOST_UNASKED
   const { answer: last, phase } = highest.standing.value
   // While short runs are searched again the last word stays; of long ones only what was asked of this run is said.
   const found = isShort || last?.question === answer.question ? last : undefined
@@ -42,43 +41,19 @@ export function Level({ answer, state, trace, isShort, onFind }: LevelProps) {
     <section class="level" aria-labelledby="level-title">
       <h2 id="level-title">{t.title}</h2>
       <p class="about">{t.about}</p>
-      <div class="bounds">
-        <Slider
-          label={t.ttft}
-          unit={t.ms}
-          limits={TTFT}
-          isLog
-          value={ttft}
-          onChange={(next) => state.set({ ttft: next })}
-        />
-        <Slider
-          label={t.tpot}
-          unit={t.ms}
-          limits={TPOT}
-          isLog
-          value={tpot}
-          onChange={(next) => state.set({ tpot: next })}
-        />
-        <NumberInput
-          label={t.attain}
-          unit={t.percent}
-          limits={ATTAIN}
-          value={attain}
-          onChange={(next) => state.set({ attain: next ?? attain })}
-        />
-      </div>
+      <Bounds state={state} />
       <KeptFault question={kept} />
       <div class="cards">
-        <Kept answer={answer} command={commandOf(state.value.value, trace)} />
+        <Kept answer={answer} command={command} />
         <Greatest
           found={found}
           isStale={phase !== 'idle' || found?.question !== answer.question}
-          command={commandOf(state.value.value, trace, true)}
+          command={() => command(true)}
         />
       </div>
       {!isShort && found === undefined && phase !== 'working' && (
         <p class="about">
-          <button type="button" onClick={onFind}>
+          <button type="button" onClick={() => askHighest(answer.question, level.peek(), attain.peek(), 0)}>
             {t.find}
           </button>{' '}
           {t.long}
@@ -86,11 +61,43 @@ export function Level({ answer, state, trace, isShort, onFind }: LevelProps) {
       )}
       <Progress question={highest} />
       {found !== undefined && found.points.length > 0 && (
-        <Chart title={t.chart} description={t.chartAbout(formatPercent(found.attain))} table={tableOf(found)}>
+        <Chart title={t.chart} description={t.chartAbout(formatPercent(found.attain))} table={() => tableOf(found)}>
           {(width) => <LoadPicture found={found} here={loadOf(answer, found)} width={Math.max(200, width)} />}
         </Chart>
       )}
     </section>
+  )
+}
+
+function Bounds({ state }: Pick<LevelProps, 'state'>) {
+  const t = text.value.level
+  const [ttft, tpot, share] = [useField(state, 'ttft'), useField(state, 'tpot'), useField(state, 'attain')]
+  return (
+    <div class="bounds">
+      <Slider
+        label={t.ttft}
+        unit={t.ms}
+        limits={TTFT}
+        isLog
+        value={ttft}
+        onChange={(next) => state.set({ ttft: next })}
+      />
+      <Slider
+        label={t.tpot}
+        unit={t.ms}
+        limits={TPOT}
+        isLog
+        value={tpot}
+        onChange={(next) => state.set({ tpot: next })}
+      />
+      <NumberInput
+        label={t.attain}
+        unit={t.percent}
+        limits={ATTAIN}
+        value={share}
+        onChange={(next) => state.set({ attain: next ?? share })}
+      />
+    </div>
   )
 }
 
@@ -109,7 +116,7 @@ function loadOf({ document, question }: Served, { kind }: Highest): number | und
   return offeredLoad === undefined || 'unknown' in offeredLoad ? undefined : offeredLoad.offered
 }
 
-function Kept({ answer, command }: { answer: Served; command: string }) {
+function Kept({ answer, command }: { answer: Served; command: () => string }) {
   const t = text.value
   const { answer: found, phase } = kept.standing.value
   if (found === undefined) return <div class="card" aria-busy="true" />
@@ -126,7 +133,7 @@ function Kept({ answer, command }: { answer: Served; command: string }) {
             formula: t.evidence.share,
             values: `${formatCount(Math.round(found.share * requests.count))} / ${formatCount(requests.count)} = ${share}`,
             notes: [t.evidence.simulated],
-            command,
+            command: command(),
           })}
         >
           {share}
@@ -140,7 +147,7 @@ function Kept({ answer, command }: { answer: Served; command: string }) {
             value: good,
             formula: t.evidence.goodput,
             notes: [t.evidence.simulated],
-            command,
+            command: command(),
           })}
         >
           {good}
@@ -154,7 +161,7 @@ function Kept({ answer, command }: { answer: Served; command: string }) {
 interface GreatestProps {
   readonly found: Highest | undefined
   readonly isStale: boolean
-  readonly command: string
+  readonly command: () => string
 }
 
 function Greatest({ found, isStale, command }: GreatestProps) {
@@ -183,7 +190,7 @@ function Greatest({ found, isStale, command }: GreatestProps) {
             value: shown,
             formula: t.evidence.highest,
             notes: [t.evidence.simulated],
-            command,
+            command: command(),
           })}
         >
           {shown}

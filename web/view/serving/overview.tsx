@@ -30,7 +30,7 @@ export function Overview(props: OverviewProps) {
       level={2}
       title={t.title}
       description={t.description(formatSeconds(timeline.binSeconds))}
-      table={tableOf(props.answer)}
+      table={() => tableOf(props.answer)}
     >
       {(width) => <Picture {...props} width={width} />}
     </Chart>

@@ -7,6 +7,7 @@ import type { Evidence } from '../../part/evidence.tsx'
 import { Num } from '../../part/num.tsx'
 import type { Cell, TableData } from '../../part/table.tsx'
 import type { Served } from './answer.ts'
+import { level } from './course.ts'
 import { text } from './text.ts'
 
 const NAMES = ['ttft', 'tpot', 'e2e'] as const
@@ -15,22 +16,23 @@ const TICKS = [0, 0.5, 0.9, 0.99, 0.999, 0.9999]
 
 interface PercentilesProps {
   readonly answer: Served
-  /** Bounds of the service level, seconds. */
-  readonly bounds: Readonly<Partial<Record<LatencyName, number>>>
-  readonly command: string
+  readonly command: () => string
 }
 
+type Bounds = Readonly<Partial<Record<LatencyName, number>>>
+
 /** TTFT, TPOT and whole requests by percentile. */
-export function Percentiles({ answer, bounds, command }: PercentilesProps) {
+export function Percentiles({ answer, command }: PercentilesProps) {
   const t = text.value.latency
+  const bounds: Bounds = level.value
   return (
-    <Chart level={2} title={t.title} description={t.description} table={latencyTable(answer, command)}>
+    <Chart level={2} title={t.title} description={t.description} table={() => latencyTable(answer, command)}>
       {(width) => <Picture answer={answer} bounds={bounds} width={Math.max(200, width)} />}
     </Chart>
   )
 }
 
-function Picture({ answer, bounds, width }: Omit<PercentilesProps, 'command'> & { width: number }) {
+function Picture({ answer, bounds, width }: { answer: Served; bounds: Bounds; width: number }) {
   const columns = width < 640 ? 1 : 3
   const each = width / columns
   const height = HEIGHT * (NAMES.length / columns)
@@ -127,7 +129,7 @@ const ROWS = ['ttft', 'tpot', 'tokenGap', 'e2e', 'queue'] as const
 const QUANTILES = ['mean', 'p50', 'p90', 'p95', 'p99'] as const
 
 /** Mean and percentiles of every latency, each number with its evidence. */
-export function latencyTable({ document }: Served, command: string): TableData {
+export function latencyTable({ document }: Served, command: () => string): TableData {
   const t = text.value
   return {
     caption: t.latency.caption,
@@ -147,7 +149,7 @@ export function latencyTable({ document }: Served, command: string): TableData {
                 formula: t.evidence[name],
                 values: t.evidence.mean(formatCount(of.count), formatSeconds(of.mean)),
                 notes: [t.evidence.quantiles, t.evidence.simulated],
-                command,
+                command: command(),
               })}
             >
               {formatSeconds(of[quantile])}
