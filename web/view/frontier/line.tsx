@@ -1,5 +1,5 @@
 import { line } from 'd3-shape'
-import { useRef, useState } from 'preact/hooks'
+import { useMemo, useRef, useState } from 'preact/hooks'
 import { type SearchPoint, formatCount, formatRate, formatUsd } from '../../../src/index.ts'
 import { mappingText, pointId } from '../../engine/search-point.ts'
 import type { FrontierAnswer } from './answer.ts'
@@ -115,6 +115,9 @@ interface PointProps {
 }
 
 function FrontierPoint({ point, place, by, isStop, isPinned, onFocus, onPin }: PointProps) {
+  const words = text.value
+  // Printing numbers is what takes longest of drawing a point.
+  const label = useMemo(() => spoken(point, by), [point, by, words])
   if (place === undefined) return null
   const [x, y] = place
   const show = (): void => {
@@ -125,7 +128,7 @@ function FrontierPoint({ point, place, by, isStop, isPinned, onFocus, onPin }: P
       class={`point ${colourClass(point.deployment.chip)}`}
       role="button"
       tabIndex={isStop ? 0 : -1}
-      aria-label={spoken(point, by)}
+      aria-label={label}
       aria-pressed={isPinned}
       onFocus={() => {
         onFocus()
