@@ -78,7 +78,6 @@ export const en = {
     best: 'best',
     frontier: (count: string) => `Frontier: ${count} configurations. Arrow keys move along it, Enter pins.`,
     caption: 'The frontier',
-    pinned: 'pinned',
     measuredPoint: 'measured',
     summary: (model: string, tried: string) => `${tried} configurations of ${model} and their frontier`,
   },
@@ -116,7 +115,6 @@ export const en = {
     empty: 'Click a dot, or press Enter on one, to pin it here with its bands and everything else that is known of it.',
     missing: (ids: string) => `Not among the configurations of this question: ${ids}.`,
     drop: 'Forget them',
-    full: (most: string) => `No more than ${most} fit side by side.`,
   },
   region: {
     title: 'What is in a region',

@@ -105,7 +105,12 @@ export function GoalMarks({ result, plot, by }: { result: SearchResult; plot: Pl
       {place !== undefined && (
         <>
           <circle class="best" cx={place[0]} cy={place[1]} r="10" />
-          <text class="best-name" x={place[0] + 14} y={place[1] - 8}>
+          <text
+            class="best-name"
+            x={place[0] + (place[0] > plot.right - 60 ? -14 : 14)}
+            y={place[1] - 8}
+            text-anchor={place[0] > plot.right - 60 ? 'end' : 'start'}
+          >
             {t.best}
           </text>
         </>

@@ -1,4 +1,5 @@
 import { type Band, formatCount, formatRate, formatSeconds, formatSi, formatUsd, isKnown } from '../../../src/index.ts'
+import { text as shared } from '../../i18n/index.ts'
 import { mappingText } from '../../engine/search-point.ts'
 import { rangeText } from '../../part/band.ts'
 import type { Evidence } from '../../part/evidence.tsx'
@@ -84,7 +85,7 @@ export function PinCard({ shown, number, onUnpin }: { shown: Shown; number?: num
           </div>
         ))}
       </dl>
-      <p class="tier">{evidence.tier}</p>
+      <p class="tier">{shared.value.evidence.tiers[evidence.tier] ?? evidence.tier}</p>
       <code>{commandOfPoint(shown)}</code>
     </article>
   )
@@ -108,7 +109,10 @@ function factsOf(shown: Shown): Fact[] {
     about,
   })
   const range =
-    isKnown(perMtokOutput) && perMtokOutput.low !== undefined && perMtokOutput.high !== undefined
+    isKnown(perMtokOutput) &&
+    perMtokOutput.low !== undefined &&
+    perMtokOutput.high !== undefined &&
+    perMtokOutput.low < perMtokOutput.high
       ? { band: rangeText({ lo: perMtokOutput.low, hi: perMtokOutput.high }, formatUsd) }
       : {}
   return [

@@ -79,7 +79,6 @@ export const zh: FrontierText = {
     best: '最佳',
     frontier: (count) => `前沿:${count} 种配置。方向键沿线移动,Enter 固定。`,
     caption: '前沿',
-    pinned: '已固定',
     measuredPoint: '实测',
     summary: (model, tried) => `${model} 的 ${tried} 种配置及其前沿`,
   },
@@ -117,7 +116,6 @@ export const zh: FrontierText = {
     empty: '点击一个点,或在点上按 Enter,就能把它固定在这里,连同区间与其他已知的一切。',
     missing: (ids) => `不在这个问题的配置之中:${ids}。`,
     drop: '去掉它们',
-    full: (most) => `最多并排 ${most} 个。`,
   },
   region: {
     title: '区域之内',

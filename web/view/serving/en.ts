@@ -53,7 +53,6 @@ export const en = {
     osl: 'Tokens out',
     tokens: 'tokens',
     seed: 'Seed',
-    draw: 'draw',
     deployment: 'What serves',
     reset: 'Back to the first question',
   },
@@ -81,18 +80,15 @@ export const en = {
   } as Record<string, string>,
   trace: {
     drop: 'Drop a trace here, or choose a file',
-    choose: 'Choose a file',
     formats:
       'Azure, Mooncake, Bailian, BurstGPT, Vidur, or any CSV or JSON lines with times and lengths; plain or gzip, up to 256 MiB. It stays on this page.',
     needed: 'This link was made with a trace, which no link holds. Give the file to see the run.',
     given: (name: string) => `Trace: ${name}`,
-    other: 'Another file',
   },
   over: {
     title: 'The run over time',
     description: (bin: string) =>
       `Requests in the system, stacked: those that get tokens, those whose prompt is being read, those that wait. Below, how full the KV cache is. Each step of the picture is a mean over ${bin}.`,
-    requests: 'requests',
     waiting: 'Waiting',
     prefill: 'Prompt being read',
     decoding: 'Getting tokens',
@@ -114,7 +110,6 @@ export const en = {
     closer: 'Shorter stretch',
     wider: 'Longer stretch',
     ended: 'Served so far',
-    at: (at: string) => `at ${at}`,
   },
   lanes: {
     title: 'Request by request',

@@ -27,7 +27,7 @@ const WINDOW = { from: 1e-6, to: 300_000 }
 
 const named = (...ids: string[]): { id: string }[] => ids.map((id) => ({ id }))
 export const LOADS = ['closed', 'poisson', 'bursty', 'trace'] as const
-export type LoadKind = (typeof LOADS)[number]
+
 /** Number formats, or the checkpoint's. */
 export const PRECISIONS: readonly string[] = ['checkpoint', ...FORMATS]
 /** Schedulers, or the engine's own. */
@@ -46,7 +46,7 @@ export const schema = {
   osl: numberField(1024, LENGTH),
   load: choiceField('bursty', named(...LOADS)),
   clients: numberField(64, CLIENTS),
-  rate: numberField(7, RATE),
+  rate: numberField(6.5, RATE),
   cv: numberField(3, BURSTS),
   requests: optionalNumberField(REQUESTS),
   seed: numberField(1, SEED),

@@ -49,7 +49,6 @@ export const zh: ServingText = {
     osl: '输出 token',
     tokens: 'token',
     seed: '随机种子',
-    draw: '抽取',
     deployment: '由什么服务',
     reset: '回到最初的问题',
   },
@@ -77,18 +76,15 @@ export const zh: ServingText = {
   },
   trace: {
     drop: '把记录文件拖到这里,或选择文件',
-    choose: '选择文件',
     formats:
       'Azure、Mooncake、Bailian、BurstGPT、Vidur,或任何含时间与长度的 CSV 或 JSON 行;纯文本或 gzip,最大 256 MiB。文件只留在本页。',
     needed: '这个链接用到一个记录文件,而链接里不含文件。请给出该文件。',
     given: (name) => `记录文件:${name}`,
-    other: '换一个文件',
   },
   over: {
     title: '全程',
     description: (bin) =>
       `系统中的请求,层层相叠:正在得到 token 的、正在读入提示的、等待中的。下方是 KV 缓存的占用。图中每一级是 ${bin} 的平均。`,
-    requests: '请求',
     waiting: '等待',
     prefill: '读入提示',
     decoding: '得到 token',
@@ -110,7 +106,6 @@ export const zh: ServingText = {
     closer: '缩短时段',
     wider: '拉长时段',
     ended: '已完成',
-    at: (at) => `在 ${at}`,
   },
   lanes: {
     title: '逐个请求',
