@@ -9,6 +9,7 @@ import { simulatedPerSecond } from './serving.ts'
 import { startMilliseconds } from './start.ts'
 import { uncertainPerSecond } from './uncertainty.ts'
 import { webResults } from './web.ts'
+import { webViewResults } from './web-frontier.ts'
 
 /**
  * Speed and size of the project. `--json` prints `{"results":[{"name","value","unit"}]}` and nothing else; otherwise a table
@@ -24,6 +25,7 @@ async function main(argv: readonly string[]): Promise<void> {
     ...processSeconds(),
     ...(await browserResults()),
     ...(await webResults()),
+    ...(await webViewResults()),
     startMilliseconds(),
     ...(await bundleGzipBytes()),
     sortMilliseconds(),

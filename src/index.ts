@@ -248,20 +248,31 @@ export {
   unrolledSessions,
 } from './serving/index.ts'
 export {
+  type ClientsLoad,
+  DEFAULT_REQUESTS,
   type FleetOptions,
   type HostTier,
+  MOST_REQUESTS,
+  type OpenLoad,
   type RunBill,
+  type ServedRun,
   type ServingSetup,
   type ReinforceInput,
   type ReinforcePrediction,
   type SimulatedScenario,
   type SimulationOptions,
+  arrivalsLoad,
+  betweenPools,
+  clientsLoad,
+  runDocument,
+  runRemarks,
   reinforce,
   servingSetup,
   simulateClients,
   simulateRequests,
   simulateSessions,
   tickTimer,
+  traceLoad,
 } from './predict/index.ts'
 
 // Two sides: how sure is it which is cheaper, and from where on

@@ -8,4 +8,6 @@ export const VIEWS: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['pincer', () => import('./view/pincer/index.tsx')],
   ['machines', () => import('./view/machines/index.tsx')],
   ['money', () => import('./view/money/index.tsx')],
+  ['frontier', () => import('./view/frontier/index.tsx')],
+  ['serving', () => import('./view/serving/index.tsx')],
 ])

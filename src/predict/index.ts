@@ -25,8 +25,18 @@ export { timeOnSram } from './sram.ts'
 export { serveMost, serveOptions } from './sram-placement.ts'
 export { parseScenario } from './scenario.ts'
 export type { Band, Evidence, MemoryMap, Pool, PredictedBand, Prediction, Scenario, Workload } from './types.ts'
+export {
+  type ClientsLoad,
+  DEFAULT_REQUESTS,
+  MOST_REQUESTS,
+  type OpenLoad,
+  arrivalsLoad,
+  clientsLoad,
+  traceLoad,
+} from './drawn-load.ts'
 export type { FleetOptions, HostTier } from './fleet-plan.ts'
 export type { RunBill } from './run-bill.ts'
+export { type ServedRun, betweenPools, runDocument, runRemarks } from './run-document.ts'
 export {
   type ServingSetup,
   type SimulatedScenario,

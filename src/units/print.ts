@@ -41,7 +41,7 @@ export function formatUsd(usd: Usd): string {
   const size = Math.abs(usd)
   if (size === 0) return '$0'
   if (size >= 1e6) return `$${formatSi(usd, '').trim().replace(' ', '')}`
-  if (size >= 1000) return `$${Math.round(usd).toLocaleString('en-US')}`
+  if (size >= 1000) return `$${whole(usd)}`
   if (size >= 1) return `$${usd.toFixed(2)}`
   return `$${significant(usd, 2)}`
 }
@@ -49,7 +49,7 @@ export function formatUsd(usd: Usd): string {
 /** Counts: exact with separators below a million, SI above. */
 export function formatCount(count: number): string {
   if (Math.abs(count) >= 1e6) return formatSi(count, '').trim().replace(' ', '')
-  if (Math.abs(count) >= 100 || Number.isInteger(count)) return Math.round(count).toLocaleString('en-US')
+  if (Math.abs(count) >= 100 || Number.isInteger(count)) return whole(count)
   return significant(count)
 }
 
@@ -73,6 +73,20 @@ export function formatUnit(value: number, unit: string): string {
   return PREFIXED.has(unit) ? formatSi(value, unit) : `${formatCount(Number(value.toPrecision(4)))} ${unit}`
 }
 
+// Making a printer takes a hundred times as long as printing: a page of numbers would wait for it.
+const printers = new Map<number, Intl.NumberFormat>()
+let wholes: Intl.NumberFormat | undefined
+
+function whole(value: number): string {
+  wholes ??= new Intl.NumberFormat('en-US')
+  return wholes.format(Math.round(value))
+}
+
 function significant(value: number, digits = 3): string {
-  return Number(value.toPrecision(digits)).toLocaleString('en-US', { maximumSignificantDigits: digits })
+  let printer = printers.get(digits)
+  if (printer === undefined) {
+    printer = new Intl.NumberFormat('en-US', { maximumSignificantDigits: digits })
+    printers.set(digits, printer)
+  }
+  return printer.format(Number(value.toPrecision(digits)))
 }

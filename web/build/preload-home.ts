@@ -1,6 +1,9 @@
-import type { HtmlTagDescriptor, Plugin } from 'vite'
+import type { Plugin } from 'vite'
 
-/** Has the browser fetch the home view together with the frame, not after it. */
+/**
+ * Names the files of the home view to public/first.js, which has the browser fetch them together with the frame, not after it, where
+ * the address leads there.
+ */
 export function preloadHome(view: string): Plugin {
   return {
     name: 'preload-home',
@@ -13,15 +16,9 @@ export function preloadHome(view: string): Plugin {
         )
         if (chunk?.type !== 'chunk') throw new Error(`the build has no chunk of ${view}`)
         const styles = [...(chunk.viteMetadata?.importedCss ?? [])]
-        return [
-          tag({ rel: 'modulepreload', href: `./${chunk.fileName}` }),
-          ...styles.map((href) => tag({ rel: 'preload', as: 'style', href: `./${href}` })),
-        ]
+        const files = [chunk.fileName, ...styles].map((name) => `./${name}`).join(' ')
+        return [{ tag: 'meta', attrs: { name: 'home-files', content: files }, injectTo: 'head-prepend' }]
       },
     },
   }
-}
-
-function tag(attrs: Readonly<Record<string, string>>): HtmlTagDescriptor {
-  return { tag: 'link', attrs: { ...attrs, crossorigin: true }, injectTo: 'head' }
 }

@@ -6,7 +6,7 @@ export type Theme = (typeof THEMES)[number]
 
 const known = stored('theme')
 
-/** The chosen theme; public/theme.js puts it on the page before the first paint. */
+/** The chosen theme; public/first.js puts it on the page before the first paint. */
 export const theme = signal<Theme>(known === 'light' || known === 'dark' ? known : 'system')
 
 export function setTheme(next: Theme): void {
