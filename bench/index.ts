@@ -10,6 +10,7 @@ import { startMilliseconds } from './start.ts'
 import { uncertainPerSecond } from './uncertainty.ts'
 import { webResults } from './web.ts'
 import { webViewResults } from './web-frontier.ts'
+import { webDeploymentResults } from './web-deployment.ts'
 
 /**
  * Speed and size of the project. `--json` prints `{"results":[{"name","value","unit"}]}` and nothing else; otherwise a table
@@ -26,6 +27,7 @@ async function main(argv: readonly string[]): Promise<void> {
     ...(await browserResults()),
     ...(await webResults()),
     ...(await webViewResults()),
+    ...(await webDeploymentResults()),
     startMilliseconds(),
     ...(await bundleGzipBytes()),
     sortMilliseconds(),

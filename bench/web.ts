@@ -31,7 +31,7 @@ export async function webResults(): Promise<BenchResult[]> {
         runs.map(({ answer }) => answer),
       ),
       figure(
-        'web.slider_ms',
+        'web.home_slider_ms',
         runs.map(({ slide }) => slide),
       ),
     ]

@@ -4,6 +4,7 @@ export {
   type BenchmarkRun,
   type Cell,
   type CellQuestion,
+  type ClientsAtSpeed,
   type CompareOptions,
   type Comparison,
   type ComparisonPlan,
@@ -30,6 +31,7 @@ export {
   type ServiceGoal,
   type TrainingOutcome,
   benchmarkRun,
+  clientsAtSpeed,
   compare,
   comparisonCell,
   comparisonResult,
@@ -58,11 +60,14 @@ export {
 export {
   type Cause,
   type Explained,
+  type ExplainedStep,
   type Lever,
   type OperatorRow,
   type Roofs,
   type Stretch,
+  explainLevers,
   explainScenario,
+  explainStep,
 } from './explain/index.ts'
 export {
   type Crossing as SolvedCrossing,

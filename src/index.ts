@@ -115,6 +115,7 @@ export {
   type Pass,
   type WeightFormats,
   checkpointBytes,
+  configDocument,
   declaredArch,
   decodePass,
   distinctExperts,

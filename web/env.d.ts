@@ -11,6 +11,11 @@ declare module 'virtual:measured' {
   export const measured: import('./engine/measured.ts').MeasuredList
 }
 
+/** Made by build/residuals.ts. */
+declare module 'virtual:residuals' {
+  export const residuals: import('./view/evidence/residual-data.ts').ResidualData
+}
+
 interface ImportMeta {
   readonly env: { readonly PROD: boolean }
 }

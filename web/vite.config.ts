@@ -5,6 +5,7 @@ import { defaultAnswer } from './build/default-answer.ts'
 import { measuredList } from './build/measured-list.ts'
 import { preloadHome } from './build/preload-home.ts'
 import { precacheList } from './build/precache-list.ts'
+import { residuals } from './build/residuals.ts'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -19,7 +20,13 @@ const config: UserConfig = {
   root: here('.'),
   base: './',
   publicDir: here('public'),
-  plugins: [defaultAnswer(), measuredList(), preloadHome('/view/pincer/index.tsx'), precacheList(here('public'))],
+  plugins: [
+    defaultAnswer(),
+    measuredList(),
+    residuals(),
+    preloadHome('/view/pincer/index.tsx'),
+    precacheList(here('public')),
+  ],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: {
     format: 'es',

@@ -3,7 +3,7 @@ import { tokensPerStep } from '../step/index.ts'
 import { gpuAccount } from './gpu.ts'
 import { leversOf } from './lever.ts'
 import { sramAccount } from './sram.ts'
-import type { Explained, Stretch } from './types.ts'
+import type { Explained, ExplainedStep, Lever, Stretch } from './types.ts'
 
 /**
  * Why a deployment is as fast as it is: the roofline of its decode step operator by operator, where the time of a step goes, how far
@@ -12,20 +12,32 @@ import type { Explained, Stretch } from './types.ts'
  */
 export function explainScenario(scenario: Scenario): Explained {
   const prediction = predictScenario(scenario)
+  return {
+    schema: 'pincer.explain.v1',
+    ...explainStep(scenario, prediction),
+    levers: explainLevers(scenario, prediction),
+  }
+}
+
+/** All but the levers, which cost a dozen predictions, of a prediction that is made already. */
+export function explainStep(scenario: Scenario, prediction: Prediction): ExplainedStep {
   const account = scenario.chip.kind === 'sram' ? sramAccount(scenario, prediction) : gpuAccount(scenario, prediction)
   const gained = tokensPerStep(scenario.speculation)
   const stepSeconds = prediction.tpot.value * gained
   const light = account.operators.reduce((sum, row) => sum + row.light, 0)
   return {
-    schema: 'pincer.explain.v1',
     prediction,
     tokensPerStep: gained,
     stepSeconds,
     ...account,
     waterfall: completed(account.waterfall, stepSeconds, prediction),
     light: { seconds: light, share: light / stepSeconds },
-    levers: leversOf(onSameMachines(scenario, prediction), prediction.tpot.value),
   }
+}
+
+/** Which input changed by a factor of two would change a prediction most. */
+export function explainLevers(scenario: Scenario, prediction: Prediction): readonly Lever[] {
+  return leversOf(onSameMachines(scenario, prediction), prediction.tpot.value)
 }
 
 // A lever changes one input, so that a smaller model must not move to a smaller system.

@@ -65,5 +65,8 @@ export interface Explained {
   readonly levers: readonly Lever[]
 }
 
+/** What one prediction is taken apart into, without asking for others. */
+export type ExplainedStep = Omit<Explained, 'schema' | 'levers'>
+
 /** What one kind of machine says of a step. */
 export type StepAccount = Pick<Explained, 'operators' | 'roofs' | 'waterfall' | 'hops'>

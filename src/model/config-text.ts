@@ -8,16 +8,22 @@ const LARGEST_TEXT = 16 * 1024 * 1024
 const DEEPEST = 64
 
 /**
- * The architecture described by the text of a `config.json`. Beside JSON it accepts the bare `Infinity`, `-Infinity`
- * and `NaN` that Python writes. Throws `too_large` above 16 MiB, `malformed_json` with line and column for broken,
- * repeated or too deeply nested (64) content, and whatever `parseConfig` throws.
+ * The architecture described by the text of a `config.json`. Throws what `configDocument` and `parseConfig` throw.
  */
 export function parseConfigText(text: string, about: About): ModelArch {
+  return parseConfig(configDocument(text), about)
+}
+
+/**
+ * The value of a `config.json`. Beside JSON it accepts the bare `Infinity`, `-Infinity` and `NaN` that Python writes. Throws
+ * `too_large` above 16 MiB, `malformed_json` with line and column for broken, repeated or too deeply nested (64) content.
+ */
+export function configDocument(text: string): unknown {
   if (text.length > LARGEST_TEXT) {
     const message = `a model config of ${text.length} characters; the limit is ${LARGEST_TEXT}`
     throw new PincerError({ code: 'too_large', path: [], message })
   }
-  return parseConfig(new JsonText(text).document(), about)
+  return new JsonText(text).document()
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y

@@ -17,7 +17,7 @@ export type {
   SparseIndex,
   WeightFormats,
 } from './arch.ts'
-export { parseConfigText } from './config-text.ts'
+export { configDocument, parseConfigText } from './config-text.ts'
 export { type GroupParams, type ParamCounts, groupParams, paramCounts } from './count.ts'
 export { type DeclaredModel, declaredArch } from './declared.ts'
 export { findModel, modelArch } from './entry-arch.ts'

@@ -3,6 +3,7 @@
  * `predict` for every number and adds none of its own.
  */
 export { type BenchmarkLoad, type BenchmarkRun, benchmarkRun } from './benchmark-run.ts'
+export { type ClientsAtSpeed, clientsAtSpeed } from './clients-at-speed.ts'
 export {
   compare,
   comparisonCell,

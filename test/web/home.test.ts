@@ -39,7 +39,7 @@ async function expectNumbers(page: Page, answer: Answer): Promise<void> {
 async function answered(page: Page, change: () => Promise<unknown>): Promise<void> {
   const before = await page.evaluate('location.hash')
   await change()
-  await expect.poll(() => page.evaluate('location.hash')).not.toBe(before)
+  await expect.poll(() => page.evaluate('location.hash'), { timeout: 10_000 }).not.toBe(before)
   await page.waitForSelector('.pincer[data-phase="idle"]')
 }
 
@@ -90,7 +90,7 @@ describe.skipIf(CHROMIUM === undefined)('the home view', { timeout: 120_000 }, (
 
     const link = await copied('Link to this page')
     const again = await home(link.slice(app.url.length))
-    await expect.poll(() => again.page.locator(COSTS).allTextContents()).toEqual(costsOf(answer))
+    await expect.poll(() => again.page.locator(COSTS).allTextContents(), { timeout: 20_000 }).toEqual(costsOf(answer))
     await expectNumbers(again.page, answer)
     await answered(again.page, () => again.page.getByRole('button', { name: 'Back to the article' }).click())
     await expectNumbers(again.page, await cliJson<Answer>(['compare']))

@@ -2,10 +2,16 @@
 export const en = {
   skip: 'Skip to the content',
   views: 'Views',
-  view: { pincer: 'Pincer', machines: 'Machines', money: 'Money', frontier: 'Frontier', serving: 'Serving' } as Record<
-    string,
-    string
-  >,
+  view: {
+    pincer: 'Pincer',
+    machines: 'Machines',
+    money: 'Money',
+    frontier: 'Frontier',
+    serving: 'Serving',
+    deployment: 'Deployment',
+    own: 'Your own',
+    evidence: 'Evidence',
+  } as Record<string, string>,
   language: 'Language',
   theme: { label: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
   loading: 'Loading…',
@@ -78,7 +84,9 @@ export const en = {
       nearest === undefined ? 'is not known.' : `is not known; did you mean ${nearest}?`,
     isTooMany: (most: number) => `names more than ${most}.`,
     isNoPair: 'is not name:number.',
+    isOwn: 'is somebody’s own, and links do not hold what it is. Add the same file here, and the link works.',
   },
+  own: { group: 'Your own', add: 'Your own…' },
   notKnown: 'n/a',
 }
 

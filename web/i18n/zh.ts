@@ -3,7 +3,16 @@ import type { Text } from './en.ts'
 export const zh: Text = {
   skip: '跳到正文',
   views: '页面',
-  view: { pincer: '夹击', machines: '机器', money: '成本', frontier: '前沿', serving: '服务' },
+  view: {
+    pincer: '夹击',
+    machines: '机器',
+    money: '成本',
+    frontier: '前沿',
+    serving: '服务',
+    deployment: '部署',
+    own: '自带模型与芯片',
+    evidence: '证据',
+  },
   language: '语言',
   theme: { label: '主题', system: '跟随系统', light: '浅色', dark: '深色' },
   loading: '正在载入…',
@@ -70,6 +79,8 @@ export const zh: Text = {
     isUnknown: (nearest) => (nearest === undefined ? '无法识别。' : `无法识别;是否指 ${nearest}?`),
     isTooMany: (most) => `超过 ${most} 个。`,
     isNoPair: '不是“名称:数字”的形式。',
+    isOwn: '是某人自带的,链接不含其内容。在此加入同一文件后链接即可使用。',
   },
+  own: { group: '自带', add: '自带…' },
   notKnown: '未知',
 }

@@ -3,6 +3,12 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { Source } from '../../src/index.ts'
 import { text } from '../i18n/index.ts'
 
+/** The interval a number lies in with probability `level`, or without one the range of what is published. */
+export interface EvidenceBand {
+  readonly text: string
+  readonly level?: number
+}
+
 /** How a number came about, in the language of the page; what `--explain` prints, and the band and tier of `--json`. */
 export interface Evidence {
   readonly title: string
@@ -13,8 +19,9 @@ export interface Evidence {
   readonly values?: string | undefined
   /** What went in, each with its origin. */
   readonly inputs?: readonly string[]
-  /** The interval it lies in with probability `level`, or without one the range of what is published. */
-  readonly band?: { readonly text: string; readonly level?: number } | undefined
+  readonly band?: EvidenceBand | undefined
+  /** A narrower band inside it. */
+  readonly innerBand?: EvidenceBand | undefined
   readonly tier?: string | undefined
   readonly reason?: string | undefined
   readonly sources?: readonly Source[]
@@ -56,7 +63,8 @@ export function EvidenceDialog() {
 
 function EvidenceBody({ evidence, close }: { evidence: Evidence; close: () => void }) {
   const t = text.value.evidence
-  const { title, value, formula, values, inputs = [], band, tier, reason, sources = [], notes = [], command } = evidence
+  const { title, value, formula, values, inputs = [], band, innerBand, tier, reason } = evidence
+  const { sources = [], notes = [], command } = evidence
   return (
     <div class="evidence-body">
       <header>
@@ -67,11 +75,8 @@ function EvidenceBody({ evidence, close }: { evidence: Evidence; close: () => vo
       </header>
       <p class="evidence-value">
         {value}
-        {band !== undefined && (
-          <small>
-            {band.level === undefined ? t.range : t.band(`${Math.round(band.level * 100)} %`)}: {band.text}
-          </small>
-        )}
+        <Band of={innerBand} />
+        <Band of={band} />
       </p>
       <dl>
         {formula !== undefined && <Entry name={t.formula} body={formula} />}
@@ -83,6 +88,16 @@ function EvidenceBody({ evidence, close }: { evidence: Evidence; close: () => vo
         <Entry name={t.sources} body={sources.length === 0 ? t.noSources : <SourceList sources={sources} />} />
       </dl>
     </div>
+  )
+}
+
+function Band({ of: band }: { of: EvidenceBand | undefined }) {
+  if (band === undefined) return null
+  const t = text.value.evidence
+  return (
+    <small>
+      {band.level === undefined ? t.range : t.band(`${Math.round(band.level * 100)} %`)}: {band.text}
+    </small>
   )
 }
 

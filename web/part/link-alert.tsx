@@ -54,5 +54,7 @@ function whyText(fault: FieldFault): string {
       return t.isTooMany(fault.most)
     case 'pair':
       return t.isNoPair
+    case 'own':
+      return t.isOwn
   }
 }

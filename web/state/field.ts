@@ -14,6 +14,8 @@ export type FieldFault =
   | { readonly kind: 'choice'; readonly nearest: string | undefined }
   | { readonly kind: 'many'; readonly most: number }
   | { readonly kind: 'pair' }
+  /** Something that somebody brought along, which links do not hold. */
+  | { readonly kind: 'own' }
 
 export class BadField extends Error {
   readonly fault: FieldFault
@@ -51,54 +53,63 @@ export interface Named {
   readonly aliases?: readonly string[]
 }
 
+/** The id that a text calls. @throws BadField for a name that is none */
+export type Finder = (text: string) => string
+type Names = readonly Named[] | Finder
+
 /** One of `names`, by id or alias, whatever its case. */
-export function choiceField(id: string, names: readonly Named[]): Field<string> {
-  const byName = nameMap(names)
-  const find = (text: string): string => chosen(text, byName)
+export function choiceField(id: string, names: Names): Field<string> {
+  const find = finderOf(names)
   return { default: find(id), parse: find, print: (value) => value }
 }
 
 /** Up to `most` different ones of `names`, at least one, separated by commas. */
-export function choicesField(ids: readonly string[], names: readonly Named[], most: number): Field<readonly string[]> {
-  const byName = nameMap(names)
+export function choicesField(ids: readonly string[], names: Names, most: number): Field<readonly string[]> {
+  const find = finderOf(names)
   const parse = (text: string): readonly string[] => {
-    const parts = [...new Set(text.split(',', most + 1).map((part) => chosen(part, byName)))]
+    const parts = [...new Set(text.split(',', most + 1).map(find))]
     if (parts.length > most) throw new BadField({ kind: 'many', most })
     return parts
   }
-  return { default: ids.map((id) => chosen(id, byName)), parse, print: (value) => value.join(',') }
+  return { default: ids.map(find), parse, print: (value) => value.join(',') }
 }
 
+/** No view has more machines. */
+const MOST_PAIRS = 200
+
 /** A number for some of `names`, as `name:number,name:number`; none by default. */
-export function numbersField(names: readonly Named[], limits: NumberLimits): Field<ReadonlyMap<string, number>> {
-  const byName = nameMap(names)
+export function numbersField(names: Names, limits: NumberLimits): Field<ReadonlyMap<string, number>> {
+  const find = finderOf(names)
   return {
     default: new Map(),
     parse: (text) => {
-      const pairs = text.split(',', names.length + 1)
-      if (pairs.length > names.length) throw new BadField({ kind: 'many', most: names.length })
-      return new Map(pairs.map((pair) => pairOf(pair, byName, limits)))
+      const pairs = text.split(',', MOST_PAIRS + 1)
+      if (pairs.length > MOST_PAIRS) throw new BadField({ kind: 'many', most: MOST_PAIRS })
+      return new Map(pairs.map((pair) => pairOf(pair, find, limits)))
     },
     print: (value) => [...value].map(([name, number]) => `${name}:${number}`).join(','),
   }
 }
 
-function pairOf(text: string, byName: ReadonlyMap<string, string>, limits: NumberLimits): [string, number] {
+function pairOf(text: string, find: Finder, limits: NumberLimits): [string, number] {
   const at = text.lastIndexOf(':')
   if (at <= 0) throw new BadField({ kind: 'pair' })
-  return [chosen(text.slice(0, at), byName), parseNumber(text.slice(at + 1), limits)]
+  return [find(text.slice(0, at)), parseNumber(text.slice(at + 1), limits)]
 }
 
-// A Map: `__proto__` and `constructor` are just absent.
-function nameMap(names: readonly Named[]): ReadonlyMap<string, string> {
-  return new Map(names.flatMap(({ id, aliases = [] }) => [id, ...aliases].map((name) => [name.toLowerCase(), id])))
-}
-
-function chosen(text: string, byName: ReadonlyMap<string, string>): string {
-  const name = text.trim().toLowerCase()
-  const id = byName.get(name)
-  if (id !== undefined) return id
-  throw new BadField({ kind: 'choice', nearest: similar(name, [...byName.keys()]) })
+/** Finds one of `names`; the message about another says which is like it. */
+export function finderOf(names: Names): Finder {
+  if (typeof names === 'function') return names
+  // A Map: `__proto__` and `constructor` are just absent.
+  const byName = new Map(
+    names.flatMap(({ id, aliases = [] }) => [id, ...aliases].map((name) => [name.toLowerCase(), id])),
+  )
+  return (text) => {
+    const name = text.trim().toLowerCase()
+    const id = byName.get(name)
+    if (id !== undefined) return id
+    throw new BadField({ kind: 'choice', nearest: similar(name, [...byName.keys()]) })
+  }
 }
 
 // A name that starts or ends alike; the engine's own search for the nearest stays in its worker.

@@ -8,4 +8,7 @@ export const families = {
   money: () => import('./money.ts'),
   search: () => import('./search.ts'),
   simulate: () => import('./simulate.ts'),
+  deployment: () => import('./deployment.ts'),
+  evidence: () => import('./evidence.ts'),
+  own: () => import('./own.ts'),
 }

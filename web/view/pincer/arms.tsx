@@ -4,7 +4,7 @@ import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import { Chart } from '../../part/chart.tsx'
 import type { Cell as TableCell } from '../../part/table.tsx'
 import { type PointName, cellTitle } from './evidence.ts'
-import { chipName, modelName } from './schema.ts'
+import { chipName, modelName } from '../../state/own.ts'
 import { text } from './text.ts'
 
 const RIGHT = 14

@@ -15,7 +15,7 @@ import {
   standOf,
   trainingEvidence,
 } from './evidence.ts'
-import { chipName, modelName } from './schema.ts'
+import { chipName, modelName } from '../../state/own.ts'
 import { text } from './text.ts'
 
 /** Every number of the comparison as a table. */

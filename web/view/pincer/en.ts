@@ -9,6 +9,7 @@ export const en = {
     'Two ideas promise to make AI cheaper, from two sides. A sparse model (a mixture of experts) computes each token with a few percent of its parameters. An SRAM machine keeps all weights on the chip, so that no slow HBM memory is in the way.',
     'A widely read article says that both together cost 10–15 % of a GPU solution. This page works it out, for any pair of models and machines, and shows where every number comes from.',
   ],
+  deployment: 'Or ask what one model costs on one machine, at the speed you want →',
   answer: {
     cheapest: 'At the lowest cost per token',
     fast: (speed: string) => `With ${speed} tokens/s for every user`,

@@ -16,7 +16,7 @@ import {
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import type { Evidence } from '../../part/evidence.tsx'
 import { bandOf, rangeOf, rangeOfFigure } from './range.ts'
-import { chipName, modelName } from './schema.ts'
+import { chipName, modelName } from '../../state/own.ts'
 import { text } from './text.ts'
 
 export type PointName = 'cheapest' | 'fast'

@@ -2,23 +2,13 @@ import { useComputed } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import { FORMATS, formatUnit, isKnown } from '../../../src/index.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
+import { AddOwn, ChipSelect, ModelSelect } from '../../part/named-select.tsx'
 import { NumberInput } from '../../part/number-input.tsx'
-import { type Choice, Select } from '../../part/select.tsx'
+import { Select } from '../../part/select.tsx'
 import { Slider } from '../../part/slider.tsx'
 import type { ViewState } from '../../state/view-state.ts'
-import {
-  GPUS,
-  LENGTH,
-  MODELS,
-  MOST_SRAM,
-  PRICE,
-  type PincerState,
-  SPEED,
-  SRAM_MACHINES,
-  TOKENS,
-  chipName,
-  type schema,
-} from './schema.ts'
+import { chipName, engineId } from '../../state/own.ts'
+import { LENGTH, MOST_SRAM, PRICE, type PincerState, SPEED, TOKENS, type schema } from './schema.ts'
 import { text } from './text.ts'
 
 type State = ViewState<typeof schema>
@@ -48,6 +38,7 @@ export function Inputs({ state, answer }: Props & { readonly answer: PincerAnswe
           <legend>{t.machines}</legend>
           <Gpu state={state} />
           <SramMachines state={state} />
+          <AddOwn />
         </fieldset>
         <fieldset>
           <legend>{t.load}</legend>
@@ -71,31 +62,17 @@ export function Inputs({ state, answer }: Props & { readonly answer: PincerAnswe
 
 function Model({ state, name }: Props & { readonly name: 'dense' | 'sparse' }) {
   const t = text.value
-  const choices = useMemo(() => models(name === 'sparse'), [name, t])
   const choose = (id: string): void => state.set({ [name]: id })
-  return <Select label={t.inputs[name]} value={useField(state, name)} choices={choices} onChange={choose} />
+  const value = useField(state, name)
+  return <ModelSelect label={t.inputs[name]} value={value} groups={t.square} first={name} onChange={choose} />
 }
 
-/** All models, the likely ones first. */
-function models(isSparse: boolean): Choice[] {
-  const t = text.value.square
-  return MODELS.toSorted((a, b) => Number(b.isSparse === isSparse) - Number(a.isSparse === isSparse)).map((model) => ({
-    id: model.id,
-    label: model.name,
-    group: model.isSparse ? t.sparse : t.dense,
-  }))
-}
-
-const choicesOf = (names: readonly { readonly id: string; readonly name: string }[]): Choice[] =>
-  names.map(({ id, name }) => ({ id, label: name }))
-const GPU_CHOICES = choicesOf(GPUS)
-const SRAM_CHOICES = choicesOf(SRAM_MACHINES)
 const FORMAT_CHOICES = FORMATS.map((id) => ({ id, label: id.toUpperCase() }))
 
 function Gpu({ state }: Props) {
   const choose = (id: string): void => state.set({ gpu: id })
   const value = useField(state, 'gpu')
-  return <Select label={text.value.inputs.gpu} value={value} choices={GPU_CHOICES} onChange={choose} />
+  return <ChipSelect label={text.value.inputs.gpu} value={value} groups="hbm" onChange={choose} />
 }
 
 /** One list for each machine chosen, and one more to add another. */
@@ -111,11 +88,12 @@ function SramMachines({ state }: Props) {
   return (
     <>
       {Array.from({ length: places }, (_, at) => (
-        <Select
+        <ChipSelect
           key={at}
           label={at === 0 ? t.sram : t.sramMore}
           value={sram[at] ?? ''}
-          choices={[...(at === 0 ? [] : [{ id: '', label: t.none }]), ...SRAM_CHOICES]}
+          groups="sram"
+          none={at === 0 ? undefined : t.none}
           onChange={(id) => change(at, id)}
         />
       ))}
@@ -192,7 +170,7 @@ function Prices({ state, answer }: Props & { readonly answer: PincerAnswer }) {
 
 function priceIn({ comparison }: PincerAnswer, chip: string): string {
   for (const { chip: id, cheapest } of comparison.cells) {
-    if (id !== chip || 'unreachable' in cheapest) continue
+    if (id !== engineId(chip) || 'unreachable' in cheapest) continue
     const { chipHour } = cheapest.cost
     if (isKnown(chipHour)) return formatUnit(chipHour.value, 'USD').slice(1)
   }

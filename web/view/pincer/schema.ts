@@ -1,12 +1,7 @@
 import { type CompareOptions, FORMATS, type Format } from '../../../src/index.ts'
-import { catalog } from 'virtual:default-answer'
-import type { ChipName, ModelName } from '../../engine/catalog-list.ts'
 import { choiceField, choicesField, numberField, numbersField } from '../../state/field.ts'
+import { chipFinder, chipInput, engineId, findModelName, modelInput, pathOf } from '../../state/own.ts'
 import type { StateOf } from '../../state/url.ts'
-
-export const MODELS: readonly ModelName[] = catalog.models
-export const GPUS: readonly ChipName[] = catalog.chips.filter(({ kind }) => kind === 'hbm')
-export const SRAM_MACHINES: readonly ChipName[] = catalog.chips.filter(({ kind }) => kind === 'sram')
 
 export const LENGTH = { from: 1, to: 1_000_000, isWhole: true }
 export const SPEED = { from: 1, to: 10_000 }
@@ -15,12 +10,12 @@ export const PRICE = { from: 0.01, to: 1e6 }
 /** More columns would not fit a page. */
 export const MOST_SRAM = 3
 
-/** What a link may say of this view: all that `pincer compare` takes of the catalog. */
+/** What a link may say of this view: all that `pincer compare` takes. */
 export const schema = {
-  dense: choiceField('deepseek-67b', MODELS),
-  sparse: choiceField('deepseek-v2', MODELS),
-  gpu: choiceField('h100-sxm', GPUS),
-  sram: choicesField(['cerebras-wse3', 'groq-lpu-v1'], SRAM_MACHINES, MOST_SRAM),
+  dense: choiceField('deepseek-67b', findModelName),
+  sparse: choiceField('deepseek-v2', findModelName),
+  gpu: choiceField('h100-sxm', chipFinder('hbm')),
+  sram: choicesField(['cerebras-wse3', 'groq-lpu-v1'], chipFinder('sram'), MOST_SRAM),
   isl: numberField(1024, LENGTH),
   osl: numberField(1024, LENGTH),
   speed: numberField(100, SPEED),
@@ -29,7 +24,7 @@ export const schema = {
     FORMATS.map((id) => ({ id })),
   ),
   tokens: numberField(8.1e12, TOKENS),
-  prices: numbersField(catalog.chips, PRICE),
+  prices: numbersField(chipFinder(), PRICE),
 }
 
 export type PincerState = StateOf<typeof schema>
@@ -37,10 +32,11 @@ export type PincerState = StateOf<typeof schema>
 /** The question to the engine: what differs from the defaults of `compare`. */
 export function optionsOf(state: PincerState): CompareOptions {
   const chips = [state.gpu, ...state.sram]
-  const prices = new Map([...state.prices].filter(([chip]) => chips.includes(chip)))
+  const given = [...state.prices].filter(([chip]) => chips.includes(chip))
+  const prices = new Map(given.map(([chip, price]) => [engineId(chip), price]))
   return {
-    models: [state.dense, state.sparse],
-    chips,
+    models: [state.dense, state.sparse].map(modelInput),
+    chips: chips.map(chipInput),
     workload: { isl: state.isl, osl: state.osl },
     precision: state.precision as Format,
     userSpeed: state.speed,
@@ -55,8 +51,8 @@ export function commandOf(state: PincerState): string {
     schema[field].print(state[field] as never) === schema[field].print(schema[field].default as never)
   const { prices = new Map<string, number>() } = optionsOf(state)
   const parts: readonly (readonly [boolean, string])[] = [
-    [!isDefault('dense') || !isDefault('sparse'), `--models ${state.dense},${state.sparse}`],
-    [!isDefault('gpu') || !isDefault('sram'), `--chips ${[state.gpu, ...state.sram].join(',')}`],
+    [!isDefault('dense') || !isDefault('sparse'), `--models ${[state.dense, state.sparse].map(pathOf).join(',')}`],
+    [!isDefault('gpu') || !isDefault('sram'), `--chips ${[state.gpu, ...state.sram].map(pathOf).join(',')}`],
     [!isDefault('isl') || !isDefault('osl'), `--workload ${state.isl}/${state.osl}`],
     [!isDefault('precision'), `--precision ${state.precision}`],
     [!isDefault('speed'), `--user-speed ${state.speed}`],
@@ -64,20 +60,4 @@ export function commandOf(state: PincerState): string {
     [prices.size > 0, `--prices ${[...prices].map(([chip, usd]) => `${chip}=${usd}`).join(',')}`],
   ]
   return ['pincer compare', ...parts.flatMap(([isGiven, part]) => (isGiven ? [part] : []))].join(' ')
-}
-
-export function modelOf(id: string): ModelName | undefined {
-  return catalog.models.find((model) => model.id === id)
-}
-
-export function chipOf(id: string): ChipName | undefined {
-  return catalog.chips.find((chip) => chip.id === id)
-}
-
-export function modelName(id: string): string {
-  return modelOf(id)?.name ?? id
-}
-
-export function chipName(id: string): string {
-  return chipOf(id)?.name ?? id
 }

@@ -18,7 +18,7 @@ import {
   ratioEvidence,
   standOf,
 } from './evidence.ts'
-import { MODELS, chipName, modelName } from './schema.ts'
+import { chipName, modelName, modelOf } from '../../state/own.ts'
 import { text } from './text.ts'
 
 /** The 2 × 2 at both operating points: models down, machines across. */
@@ -81,7 +81,7 @@ function Grid({ answer, point, caption }: GridProps) {
 function ModelHead({ model, cells }: { model: string; cells: readonly Cell[] }) {
   const t = text.value.square
   const isSparse = cells.find((cell) => cell.model === model)?.arm === 'sparse'
-  const known = MODELS.find(({ id }) => id === model)
+  const known = modelOf(model)
   return (
     <th scope="row" role="rowheader">
       <small>{isSparse ? t.sparse : t.dense}</small>

@@ -1,6 +1,7 @@
 import { type Verdict, formatCount, formatUnit } from '../../../src/index.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import { Num } from '../../part/num.tsx'
+import { linkId } from '../../state/own.ts'
 import { isCentreKept } from './bound.ts'
 import { type PointName, cellTitle, verdictEvidence } from './evidence.ts'
 import { rangeOf } from './range.ts'
@@ -24,6 +25,9 @@ export function Story({ answer }: { answer: PincerAnswer }) {
         {t.lead.map((paragraph) => (
           <p key={paragraph}>{paragraph}</p>
         ))}
+        <p>
+          <a href={deploymentOf(answer)}>{t.deployment}</a>
+        </p>
       </div>
       <TwoArms answer={answer} />
       <div class="headline">
@@ -32,6 +36,14 @@ export function Story({ answer }: { answer: PincerAnswer }) {
       </div>
     </section>
   )
+}
+
+// One model on one machine: those of the article’s second arm, until the page is asked for others.
+function deploymentOf({ comparison }: PincerAnswer): string {
+  const sparse = comparison.cells.find(({ arm, machine }) => arm === 'sparse' && machine === 'hbm')
+  return sparse === undefined
+    ? '#/deployment'
+    : `#/deployment?v=1&model=${linkId(sparse.model)}&chip=${linkId(sparse.chip)}`
 }
 
 function Headline({ answer, point }: { answer: PincerAnswer; point: PointName }) {

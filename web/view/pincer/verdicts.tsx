@@ -5,7 +5,7 @@ import { Num } from '../../part/num.tsx'
 import { boundsText, isCentreKept, unitText } from './bound.ts'
 import { verdictEvidence } from './evidence.ts'
 import { rangeOf } from './range.ts'
-import { MODELS } from './schema.ts'
+import { MODELS } from '../../state/own.ts'
 import { Mark } from './story.tsx'
 import { text } from './text.ts'
 

@@ -1,0 +1,74 @@
+import { useMemo } from 'preact/hooks'
+import { text } from '../i18n/index.ts'
+import { CHIPS, MODELS, ownChips, ownModels } from '../state/own.ts'
+import { type Choice, Select } from './select.tsx'
+
+interface NamedSelectProps {
+  readonly label: string
+  readonly value: string
+  readonly onChange: (id: string) => void
+}
+
+interface ModelSelectProps extends NamedSelectProps {
+  /** Names of the two groups of the catalog. */
+  readonly groups: { readonly sparse: string; readonly dense: string }
+  /** The group that is likelier. */
+  readonly first?: 'sparse' | 'dense'
+}
+
+/** A model of the catalog or one's own. */
+export function ModelSelect({ groups, first = 'sparse', ...select }: ModelSelectProps) {
+  const { sparse, dense } = groups
+  const own = ownModels.value
+  const { group } = text.value.own
+  const choices = useMemo(() => {
+    const listed = (isSparse: boolean): Choice[] =>
+      MODELS.filter((model) => model.isSparse === isSparse).map(({ id, name }) => ({
+        id,
+        label: name,
+        group: isSparse ? sparse : dense,
+      }))
+    return [...ownChoices(own, group), ...listed(first === 'sparse'), ...listed(first !== 'sparse')]
+  }, [own, group, sparse, dense, first])
+  return <Select {...select} choices={choices} />
+}
+
+interface ChipSelectProps extends NamedSelectProps {
+  /** Names of the two kinds; one kind alone needs none. */
+  readonly groups: { readonly hbm: string; readonly sram: string } | 'hbm' | 'sram'
+  /** What stands for no chip at all. */
+  readonly none?: string | undefined
+}
+
+/** A chip of the catalog or one's own. */
+export function ChipSelect({ groups, none, ...select }: ChipSelectProps) {
+  const own = ownChips.value
+  const { group } = text.value.own
+  const key = typeof groups === 'string' ? groups : `${groups.hbm}|${groups.sram}`
+  const choices = useMemo(() => {
+    const kinds = typeof groups === 'string' ? [groups] : (['hbm', 'sram'] as const)
+    const listed = kinds.flatMap((kind) =>
+      CHIPS.filter((chip) => chip.kind === kind).map(({ id, name }) => ({
+        id,
+        label: name,
+        ...(typeof groups === 'string' ? {} : { group: groups[kind] }),
+      })),
+    )
+    const mine = own.filter(({ machine }) => kinds.includes(machine))
+    return [...(none === undefined ? [] : [{ id: '', label: none }]), ...ownChoices(mine, group), ...listed]
+  }, [own, group, key, none])
+  return <Select {...select} choices={choices} />
+}
+
+function ownChoices(own: readonly { readonly id: string; readonly name: string }[], group: string): Choice[] {
+  return own.map(({ id, name }) => ({ id, label: name, group }))
+}
+
+/** The way to the view in which one adds a model or chip. */
+export function AddOwn() {
+  return (
+    <a class="add-own" href="#/own">
+      {text.value.own.add}
+    </a>
+  )
+}
