@@ -94,6 +94,7 @@ export {
   type TiersInput,
   hostMemories,
   tiers,
+  tiersDocument,
 } from './tiers/index.ts'
 export {
   type AxisInput,
@@ -121,6 +122,7 @@ export {
   crossover,
   crossoverMap,
   uncertainComparison,
+  uncertainDocument,
   ways,
 } from './contest/index.ts'
 export {
@@ -139,6 +141,7 @@ export {
   tornado,
 } from './uncertainty/index.ts'
 export {
+  MARKET_NAMES,
   type MarketInput,
   type MarketName,
   type MarketOptions,
@@ -150,4 +153,4 @@ export {
   market,
   parseMarket,
 } from './market/index.ts'
-export { distributionText } from './uncertainty/index.ts'
+export { type Progress, distributionText } from './uncertainty/index.ts'

@@ -334,10 +334,12 @@ export {
 } from './economics/index.ts'
 export {
   type ApiComparison,
+  type ChipCost,
   type Footprint,
   type TaskBill,
   type TokenBill,
   apiComparison,
+  chipCost,
   taskBills,
   tokenBill,
 } from './predict/index.ts'

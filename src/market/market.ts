@@ -1,5 +1,6 @@
 import {
   type Estimated,
+  type Progress,
   SHARES,
   type Spread,
   type Truncated,
@@ -20,6 +21,8 @@ export interface MarketOptions {
   readonly scenario: MarketScenario
   readonly samples?: number
   readonly seed?: number
+  /** Told while samples are drawn. */
+  readonly onProgress?: Progress | undefined
 }
 
 /** What is said of a year: quantiles in the order of `SHARES`. */
@@ -60,7 +63,7 @@ const PER_YEAR = 6
  * Samples the scenario’s inputs and follows the market down each path. Same seed, same bytes.
  * @throws PincerError for a bad number of samples or seed, and inputs more than half of which is impossible
  */
-export function market({ scenario, samples = 8192, seed = 1 }: MarketOptions): MarketResult {
+export function market({ scenario, samples = 8192, seed = 1, onProgress }: MarketOptions): MarketResult {
   const kept = scenario.inputs.map(({ name, distribution }) =>
     truncated(distribution, MARKET_SUPPORT[name], ['inputs', name]),
   )
@@ -72,6 +75,7 @@ export function market({ scenario, samples = 8192, seed = 1 }: MarketOptions): M
     outputs: count * PER_YEAR + 1,
     samples,
     seed,
+    onProgress,
     model: (values, out) => {
       const path = pathOf(values)
       for (const [t, year] of path.entries()) writeYear(year, out, t * PER_YEAR)

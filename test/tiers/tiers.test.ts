@@ -252,7 +252,8 @@ describe('tiers of a catalog chip with all experts fast', () => {
       engine: engineProfile(scenario.engine),
     }
     const { seconds } = answer.bounds.all
-    expect(seconds / passTime(setting, decodePass(users, context))).toBeCloseTo(1, 3)
+    // Experts are taken one by one here and as a mean there: within a thousandth.
+    expect(Math.abs(seconds / passTime(setting, decodePass(users, context)) - 1)).toBeLessThan(1e-3)
     // What predict serves is a hundredth of a user less, those that read their prompt.
     expect(seconds / predictScenario(scenario).decodeStep.seconds).toBeCloseTo(1, 2)
   })

@@ -4,6 +4,8 @@
  */
 export const families = {
   pincer: () => import('./pincer.ts'),
+  machines: () => import('./machines.ts'),
+  money: () => import('./money.ts'),
   search: () => import('./search.ts'),
   simulate: () => import('./simulate.ts'),
 }
