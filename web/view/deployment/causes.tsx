@@ -46,7 +46,7 @@ interface PictureProps {
 }
 
 function Picture({ rows, whole, width, title }: PictureProps) {
-  const isNarrow = width < 520
+  const isNarrow = width < 440
   const left = isNarrow ? 132 : 170
   const right = isNarrow ? 62 : 112
   const scale = (width - left - right) / whole

@@ -67,10 +67,13 @@ function Found({ found, answer, state }: { found: readonly LaidOut[]; answer: De
   )
 }
 
+/** As the layout of a prediction is written. */
+const SHORT: Readonly<Partial<Record<(typeof DEGREES)[number], string>>> = { moeTp: 'moe-tp', moeEp: 'ep' }
+
 function nameOf(mapping: LaidOut['mapping']): string {
   return DEGREES.flatMap((degree) => {
     const value = mapping[degree]
-    return value === undefined || (value === 1 && degree !== 'tp') ? [] : [`${degree} ${value}`]
+    return value === undefined || (value === 1 && degree !== 'tp') ? [] : [`${SHORT[degree] ?? degree} ${value}`]
   }).join(' · ')
 }
 

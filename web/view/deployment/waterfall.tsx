@@ -52,7 +52,7 @@ function Picture({ bars, answer, width }: PictureProps) {
   // One stop of the tab key; arrows go on from there.
   const [stop, setStop] = useState(0)
   const whole = answer.step.stepSeconds
-  const isNarrow = width < 520
+  const isNarrow = width < 440
   const left = isNarrow ? 118 : 150
   const right = isNarrow ? 62 : 122
   const starts = startsOf(bars)
@@ -134,7 +134,6 @@ interface Layout {
 
 // No component of its own: all rows are drawn in every frame of a moving slider.
 function rowOf(bar: Bar, { place, from, to, share, width, isNarrow, isStop }: Layout) {
-  const t = text.value.step
   const { bound, count, seconds } = bar
   const y = place * ROW
   const name = nameOf(bar)
@@ -146,16 +145,15 @@ function rowOf(bar: Bar, { place, from, to, share, width, isNarrow, isStop }: La
       key={bar.name}
       class="bar-row"
       role="button"
-      tabIndex={isStop ? 0 : -1}
+      tabindex={isStop ? 0 : -1}
       data-place={place}
       data-operator={bar.name}
       data-bound={bound}
-      aria-label={`${times}: ${time}, ${percent}, ${t.bound[bound] ?? bound}`}
     >
       <rect class="hit" x="0" y={y} width={width} height={ROW} rx="3" />
       <text class="bar-name" x="4" y={y + 14}>
         {isNarrow ? name : times}
-      </text>
+      </text>{' '}
       <rect class="bar" x={Math.min(from, to)} y={y + 4} width={Math.max(1, Math.abs(to - from))} height={ROW - 8} />
       <text class="bar-time" x={width - 4} y={y + 14} text-anchor="end">
         {isNarrow ? time : `${time} · ${percent}`}

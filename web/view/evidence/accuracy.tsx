@@ -21,8 +21,8 @@ export function Accuracy({ state }: { state: State }) {
   const { quantity, by } = state.value.value
   const fitted = data.fitted.filter((each) => each === 1).length
   return (
-    <section class="accuracy" aria-labelledby="accuracy-title">
-      <h2 id="accuracy-title">{t.title}</h2>
+    <div class="body accuracy">
+      <h2>{t.title}</h2>
       <p class="about">{t.lead(formatCount(data.fitted.length), formatCount(fitted))}</p>
       <div class="filters">
         <Select
@@ -43,7 +43,7 @@ export function Accuracy({ state }: { state: State }) {
         <Errors data={data} quantity={quantity as Quantity} by={by as Group} />
       </div>
       <Bands data={data} by={by as Group} />
-    </section>
+    </div>
   )
 }
 

@@ -23,8 +23,8 @@ export function Dates({ answer, state }: { answer: CatalogAnswer; state: State }
   const sorted = entries.toSorted((a, b) => (b.date ?? '').localeCompare(a.date ?? '', 'en'))
   const { head } = t
   return (
-    <section aria-labelledby="dates-title">
-      <h2 id="dates-title">{t.title}</h2>
+    <div class="body">
+      <h2>{t.title}</h2>
       <p class="about">
         {t.text} {lastRead(answer)}
       </p>
@@ -36,7 +36,7 @@ export function Dates({ answer, state }: { answer: CatalogAnswer; state: State }
         head={[head.date, head.kind, head.what, head.value, head.source]}
         rows={sorted.map(({ cells }) => cells)}
       />
-    </section>
+    </div>
   )
 }
 

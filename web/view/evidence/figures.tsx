@@ -19,14 +19,14 @@ export function Figures({ answer, state }: { answer: CatalogAnswer; state: State
   const rows = found(answer.figures, state.value.value)
   const key = JSON.stringify(state.value.value)
   return (
-    <section aria-labelledby="figures-title">
-      <h2 id="figures-title">{t.figures.title}</h2>
+    <div class="body">
+      <h2>{t.figures.title}</h2>
       <FigureFilters state={state} />
       <p role="status" class="count">
         {t.count(formatCount(rows.length), formatCount(answer.figures.length))}
       </p>
       <Page key={key} rows={rows} />
-    </section>
+    </div>
   )
 }
 

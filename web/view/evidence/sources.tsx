@@ -17,8 +17,8 @@ export function Sources({ answer, state }: { answer: CatalogAnswer; state: State
     .toSorted((a, b) => b.figures - a.figures)
   const { head } = t
   return (
-    <section aria-labelledby="sources-title">
-      <h2 id="sources-title">{t.title}</h2>
+    <div class="body">
+      <h2>{t.title}</h2>
       <div class="filters">
         <Find state={state} hint={text.value.findSource} />
       </div>
@@ -37,6 +37,6 @@ export function Sources({ answer, state }: { answer: CatalogAnswer; state: State
           { value: source.figures },
         ])}
       />
-    </section>
+    </div>
   )
 }

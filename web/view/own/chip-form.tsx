@@ -49,7 +49,7 @@ export function ChipFormSection() {
         <Links form={form} change={change} />
         <div class="actions">
           <button type="submit">{t.add}</button>
-          <span role="status">{added.map((name) => text.value.added(name)).join(', ')}</span>
+          <span role="status">{added.length > 0 && text.value.added(added.join(', '))}</span>
         </div>
         {faults.map((fault) => (
           <FaultAlert key={fault.message} fault={fault} />

@@ -21,7 +21,7 @@ export default function OwnView() {
         <Hub />
       </div>
       <div class="outcome">
-        <p role="status">{busy ?? added.map((name) => t.added(name)).join(', ')}</p>
+        <p role="status">{busy ?? (added.length > 0 ? t.added(added.join(', ')) : '')}</p>
         {faults.map((fault) => (
           <FaultAlert key={fault.message} fault={fault} />
         ))}
