@@ -138,7 +138,7 @@ describe('the memories that tiers offer', () => {
     const source = await import('node:fs/promises').then(({ readFile }) =>
       readFile(new URL('../../web/view/machines/schema.ts', import.meta.url), 'utf8'),
     )
-    const listed = /HOSTS: readonly string\[\] = \[(.*)\]/.exec(source)![1]!.match(/\w+/g)
+    const listed = /HOSTS: readonly string\[\] = \[(.*)\]/.exec(source)![1]!.match(/[\w-]+/g)
     expect(listed).toEqual(hostMemories().map(({ id }) => id))
   })
 })

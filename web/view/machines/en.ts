@@ -146,6 +146,7 @@ export const en = {
       pcie3: 'Host DRAM, PCIe 3.0',
       pcie4: 'Host DRAM, PCIe 4.0',
       pcie5: 'Host DRAM, PCIe 5.0',
+      'sn50-ddr': 'DDR5 of the SN50',
       gh200: 'Grace LPDDR5X (GH200)',
       gb200: 'Grace LPDDR5X (GB200)',
       nvme4: 'NVMe SSD, PCIe 4.0',

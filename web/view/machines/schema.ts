@@ -18,7 +18,7 @@ export const STORED = 'stored'
 /** The memory that usually stands beside the machine. */
 export const USUAL = 'usual'
 /** Ids of the catalog's host memories; a test keeps them equal. */
-export const HOSTS: readonly string[] = ['pcie3', 'pcie4', 'pcie5', 'gh200', 'gb200', 'nvme4']
+export const HOSTS: readonly string[] = ['pcie3', 'pcie4', 'pcie5', 'sn50-ddr', 'gh200', 'gb200', 'nvme4']
 export const ROUTINGS: readonly string[] = ['balanced', 'exponential', 'power:1']
 export const PREFETCH: readonly string[] = ['none', 'next', 'layer']
 

@@ -140,6 +140,7 @@ export const zh: MachinesText = {
       pcie3: '主机 DRAM,PCIe 3.0',
       pcie4: '主机 DRAM,PCIe 4.0',
       pcie5: '主机 DRAM,PCIe 5.0',
+      'sn50-ddr': 'SN50 自带的 DDR5',
       gh200: 'Grace LPDDR5X(GH200)',
       gb200: 'Grace LPDDR5X(GB200)',
       nvme4: 'NVMe 固态硬盘,PCIe 4.0',

@@ -64,7 +64,7 @@ export const en = {
     years: 'Years ahead',
     yearsUnit: 'years',
     reset: 'Back to the defaults',
-    of: { both: '', a: 'A: ', b: 'B: ' } as Record<string, string>,
+    of: { a: 'A: ', b: 'B: ' } as Record<string, string>,
   },
   field: {
     part: 'Part',

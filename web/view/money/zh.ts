@@ -55,7 +55,7 @@ export const zh: MoneyText = {
     years: '往后年数',
     yearsUnit: '年',
     reset: '回到默认',
-    of: { both: '', a: 'A:', b: 'B:' },
+    of: { a: 'A:', b: 'B:' },
   },
   field: {
     part: '部分',
