@@ -60,9 +60,9 @@ describe.skipIf(CHROMIUM === undefined)('the evidence view', { timeout: 120_000 
     await page.getByLabel('Figures of', { exact: true }).selectOption('prices')
     const { items } = await cliJson<{ items: Price[] }>(['catalog', 'prices'])
     await page.getByText(new RegExp(`^${items.length} of`)).waitFor()
-    await page.getByLabel('Basis').selectOption('unknown')
+    await page.getByLabel('Basis', { exact: true }).selectOption('unknown')
     await page.getByText(/^0 of/).waitFor()
-    expect(await page.evaluate('location.hash')).toBe('#/evidence?v=1&of=prices&basis=unknown')
+    await expect.poll(() => page.evaluate('location.hash')).toBe('#/evidence?v=1&of=prices&basis=unknown')
     expect(faults).toEqual([])
   })
 
