@@ -9,6 +9,7 @@ import { simulatedPerSecond } from './serving.ts'
 import { startMilliseconds } from './start.ts'
 import { uncertainPerSecond } from './uncertainty.ts'
 import { webResults } from './web.ts'
+import { webViewResults } from './web-frontier.ts'
 import { webDeploymentResults } from './web-deployment.ts'
 
 /**
@@ -25,6 +26,7 @@ async function main(argv: readonly string[]): Promise<void> {
     ...processSeconds(),
     ...(await browserResults()),
     ...(await webResults()),
+    ...(await webViewResults()),
     ...(await webDeploymentResults()),
     startMilliseconds(),
     ...(await bundleGzipBytes()),

@@ -22,7 +22,7 @@ const KERNEL: readonly (Free & { readonly name: keyof KernelPace })[] = [
   { name: 'streamPace', start: 1, low: 0.5, high: 1.5, doubt: 0.2 },
   { name: 'expertStreamPace', start: 1, low: 0.4, high: 1.6, doubt: 0.3 },
   { name: 'matrixPace', start: 1, low: 0.5, high: 1.5, doubt: 0.2 },
-  { name: 'linkPace', start: 1, low: 0.4, high: 1.6, doubt: 0.3 },
+  { name: 'reducePace', start: 1, low: 0.4, high: 1.6, doubt: 0.3 },
   { name: 'launchPace', start: 1, low: 0.3, high: 4, doubt: 0.3 },
 ]
 

@@ -5,7 +5,8 @@
 import { writeFileSync } from 'node:fs'
 import { catalogArch } from './training/arch.ts'
 import { fitConstants, type Observation, residual } from './training/fit.ts'
-import { report } from './training/report.ts'
+import { type LeftOut, report } from './training/report.ts'
+import type { TrainingConstants } from '../src/training/index.ts'
 import { type MeasuredRow, measuredRows } from './training/row-file.ts'
 
 const TARGET = new URL('../catalog/fits/training.json', import.meta.url)
@@ -21,21 +22,39 @@ function observations(rows: readonly MeasuredRow[]): Observation[] {
   })
 }
 
+/** `Llama 3.1 405B (throughput recipe)` and `LLaMA 7B` are of the family llama. */
+function familyOf(model: string): string {
+  return /^[a-z]+/i.exec(model)?.[0].toLowerCase() ?? model
+}
+
+/** Residuals of all observations, each under constants fitted without its group. */
+function leaveOut(
+  fitted: readonly Observation[],
+  start: TrainingConstants,
+  groupOf: (observation: Observation) => string,
+): Map<Observation, number> {
+  const residuals = new Map<Observation, number>()
+  for (const group of new Set(fitted.map(groupOf))) {
+    const without = fitConstants(
+      fitted.filter((each) => groupOf(each) !== group),
+      start,
+    )
+    for (const each of fitted) if (groupOf(each) === group) residuals.set(each, residual(each, without))
+  }
+  return residuals
+}
+
 function main(): void {
   const dir = process.argv[2]
   if (dir === undefined) throw new Error('usage: tsx calibrate/fit-training.ts DATA_DIR [--dry]')
   const all = observations(measuredRows(dir))
   const fitted = all.filter((observation) => observation.excluded === undefined)
   const constants = fitConstants(fitted)
-  // One model's rows leave together, so that a twin does not give the answer away.
-  const models = [...new Set(fitted.map(({ row }) => row.model))]
-  const leftOut = new Map<Observation, number>()
-  for (const model of models) {
-    const without = fitConstants(
-      fitted.filter(({ row }) => row.model !== model),
-      constants,
-    )
-    for (const each of fitted) if (each.row.model === model) leftOut.set(each, residual(each, without))
+  const leftOut: LeftOut = {
+    row: leaveOut(fitted, constants, ({ row }) => row.id),
+    // One model's rows leave together, so that a twin does not give the answer away.
+    model: leaveOut(fitted, constants, ({ row }) => row.model),
+    family: leaveOut(fitted, constants, ({ row }) => familyOf(row.model)),
   }
   const pair = ['deepseek_67b', 'deepseek_v2']
   const withoutPair = fitConstants(

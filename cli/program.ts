@@ -8,6 +8,7 @@ import { explainCommand } from './command/explain-definition.ts'
 import { fitCommand } from './command/fit-definition.ts'
 import { costCommand } from './command/cost-definition.ts'
 import { crossoverCommand } from './command/crossover-definition.ts'
+import { marketCommand } from './command/market-definition.ts'
 import { predictCommand } from './command/predict-definition.ts'
 import { searchCommand } from './command/search-definition.ts'
 import { serveCommand } from './command/serve-definition.ts'
@@ -40,6 +41,7 @@ export function program(io: Io): Command {
     trainCommand,
     uncertainCommand,
     crossoverCommand,
+    marketCommand,
     claimsCommand,
     catalogCommand,
     validateCommand,

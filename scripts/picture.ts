@@ -31,6 +31,7 @@ export const PICTURES: readonly Picture[] = [
   { file: 'uncertain.svg', make: uncertain },
   { file: 'crossover.svg', make: crossover },
   { file: 'crossover-map.svg', make: crossoverMap },
+  { file: 'market.svg', make: () => written('market', 'svg') },
 ]
 
 async function uncertain(): Promise<string> {

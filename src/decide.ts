@@ -99,6 +99,7 @@ export {
   type TiersInput,
   hostMemories,
   tiers,
+  tiersDocument,
 } from './tiers/index.ts'
 export {
   type AxisInput,
@@ -126,6 +127,7 @@ export {
   crossover,
   crossoverMap,
   uncertainComparison,
+  uncertainDocument,
   ways,
 } from './contest/index.ts'
 export {
@@ -143,3 +145,17 @@ export {
   spreadOf,
   tornado,
 } from './uncertainty/index.ts'
+export {
+  MARKET_NAMES,
+  type MarketInput,
+  type MarketName,
+  type MarketOptions,
+  type MarketOutcome,
+  type MarketResult,
+  type MarketScenario,
+  type MarketYear,
+  type Threshold,
+  market,
+  parseMarket,
+} from './market/index.ts'
+export { type Progress, distributionText } from './uncertainty/index.ts'

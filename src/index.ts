@@ -63,13 +63,21 @@ export {
 
 // Training
 export {
+  type DenseRival,
   type Estimate,
+  LOSS_LAWS,
+  type LossLaw,
+  type PipelineSchedule,
+  SCHEDULES,
   type TrainingInput,
   type TrainingPrediction,
   type TrainingRow,
   type TrainingTime,
+  denseRivals,
+  findRecipe,
   predictTraining,
   predictTrainingRow,
+  recipeInput,
 } from './training/index.ts'
 
 // Catalog: chips, models, prices and where their numbers come from
@@ -241,17 +249,31 @@ export {
   unrolledSessions,
 } from './serving/index.ts'
 export {
+  type ClientsLoad,
+  DEFAULT_REQUESTS,
   type FleetOptions,
   type HostTier,
+  MOST_REQUESTS,
+  type OpenLoad,
   type RunBill,
+  type ServedRun,
   type ServingSetup,
+  type ReinforceInput,
+  type ReinforcePrediction,
   type SimulatedScenario,
   type SimulationOptions,
+  arrivalsLoad,
+  betweenPools,
+  clientsLoad,
+  runDocument,
+  runRemarks,
+  reinforce,
   servingSetup,
   simulateClients,
   simulateRequests,
   simulateSessions,
   tickTimer,
+  traceLoad,
 } from './predict/index.ts'
 
 // Two sides: how sure is it which is cheaper, and from where on
@@ -264,6 +286,7 @@ export {
   explainFigure,
   figureSvg,
   fitFigure,
+  marketFigure,
   simulationFigure,
   solutionFigure,
   tiersFigure,
@@ -312,10 +335,12 @@ export {
 } from './economics/index.ts'
 export {
   type ApiComparison,
+  type ChipCost,
   type Footprint,
   type TaskBill,
   type TokenBill,
   apiComparison,
+  chipCost,
   taskBills,
   tokenBill,
 } from './predict/index.ts'

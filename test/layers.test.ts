@@ -26,6 +26,7 @@ const ROOMS = [
   'explain',
   'solve',
   'claims',
+  'market',
   'chart',
 ]
 
@@ -77,6 +78,7 @@ describe('layers', () => {
   it('keeps Node, the DOM and unlisted packages out of src', () => {
     const packages = new Set([
       'zod/mini',
+      'zod/v4/locales/en.js',
       'pure-rand/distribution/uniformFloat64',
       'pure-rand/generator/xoroshiro128plus',
       'pure-rand/types/RandomGenerator',

@@ -2,6 +2,7 @@ import { env } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { type UserConfig, defineConfig } from 'vite'
 import { defaultAnswer } from './build/default-answer.ts'
+import { measuredList } from './build/measured-list.ts'
 import { preloadHome } from './build/preload-home.ts'
 import { precacheList } from './build/precache-list.ts'
 import { residuals } from './build/residuals.ts'
@@ -19,7 +20,13 @@ const config: UserConfig = {
   root: here('.'),
   base: './',
   publicDir: here('public'),
-  plugins: [defaultAnswer(), residuals(), preloadHome('/view/pincer/index.tsx'), precacheList(here('public'))],
+  plugins: [
+    defaultAnswer(),
+    measuredList(),
+    residuals(),
+    preloadHome('/view/pincer/index.tsx'),
+    precacheList(here('public')),
+  ],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: {
     format: 'es',

@@ -2,31 +2,34 @@ import { quantile } from '../../cli/validate/score.ts'
 import type { ResidualQuantiles, TrainingConstants } from '../../src/training/index.ts'
 import { type Observation, prediction, predicted, residual } from './fit.ts'
 
+/** Residuals without the row itself, without all rows of its model, without all models of its family. */
+export type LeftOut = Readonly<Record<'row' | 'model' | 'family', ReadonlyMap<Observation, number>>>
+
 interface Outcome {
   readonly all: readonly Observation[]
   readonly constants: TrainingConstants
-  readonly leftOut: ReadonlyMap<Observation, number>
+  readonly leftOut: LeftOut
   readonly withoutPair: TrainingConstants
 }
 
 /** The file to commit and the table to read. */
 export function report(outcome: Outcome): { readonly fit: object; readonly text: string } {
   const { all, constants, leftOut } = outcome
-  const rows = all.map((each) => residualRow(each, constants, leftOut.get(each)))
-  const of = (kind: Observation['kind'], field: 'inSample' | 'leaveOneOut'): number[] =>
+  const rows = all.map((each) => residualRow(each, constants, leftOut))
+  const of = (kind: Observation['kind'], field: 'inSample' | keyof typeof FIELDS): number[] =>
     rows.flatMap((row) => (row.kind === kind && row.excluded === undefined ? [row[field] ?? Number.NaN] : []))
-  const summary = {
-    chipHours: {
-      inSample: quantiles(of('chipHours', 'inSample')),
-      leaveOneOut: quantiles(of('chipHours', 'leaveOneOut')),
-    },
-    mfu: { inSample: quantiles(of('mfu', 'inSample')), leaveOneOut: quantiles(of('mfu', 'leaveOneOut')) },
-  }
+  const summaryOf = (kind: Observation['kind']): Summary => ({
+    inSample: quantiles(of(kind, 'inSample')),
+    rowLeftOut: quantiles(of(kind, 'rowLeftOut')),
+    modelLeftOut: quantiles(of(kind, 'modelLeftOut')),
+    familyLeftOut: quantiles(of(kind, 'familyLeftOut')),
+  })
+  const summary = { chipHours: summaryOf('chipHours'), mfu: summaryOf('mfu') }
   const fit = {
     about:
       'Constants of src/training, fitted by calibrate/fit-training.ts to published runs; residuals are ln(predicted / reported), models left out whole.',
     constants: Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, digits(value, 4)])),
-    bands: { chipHours: summary.chipHours.leaveOneOut, mfu: summary.mfu.leaveOneOut },
+    bands: { chipHours: summary.chipHours.modelLeftOut, mfu: summary.mfu.modelLeftOut },
     summary,
     mixtureAgainstDense: {
       about: 'Chip-hours per token of DeepSeek-V2 relative to DeepSeek 67B on H800, minus 1; reported −0.425',
@@ -38,20 +41,27 @@ export function report(outcome: Outcome): { readonly fit: object; readonly text:
   return { fit, text: table(rows, all, constants) + `${JSON.stringify({ ...fit, rows: undefined }, null, 1)}\n` }
 }
 
-interface ResidualRow {
+const FIELDS = { rowLeftOut: 'row', modelLeftOut: 'model', familyLeftOut: 'family' } as const
+
+type Summary = Readonly<Record<'inSample' | keyof typeof FIELDS, ResidualQuantiles>>
+
+interface ResidualRow extends Partial<Record<keyof typeof FIELDS, number>> {
   readonly id: string
   readonly kind: Observation['kind']
   readonly inSample: number
-  readonly leaveOneOut?: number
   readonly excluded?: string
 }
 
-function residualRow(each: Observation, constants: TrainingConstants, leftOut: number | undefined): ResidualRow {
+function residualRow(each: Observation, constants: TrainingConstants, leftOut: LeftOut): ResidualRow {
+  const left = Object.entries(FIELDS).flatMap(([field, map]) => {
+    const value = leftOut[map].get(each)
+    return value === undefined ? [] : [[field, digits(value, 2)] as const]
+  })
   return {
     id: each.row.id,
     kind: each.kind,
     inSample: digits(residual(each, constants), 2),
-    ...(leftOut === undefined ? {} : { leaveOneOut: digits(leftOut, 2) }),
+    ...Object.fromEntries(left),
     ...(each.excluded === undefined ? {} : { excluded: each.excluded }),
   }
 }
@@ -83,7 +93,7 @@ function table(rows: readonly ResidualRow[], all: readonly Observation[], consta
         .join(' ')
       const map = `n${run.chips} tp${tp} pp${pp} ep${ep.toFixed(0)} z${zero} ${recompute}`
       const value = `${predicted(all[i]!, constants).toPrecision(3)} / ${all[i]!.measured}`
-      return `${row.excluded === undefined ? ' ' : 'x'} ${row.id.padEnd(34)} ${row.kind.padEnd(9)} ${value.padEnd(22)} in ${row.inSample} loo ${row.leaveOneOut ?? '-'} | ${map} | ${time}\n`
+      return `${row.excluded === undefined ? ' ' : 'x'} ${row.id.padEnd(34)} ${row.kind.padEnd(9)} ${value.padEnd(22)} in ${row.inSample} row ${row.rowLeftOut ?? '-'} model ${row.modelLeftOut ?? '-'} family ${row.familyLeftOut ?? '-'} | ${map} | ${time}\n`
     })
     .join('')
 }

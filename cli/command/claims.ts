@@ -1,4 +1,5 @@
-import { PincerError, type Verdict, nearest, verdicts } from '../../src/index.ts'
+import { PincerError, type Verdict, nearest, parseClaims, verdicts } from '../../src/index.ts'
+import { readDocument } from '../file/document.ts'
 import type { Io } from '../io.ts'
 import { explanationText } from '../view/explanation.ts'
 import { writeJson } from '../view/json.ts'
@@ -9,7 +10,9 @@ import { verdictExplanation } from './claims-explanation.ts'
 
 /** `pincer claims`: every published claim held against today's predictions, or one of them in detail. */
 export async function claimsAction(id: string | undefined, options: ClaimsOptions, io: Io): Promise<void> {
-  const all = verdicts()
+  const { file } = options
+  const own = file === undefined ? undefined : parseClaims(readDocument(file, io.cwd), { areOwn: true })
+  const all = verdicts(own === undefined ? {} : { claims: own })
   const chosen = id === undefined ? all : [find(all, id)]
   const explanations = options.explain === true ? chosen.map(verdictExplanation) : undefined
   if (options.json === true) {

@@ -6,9 +6,13 @@ export interface CompareOptions {
   readonly chips?: string
   readonly workload?: string
   readonly prices?: string
+  readonly owner?: string
+  readonly tco?: string
+  readonly set?: string
   readonly precision?: string
   readonly userSpeed?: string
   readonly trainingTokens?: string
+  readonly details?: boolean
   readonly json?: boolean
   readonly explain?: boolean
 }
@@ -28,9 +32,13 @@ export function compareCommand(io: Io): Command {
     )
     .option('--workload <load>', 'preset, isl/osl, JSON or ./file.json')
     .option('--prices <prices>', '$ per chip-hour: chip=usd,chip=usd or ./prices.json')
+    .option('--owner <kind>', 'build every machine-hour up as this owner: typical, hyperscaler or neocloud')
+    .option('--tco <file>', 'inputs of the machine-hour (pincer.tco.v1): of the chip it names, or of all')
+    .option('--set <name=value,…>', 'inputs of every machine-hour: life=5,interest=8%')
     .option('--precision <format>', 'format of the weights')
     .option('--user-speed <n>', 'tokens/s per user asked of the fast operating point (default: 100)')
     .option('--training-tokens <n>', 'tokens that both models are trained on')
+    .option('--details', 'users, speed, energy, memory and training of every cell, and the claims of others')
     .option('--json', 'print the comparison and the verdicts as JSON (pincer.comparison.v1)')
     .option('--explain', 'formula, inputs and sources of each headline number')
     .addHelpText('after', EXAMPLES)
@@ -43,7 +51,9 @@ export function compareCommand(io: Io): Command {
 const EXAMPLES = `
 Examples:
   pincer compare
+  pincer compare --details
   pincer compare --models llama3-70b,mixtral-8x7b --chips h200-sxm,wse3
   pincer compare --workload 8192/1024 --prices h100-sxm=2.00,cerebras-wse3=30
+  pincer compare --owner hyperscaler --set power-price=0.05
   pincer compare --json | jq '.verdicts[] | {claim: .claim.id, verdict}'
 `

@@ -1,8 +1,7 @@
 import {
   type ApiComparison,
-  type ChipBill,
   type Chip,
-  type Known,
+  type ChipCost,
   type Prediction,
   type Scenario,
   type TaskBill,
@@ -12,7 +11,7 @@ import {
   apiComparison,
   askedInput,
   chipBill,
-  chipHour,
+  chipCost,
   findChip,
   isBuildUp,
   parseChip,
@@ -36,13 +35,7 @@ import type { CostOptions } from './cost-definition.ts'
 import { costExplanations } from './cost-explanation.ts'
 
 /** What `pincer cost` found out: a chip's bill, and where a model was named what its tokens cost. */
-export interface CostReport {
-  readonly schema: 'pincer.cost.v1'
-  readonly bill: ChipBill
-  /** $ per paid chip-hour as `predict` uses it: the build-up where one is asked for, else the catalog's. */
-  readonly chipHour: Known
-  readonly isBuildUp: boolean
-  readonly grid: Known
+export interface CostReport extends ChipCost {
   readonly deployment?: {
     readonly prediction: Prediction
     readonly utilisation: number
@@ -143,26 +136,15 @@ function wholeChips(text: string): number {
 function costReport({ chip, question, chips, utilisation }: CostQuestion, scenario: Scenario | undefined): CostReport {
   const used = usedAt(question, utilisation)
   const deployment = scenario === undefined ? undefined : deploymentCosts(scenario)
-  const bill = chipBill(chip, used, deployment?.prediction.chips ?? chips)
-  return {
-    schema: 'pincer.cost.v1',
-    bill,
-    chipHour: deployment?.prediction.cost.chipHour ?? hourOf(chip, used),
-    isBuildUp: isBuildUp(question),
-    grid: askedInput('grid', used),
-    ...(deployment === undefined ? {} : { deployment }),
-  }
+  const cost = chipCost(chip, used, deployment?.prediction.chips ?? chips)
+  if (deployment === undefined) return cost
+  return { ...cost, chipHour: deployment.prediction.cost.chipHour, isBuildUp: isBuildUp(question), deployment }
 }
 
 function usedAt(question: TcoQuestion, utilisation: number | undefined): TcoQuestion {
   if (utilisation === undefined || question.inputs.utilisation !== undefined) return question
   const { inputs } = parseTco({ inputs: { utilisation } })
   return { ...question, inputs: { ...question.inputs, ...inputs } }
-}
-
-function hourOf(chip: Chip, question: TcoQuestion): Known {
-  const use = question.inputs.utilisation
-  return chipHour({ chip, tco: question, ...(use !== undefined && 'value' in use ? { utilisation: use.value } : {}) })
 }
 
 function deploymentCosts(scenario: Scenario): NonNullable<CostReport['deployment']> {

@@ -25,6 +25,7 @@ export function addScenarioOptions(command: Command): Command {
     .option('--set <inputs>', 'with these inputs: life=5,interest=10% …')
     .option('--tco <file>', 'with the inputs of a file, from pincer cost --print-inputs')
     .option('--calibration <file>', 'constants refitted to measurements of your own, from pincer calibrate')
+    .option('--overlap <how>', 'two-batch: one half of a batch computes while the other is on its way to experts')
     .option('--spec-draft <n>', 'speculative decoding: tokens drafted per step')
     .option('--spec-acceptance <p>', 'probability that a drafted token is accepted')
   for (const degree of DEGREES) command.option(`--${flagName(degree)} <n>`, DEGREE_TEXT[degree])

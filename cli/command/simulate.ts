@@ -11,6 +11,7 @@ import {
   highestRate,
   offeredLoad,
   parseScenario,
+  runDocument,
   simulateClients,
   simulateRequests,
   simulateSessions,
@@ -26,7 +27,7 @@ import { Page } from '../view/page.ts'
 import { requestTrace } from '../view/perfetto.ts'
 import { requestCsv } from '../view/request-csv.ts'
 import { runFigure } from '../view/run-figure.ts'
-import { type SimulationView, simulationDocument, simulationPage } from '../view/simulation.ts'
+import { type SimulationView, simulationPage } from '../view/simulation.ts'
 import { simulationExplanations } from './simulate-explanation.ts'
 import type { SimulateOptions } from './simulate-definition.ts'
 import { attainOf, checkTogether, hostTier, simulationOptions, tracedRequests, withLevel } from './simulate-option.ts'
@@ -84,7 +85,7 @@ function serveLoad({ scenario, load, how, options, io }: Question, traced: numbe
   writeWholeFiles(files, io.cwd)
   const explanations = options.explain === true ? simulationExplanations(view) : undefined
   if (options.json === true) {
-    writeJson({ ...simulationDocument(view), explanations }, io)
+    writeJson({ ...runDocument(view), explanations }, io)
     return
   }
   const page = simulationPage(view, new Page(io), io)

@@ -52,7 +52,7 @@ function addMachine(command: Command): void {
   command
     .option('--chip <chip>', 'catalog id or ./chip.json: its first memory is the fast tier')
     .option('--chips <n>', 'chips that hold the model together (default: 1)')
-    .option('--host <memory>', 'slow tier: pcie3, pcie4, pcie5, gh200, gb200, nvme4 (default: the chip’s)')
+    .option('--host <memory>', 'slow tier: pcie3, pcie4, pcie5, sn50-ddr, gh200, gb200, nvme4 (default: the chip’s)')
     .option('--fast <size@rate>', 'fast tier in place of a chip, such as 80GB@3.35TB/s')
     .option('--slow <size@rate>', 'slow tier of the whole machine, such as 512GB@64GB/s or 4TB@7GB/s,100us')
     .option('--flops <n>', 'FLOP/s of the processor at --fast (default: never the limit)')

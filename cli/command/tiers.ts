@@ -9,6 +9,7 @@ import {
   nearest,
   parseChip,
   tiers,
+  tiersDocument,
 } from '../../src/index.ts'
 import { writeWholeFile } from '../file/write.ts'
 import { archOf } from '../input/arch.ts'
@@ -21,7 +22,6 @@ import type { Io } from '../io.ts'
 import { explanationText } from '../view/explanation.ts'
 import { writeJson } from '../view/json.ts'
 import { Page } from '../view/page.ts'
-import { tiersDocument } from '../view/tiers-document.ts'
 import { drawnTiers, tiersPage } from '../view/tiers.ts'
 import type { TiersOptions } from './tiers-definition.ts'
 import { tiersExplanations } from './tiers-explanation.ts'

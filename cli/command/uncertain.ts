@@ -1,4 +1,10 @@
-import { type UncertainComparison, figureSvg, uncertainComparison, uncertaintyFigure } from '../../src/index.ts'
+import {
+  type UncertainComparison,
+  figureSvg,
+  uncertainComparison,
+  uncertainDocument,
+  uncertaintyFigure,
+} from '../../src/index.ts'
 import { writeWholeFile } from '../file/write.ts'
 import { choice } from '../input/choice.ts'
 import { parseNumber } from '../input/number.ts'
@@ -8,7 +14,7 @@ import type { Io } from '../io.ts'
 import { explanationText } from '../view/explanation.ts'
 import { writeJson } from '../view/json.ts'
 import { Page } from '../view/page.ts'
-import { uncertainDocument, uncertainPage } from '../view/uncertain.ts'
+import { uncertainPage } from '../view/uncertain.ts'
 import type { UncertainFlags, UncertainOptions } from './uncertain-definition.ts'
 import { uncertainExplanations } from './uncertain-explanation.ts'
 

@@ -1,8 +1,15 @@
-import { type Chip, type Known, chipHour, energyUse } from '../../src/index.ts'
+import { type Chip, type Known, chipHour, energyUse, parseTco } from '../../src/index.ts'
 
-/** $ per hour of `chip`: the price given, or the catalog's; unknown, with the reason, for a chip without either. */
-export function chipHourFigure(chip: Chip, given: number | undefined): Known {
-  return chipHour({ chip, ...(given === undefined ? {} : { chipHour: given }) })
+/**
+ * $ per hour of `chip`: the price given, the build-up that `tco` (`pincer.tco.v1`) describes, or the catalog's; unknown, with the
+ * reason, for a chip without any.
+ */
+export function chipHourFigure(chip: Chip, given: number | undefined, tco?: unknown): Known {
+  return chipHour({
+    chip,
+    ...(given === undefined ? {} : { chipHour: given }),
+    ...(tco === undefined ? {} : { tco: parseTco(tco) }),
+  })
 }
 
 /** Watts at the meter of one `chip` at full load with its share of host and cooling. */

@@ -1,23 +1,21 @@
 import {
   AGENT_SESSIONS,
   type ArrivalProcess,
-  type ClientLoop,
-  HARNESS,
+  type ClientsLoad,
+  DEFAULT_REQUESTS,
+  MOST_REQUESTS,
+  type OpenLoad,
   PincerError,
   type PrefixBlocks,
-  type RequestTable,
   type SessionTable,
   type Unknown,
   type Workload,
-  drawLengths,
-  drawRequests,
+  arrivalsLoad,
+  clientsLoad,
   drawSessions,
-  inferencexLengths,
-  meanRate,
-  offeredRate,
   parseArrivalProcess,
-  rng,
   sessionPrefix,
+  traceLoad,
 } from '../../src/index.ts'
 import { parseJson } from '../file/json.ts'
 import { readTrace } from '../file/trace.ts'
@@ -25,20 +23,8 @@ import { parseNumber } from './number.ts'
 
 /** What is served: clients that wait for their answers, requests that come when they come, or sessions whose turns wait for each other. */
 export type Load =
-  | {
-      readonly kind: 'clients'
-      readonly notes: readonly string[]
-      readonly loop: ClientLoop
-      /** The same with another number of clients; each keeps its lengths. */
-      readonly draw: (clients: number) => ClientLoop
-    }
-  | {
-      readonly kind: 'requests'
-      readonly requests: RequestTable
-      readonly notes: readonly string[]
-      /** Requests per second: of the process, or of the trace from its first to its last. */
-      readonly rate: number | Unknown
-    }
+  | ClientsLoad
+  | OpenLoad
   | {
       readonly kind: 'sessions'
       readonly sessions: SessionTable
@@ -66,9 +52,6 @@ export function prefixOf(load: Load): PrefixBlocks | undefined {
   return load.kind === 'sessions' ? load.prefix : load.requests.prefix
 }
 
-const DEFAULT_REQUESTS = 2000
-const MOST_REQUESTS = 20_000_000
-
 /**
  * The requests that options ask for; lengths of drawn ones are uniform on [0.8, 1] of the workload's, as in public benchmarks.
  * @throws PincerError for numbers out of range, an unknown arrival process, or a trace that cannot be read
@@ -77,60 +60,22 @@ export async function loadInput(options: LoadOptions, workload: Workload, cwd: s
   if (options.sessions !== undefined && !isAgents(options)) {
     throw misplaced('sessions', 'has no meaning without --arrivals agent:RATE')
   }
-  if (options.trace !== undefined) return traceLoad(options, options.trace, cwd)
+  if (options.trace !== undefined) return fileLoad(options, options.trace, cwd)
   const seed = options.seed === undefined ? 1 : whole(options.seed, 'seed', 0, Number.MAX_SAFE_INTEGER)
   const asked = options.requests === undefined ? undefined : whole(options.requests, 'requests', 1, MOST_REQUESTS)
   if (isAgents(options)) return agentLoad(options, seed)
   const arrivals = options.arrivals ?? 'closed'
   return arrivals === 'closed'
-    ? clientLoad(asked, workload, seed)
-    : openLoad(asked ?? DEFAULT_REQUESTS, arrivalProcess(arrivals, options.findLoad === true), workload, seed)
+    ? clientsLoad(workload, asked, seed)
+    : arrivalsLoad(workload, arrivalProcess(arrivals, options.findLoad === true), asked ?? DEFAULT_REQUESTS, seed)
 }
 
-async function traceLoad(options: LoadOptions, trace: string, cwd: string): Promise<Load> {
+async function fileLoad(options: LoadOptions, trace: string, cwd: string): Promise<Load> {
   for (const other of ['arrivals', 'requests'] as const) {
     if (options[other] === undefined) continue
     throw misplaced(other, 'has no meaning beside --trace')
   }
-  const { requests, report } = await readTrace(trace, cwd)
-  if (!requests.timed) {
-    const message = 'holds lengths without arrival times'
-    throw new PincerError({ code: 'missing_field', path: ['trace'], message, suggestion: 'add an arrival column' })
-  }
-  const odd = [...report.skipped, ...report.adjusted].map(({ rows, reason }) => `${rows} rows of the trace: ${reason}`)
-  const ties =
-    report.ties === 0
-      ? []
-      : [`${report.ties} requests at the same time as the one before; they keep the order of the file`]
-  return { kind: 'requests', requests, notes: [...odd, ...ties], rate: offeredRate(requests) }
-}
-
-function clientLoad(asked: number | undefined, workload: Workload, seed: number): Load {
-  const { isl, osl, concurrency } = workload
-  const rounds = asked === undefined ? (workload.rounds ?? HARNESS.rounds) : Math.ceil(asked / concurrency)
-  const count = concurrency * rounds
-  if (count > MOST_REQUESTS) {
-    throw new PincerError({
-      code: 'too_large',
-      path: ['requests'],
-      message: `${count} requests are too many`,
-      suggestion: `at most ${MOST_REQUESTS}`,
-    })
-  }
-  const draw = (clients: number): ClientLoop => ({
-    clients,
-    rounds,
-    thinkTicks: 0,
-    prompt: drawLengths(inferencexLengths(isl), clients * rounds, rng(seed, 'prompt lengths')),
-    output: drawLengths(inferencexLengths(osl), clients * rounds, rng(seed, 'output lengths')),
-  })
-  return { kind: 'clients', notes: [], loop: draw(concurrency), draw }
-}
-
-function openLoad(count: number, arrivals: ArrivalProcess, workload: Workload, seed: number): Load {
-  const drawn = { arrivals, prompt: inferencexLengths(workload.isl), output: inferencexLengths(workload.osl) }
-  const rate = meanRate(arrivals) ?? { unknown: 'requests come all at once' }
-  return { kind: 'requests', requests: drawRequests(drawn, count, seed), notes: [], rate }
+  return traceLoad(await readTrace(trace, cwd))
 }
 
 /** Whether the load is sessions of tool-using agents. */

@@ -7,7 +7,7 @@ const NAMES = ['balanced', 'exponential', 'power:1']
 
 /**
  * What `--routing` means: `balanced`, `exponential`, `power:EXPONENT`, or the path of a histogram, a CSV with the columns
- * expert,count or layer,expert,count.
+ * expert,count or layer,expert,count; `share` in place of `count` for shares that sum to one.
  * @throws PincerError `invalid_value`; for a file also `unreadable`, `malformed_csv`, with line and column
  */
 export async function routingInput(spec: string, cwd: string): Promise<Routing> {
@@ -27,14 +27,22 @@ export async function routingInput(spec: string, cwd: string): Promise<Routing> 
 
 async function histogramFile(file: string, cwd: string): Promise<Routing> {
   const table = await parseCsv(readTextFile(file, cwd), file)
-  requireColumns(table, ['expert', 'count'], file)
-  const columns = table.columns.includes('layer') ? ['layer', 'expert', 'count'] : ['expert', 'count']
+  const isShare = table.columns.includes('share') && !table.columns.includes('count')
+  const amount = isShare ? 'share' : 'count'
+  requireColumns(table, ['expert', amount], file)
+  const columns = table.columns.includes('layer') ? ['layer', 'expert', amount] : ['expert', amount]
   const issues: Issue[] = []
   const rows = table.rows.map((row): HistogramRow => {
-    const [layer, expert, count] = ['layer', 'expert', 'count'].map((column) =>
+    const [layer, expert, count] = ['layer', 'expert', amount].map((column) =>
       columns.includes(column) ? cellNumber(row, column, file, issues) : undefined,
     )
-    return { line: row.line, expert: expert ?? 0, count: count ?? 0, ...(layer === undefined ? {} : { layer }) }
+    return {
+      line: row.line,
+      expert: expert ?? 0,
+      count: count ?? 0,
+      ...(isShare ? { isShare } : {}),
+      ...(layer === undefined ? {} : { layer }),
+    }
   })
   if (issues.length > 0) throw new PincerError(issues.slice(0, MOST_ISSUES))
   return { kind: 'histogram', file, rows }

@@ -28,6 +28,7 @@ export interface ScenarioOptions {
   readonly rounds?: string
   readonly price?: string
   readonly utilisation?: string
+  readonly overlap?: string
   readonly owner?: string
   readonly tco?: string
   readonly set?: string
@@ -127,7 +128,8 @@ function scenarioObject(path: string, cwd: string): ScenarioInput {
   throw new PincerError({ code: 'invalid_value', path: [path], message: 'a scenario must be a JSON object' })
 }
 
-function circle(chain: readonly string[]): PincerError {
+/** Files that extend each other; the last of `chain` has been there before. */
+export function circle(chain: readonly string[]): PincerError {
   const first = chain.indexOf(chain.at(-1)!)
   const names = chain.slice(first).map((place) => basename(place))
   const message = `scenario files extend each other in a circle: ${names.join(' → ')}`
@@ -158,6 +160,7 @@ async function optionFields(options: ScenarioOptions, base: ScenarioInput, cwd: 
     ),
     ...present('chipHour', numberOption(options, 'price', 'chipHour')),
     ...present('utilisation', numberOption(options, 'utilisation')),
+    ...present('overlap', options.overlap?.toLowerCase()),
     ...present('tco', tcoInput(options, base['tco'], cwd)),
   }
 }

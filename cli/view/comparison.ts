@@ -19,12 +19,14 @@ import { printable } from './text.ts'
 const POINTS = ['cheapest', 'fast'] as const
 type Point = (typeof POINTS)[number]
 
-/** The 2 × 2: first the cost of a token as a grid, then each operating point in full, memory and training. */
-export function comparisonPage(comparison: Comparison, page: Page, io: Io): Page {
+/** The 2 × 2 as grids of the cost of a token; in detail each operating point in full, memory and training too. */
+export function comparisonPage(comparison: Comparison, page: Page, io: Io, isDetailed: boolean): Page {
   page.title(titleText(comparison)).text(settingText(comparison))
   for (const point of POINTS) {
-    page.section(headingOf(point, comparison), gridText(comparison, point, io)).block(pointTable(comparison, point, io))
+    page.section(headingOf(point, comparison), gridText(comparison, point, io))
+    if (isDetailed) page.block(pointTable(comparison, point, io))
   }
+  if (!isDetailed) return page.notes('Remarks', unreached(comparison))
   return page
     .section('To hold the model, and to train it', trainingTable(comparison, io))
     .notes('Remarks', remarks(comparison))
@@ -138,18 +140,21 @@ function trainingTable({ cells, relative }: Comparison, io: Io): string {
 }
 
 /** Why a cell is empty, and what the numbers rest on. */
-function remarks({ cells, baseline }: Comparison): string[] {
-  const untrained = cells.flatMap(({ training }) =>
+function remarks(comparison: Comparison): string[] {
+  const untrained = comparison.cells.flatMap(({ training }) =>
     isKnown(training.chipHours) ? [] : [`No training figures: ${training.chipHours.unknown}.`],
   )
-  const missing = cells.flatMap((cell) => {
-    const empty = POINTS.flatMap((point) => {
+  return [...unreached(comparison), ...new Set(untrained)]
+}
+
+function unreached({ cells, baseline }: Comparison): string[] {
+  const missing = cells.flatMap((cell) =>
+    POINTS.flatMap((point) => {
       const at = cell[point]
       return isReached(at) ? [] : [`${cellName(cell)}, ${point === 'fast' ? 'fast' : 'cheapest'}: ${at.unreachable}`]
-    })
-    return empty
-  })
-  return [...baselineRemark(cells, cells[baseline]), ...missing, ...new Set(untrained)]
+    }),
+  )
+  return [...baselineRemark(cells, cells[baseline]), ...missing]
 }
 
 function baselineRemark(cells: readonly Cell[], base: Cell | undefined): string[] {

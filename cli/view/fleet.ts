@@ -1,7 +1,6 @@
 import {
   type Fleet,
   type SimulatedScenario,
-  TICKS_PER_SECOND,
   fleetSize,
   formatCount,
   formatPercent,
@@ -77,38 +76,4 @@ export function replicaTable({ fleet, fleetRun, summary, run }: SimulatedScenari
   )
   const left = pools.reduce((sum, pool) => sum + Math.max(0, pool.length - MOST_ROWS), 0)
   return tableText({ head, rows }, io) + (left === 0 ? '' : `\n${formatCount(left)} more with --json`)
-}
-
-/** The fleet and its replicas for the JSON of a run; absent for a single engine. */
-export function fleetJson({ fleet, fleetRun, summary }: SimulatedScenario): object {
-  if (fleetRun === undefined) return {}
-  const { decode, replicas, router } = fleet
-  const pools = replicaFigures(fleetRun, fleet, summary.span)
-  const names = decode === undefined ? ['all'] : ['prefill', 'decode']
-  return {
-    fleet: {
-      replicas,
-      router,
-      ...(decode === undefined ? {} : { ...decodeJson(decode), ...linkJson(fleet, betweenPools(fleetRun, summary)) }),
-      pools: pools.map((figures, number) => ({ pool: names[number], replicas: figures })),
-    },
-  }
-}
-
-function decodeJson({ replicas, router, settings }: Pool): object {
-  return { decode: { replicas, router, settings } }
-}
-
-function linkJson({ transfer }: Fleet, underWay: number): object {
-  const seconds = (ticks: number): number => ticks / TICKS_PER_SECOND
-  const { latency, perToken } = transfer ?? { latency: 0, perToken: 0 }
-  return { transfer: { latency: seconds(latency), perToken: seconds(perToken), underWay } }
-}
-
-/** Requests between the pools, on average. */
-export function betweenPools(
-  { transferTicks }: NonNullable<SimulatedScenario['fleetRun']>,
-  { span }: SimulatedScenario['summary'],
-): number {
-  return span > 0 ? Number(transferTicks) / TICKS_PER_SECOND / span : 0
 }

@@ -2,11 +2,10 @@ import {
   type Distribution,
   type Known,
   type OfferedLoad,
-  type Scenario,
+  type ServedRun,
   type SimulatedScenario,
-  TIMELINE_SERIES,
-  type Timeline,
   type Unknown,
+  betweenPools,
   fleetSize,
   formatCount,
   formatPercent,
@@ -14,25 +13,19 @@ import {
   formatSi,
   formatUsd,
   isKnown,
+  runRemarks,
 } from '../../src/index.ts'
 import type { Io } from '../io.ts'
 import { NOT_KNOWN, knownText, rateText } from './figure.ts'
-import { betweenPools, fleetJson, fleetText, replicaTable, settingsText } from './fleet.ts'
+import { fleetText, replicaTable, settingsText } from './fleet.ts'
 import type { Page } from './page.ts'
 import { sparkline } from './sparkline.ts'
 import { tableText } from './table.ts'
 import { padEnd, printable } from './text.ts'
 
-export interface SimulationView {
-  readonly scenario: Scenario
-  readonly served: SimulatedScenario
+export interface SimulationView extends ServedRun {
   /** Who sends the requests: "64 clients". */
   readonly source: string
-  /** Whether requests may find the cache of what earlier ones began with. */
-  readonly sharesPrefix: boolean
-  readonly notes: readonly string[]
-  /** Load against capacity, where requests come when they come; absent where clients wait for their answers. */
-  readonly offered?: OfferedLoad | Unknown
 }
 
 /** A run for a reader: percentiles, rates, how full queue, batch and cache were. */
@@ -45,7 +38,7 @@ export function simulationPage(view: SimulationView, page: Page, io: Io): Page {
     .block(tableText({ head: ['', ''], rows: [...rateRows(view), ...billRows(served)] }, io))
     .section('Replicas', replicaTable(served, io))
     .section('Over time', timelineText(served, io))
-    .notes('Remarks', remarks(view).map(printable))
+    .notes('Remarks', runRemarks(view).map(printable))
 }
 
 /** What serves, without how it is split into replicas. */
@@ -150,64 +143,4 @@ function timelineText({ observed, fleet }: SimulatedScenario, io: Io): string {
     [padEnd(name, 15), sparkline(values, width, most), `  at most ${peak}`].join(''),
   )
   return [...lines, `${' '.repeat(15)}0 … ${formatSeconds(span)}`].join('\n')
-}
-
-function remarks(view: SimulationView): string[] {
-  return [...view.scenario.notes, ...view.notes, ...saturationNotes(view)]
-}
-
-/** Load from which waits are long and settle slowly. */
-const NEAR_CAPACITY = 0.9
-/** Load that a replica without a backlog may still carry, since it preempts nobody; more where prefixes are shared. */
-const METASTABLE = 1.1
-
-// A queue that grows has no steady state: its percentiles depend on how long one looks.
-function saturationNotes({ served: { summary }, offered, sharesPrefix }: SimulationView): string[] {
-  if (offered === undefined || 'unknown' in offered || offered.rho <= NEAR_CAPACITY) return []
-  const { rho, offered: rate, capacity } = offered
-  const text = `ρ = ${rho.toFixed(2)}: ${rateText(rate)} requests/s come and ${rateText(capacity)} can be served`
-  if (rho < 1) return [`${text}: so close to capacity waits are long and settle slowly; simulate more requests`]
-  // A backlog fills the cache with what runs, so that less is found in it.
-  return (rho < METASTABLE || sharesPrefix) && summary.waiting < 1
-    ? [`${text} from a backlog: none has formed here, but one that forms grows without bound`]
-    : [`${text}, so the queue grows without bound, and latencies depend on how long one watches`]
-}
-
-/** The stable JSON of a run. */
-export function simulationDocument(view: SimulationView): object {
-  const { scenario, served, offered } = view
-  const { run, summary, settings, chips, bill, observed } = served
-  const { little, ...rates } = summary
-  return {
-    schema: 'pincer.simulation.v1',
-    model: scenario.model.id,
-    chip: scenario.chip.id,
-    chips,
-    settings,
-    ...fleetJson(served),
-    requests: {
-      count: run.count,
-      finished: run.finished,
-      rejected: run.rejected,
-      preemptions: run.preempted,
-    },
-    steps: run.steps,
-    ...rates,
-    ...(offered === undefined ? {} : { offeredLoad: offered }),
-    bill,
-    ...(observed === undefined ? {} : { tokenGap: observed.tokenGap, timeline: timelineJson(observed.timeline) }),
-    peakBlocks: run.peakBlocks,
-    littleHolds: little.holds,
-    notes: remarks(view),
-  }
-}
-
-// Six digits are more than the bins are good for.
-function timelineJson(timeline: Timeline): object {
-  const { binSeconds, span } = timeline
-  const series = TIMELINE_SERIES.map((name) => [
-    name,
-    Array.from(timeline[name], (value) => Number(value.toPrecision(6))),
-  ])
-  return { binSeconds, span, ...Object.fromEntries(series) }
 }

@@ -1,4 +1,5 @@
 import {
+  type DenseRival,
   type TrainingInput,
   type TrainingPrediction,
   formatBytes,
@@ -33,10 +34,15 @@ function titleText({ model, chip, chips, precision }: TrainingPrediction, { toke
   return `Training ${printable(model)}${run}: ${formatCount(chips)} × ${printable(chip)}, ${precision}`
 }
 
-function setupText({ mapping, batch, minimumChips }: TrainingPrediction): string {
-  const { tp, pp, dp, ep, zero, recompute } = mapping
-  const parallel = `tp ${tp} × pp ${pp} × dp ${formatCount(dp)}${ep > 1 ? `, ep ${formatCount(ep)}` : ''}, ZeRO-${zero}, ${recompute} recomputation`
+function setupText({ mapping, batch, minimumChips, schedule }: TrainingPrediction): string {
+  const { tp, pp, dp, ep, zero } = mapping
+  const order = pp > 1 ? `, ${schedule} pipeline` : ''
+  const parallel = `tp ${tp} × pp ${pp} × dp ${formatCount(dp)}${ep > 1 ? `, ep ${formatCount(ep)}` : ''}, ZeRO-${zero}, ${recomputeText(mapping)} recomputation${order}`
   return `${parallel}; steps of ${formatCount(batch.tokens)} tokens in sequences of ${formatCount(batch.sequence)}; optimizer state alone needs ${formatCount(minimumChips)} chips.`
+}
+
+function recomputeText({ recompute, recomputeShare }: TrainingPrediction['mapping']): string {
+  return recomputeShare === undefined ? recompute : `${recompute} (in ${formatPercent(recomputeShare)} of the layers)`
 }
 
 function resultTable(run: TrainingPrediction, io: Io): string {
@@ -65,6 +71,23 @@ function daysText(seconds: number): string {
     : `${formatCount(Number((seconds / DAY).toPrecision(3)))} days`
 }
 
+const EQUAL: Readonly<Record<DenseRival['equal'], string>> = {
+  flops: 'equal FLOPs per token',
+  krajewski: 'equal loss (Krajewski et al. 2024)',
+  'geometric-mean': 'equal loss (√(all · active), a rule of thumb)',
+}
+
+/** The mixture's hours beside those of dense models that it can be held against. */
+export function rivalTable(run: TrainingPrediction, rivals: readonly DenseRival[], io: Io): string {
+  const rows = rivals.map(({ equal, params, run: dense, hoursRatio }) => [
+    EQUAL[equal],
+    `${formatCount(Number((params / 1e9).toPrecision(3)))} B`,
+    'unknown' in dense.chipHours ? NOT_KNOWN : formatCount(dense.chipHours.value),
+    typeof hoursRatio === 'number' ? `×${hoursRatio.toPrecision(3)}` : NOT_KNOWN,
+  ])
+  return tableText({ head: ['dense model of', 'parameters', 'chip-hours', `${printable(run.model)} / it`], rows }, io)
+}
+
 /** Causes of chip-time, in the order they are shown. */
 export const TIME_NAMES = {
   ideal: 'model FLOPs at the peak',
@@ -77,7 +100,7 @@ export const TIME_NAMES = {
   expertParallel: 'expert exchange',
   dataParallel: 'gradient exchange',
   optimizer: 'optimizer',
-  bubble: 'pipeline bubble',
+  bubble: 'pipeline: idling, hops',
 } as const
 
 function timeBars({ timePerToken }: TrainingPrediction, io: Io): string {

@@ -6,25 +6,6 @@ import { shareText } from './figure.ts'
 import { placeText } from './crossover.ts'
 import { tableText } from './table.ts'
 
-/** The answer as JSON: predictions are named by what they are, not repeated. */
-export function uncertainDocument({ sides, ...answer }: UncertainComparison): object {
-  return {
-    ...answer,
-    sides: sides.map(({ prediction, ...side }) => ({
-      ...side,
-      ...(prediction === undefined
-        ? {}
-        : {
-            model: prediction.model.id,
-            chip: prediction.chip.id,
-            chips: prediction.chips,
-            layout: prediction.layout,
-            tier: prediction.evidence.tier,
-          }),
-    })),
-  }
-}
-
 export function uncertainPage(answer: UncertainComparison, page: Page, io: Io): Page {
   const { sides, probability, samples, seed, per, notes } = answer
   const [a, b] = sides

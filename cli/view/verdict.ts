@@ -16,25 +16,35 @@ const OUTCOME_COLORS: Readonly<Record<Verdict['verdict'], 'green' | 'yellow' | '
 }
 const INDENT = 16
 
-/** Every claim in its words, below it a verdict per reading with its number, band and what would have to be true. */
-export function verdictList(list: readonly Verdict[], io: Io): string {
+/**
+ * Every claim in its words, below it a verdict per reading with its number and band and, where `isTold` says so, what would have to be
+ * true.
+ */
+export function verdictList(
+  list: readonly Verdict[],
+  io: Io,
+  isTold: (verdict: Verdict) => boolean = () => true,
+): string {
   const { bold } = paletteOf(io)
   const texts = [...new Set(list.map(({ claim }) => claim.text))]
   return texts
     .map((text) => {
-      const readings = list.filter(({ claim }) => claim.text === text).map((verdict) => verdictLines(verdict, io))
+      const readings = list
+        .filter(({ claim }) => claim.text === text)
+        .map((verdict) => verdictLines(verdict, io, isTold(verdict)))
       return [paragraph('', bold(`“${printable(text)}”`), io.columns), ...readings].join('\n')
     })
     .join('\n\n')
 }
 
-function verdictLines(verdict: Verdict, io: Io): string {
+function verdictLines(verdict: Verdict, io: Io, isTold: boolean): string {
   const { claim, asserted, quantity, wouldHoldIf } = verdict
   const outcome = `  ${padEnd(outcomeText(verdict, io), INDENT - 2)}`
   const found = 'unknown' in quantity ? quantityText(quantity) : `${valueText(quantity)}${bandText(quantity)}`
   const lines = [paragraph(outcome, `${claim.id}: asserted ${boundsText(asserted)}, found ${found}`, io.columns)]
   const condition = wouldHoldIf.find((each) => isOpen(each, verdict)) ?? wouldHoldIf[0]
-  if (condition !== undefined) lines.push(paragraph(' '.repeat(INDENT), `if ${conditionText(condition)}`, io.columns))
+  if (isTold && condition !== undefined)
+    lines.push(paragraph(' '.repeat(INDENT), `if ${conditionText(condition)}`, io.columns))
   return lines.join('\n')
 }
 

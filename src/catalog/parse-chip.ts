@@ -8,6 +8,7 @@ import {
   type Format,
   FORMATS,
   isFormat,
+  type Seconds,
   type Watts,
 } from '../units/index.ts'
 import { isKnown, type Known } from './figure.ts'
@@ -19,6 +20,7 @@ import {
   fault,
   FIGURE_FIELDS,
   figureSchema,
+  LATENCY,
   PEAK,
   POWER,
   text,
@@ -46,6 +48,7 @@ const name = z.string().check((context) => {
 })
 const bandwidth = figureSchema<BytesPerSecond>(BANDWIDTH)
 const chipCount = figureSchema<Chips>(CHIPS)
+const latency = z.optional(figureSchema<Seconds>(LATENCY))
 const power = figureSchema<Watts>(POWER)
 const peak = z.optional(figureSchema<FlopPerSecond>(PEAK))
 
@@ -98,6 +101,7 @@ const chipInput = z.strictObject({
   memory: z.array(tier).check(z.minLength(1), z.maxLength(TIERS.length)),
   peak: z.strictObject(peakShape),
   attained: z.optional(attained),
+  latency: z.optional(z.strictObject({ operator: latency, hop: latency })),
   scaleUp: z.optional(
     z.strictObject({
       bandwidth: z.optional(bandwidth),
@@ -122,6 +126,7 @@ const FIELDS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly 
   ['peak', FORMATS],
   ['attained', Object.keys(attained.shape)],
   ['matrix', FORMATS],
+  ['latency', ['operator', 'hop']],
   ['scaleUp', ['bandwidth', 'domain', 'isMesh']],
   ['scaleOut', ['bandwidth']],
   ['power', ['tdp', 'allIn']],
@@ -139,7 +144,13 @@ export function parseChip(input: unknown): Chip {
   const parsed = z.safeParse(chipInput, input)
   if (!parsed.success) throw formatAware(parseFailure(parsed.error, input, fieldsAt))
   const chip = completeChip(parsed.data)
-  const faults = [...memoryFaults(chip), ...peakFaults(chip), ...attainedFaults(chip), ...aliasFaults(chip)]
+  const faults = [
+    ...memoryFaults(chip),
+    ...peakFaults(chip),
+    ...attainedFaults(chip),
+    ...latencyFaults(chip),
+    ...aliasFaults(chip),
+  ]
   if (faults.length > 0) throw new PincerError(faults)
   return chip
 }
@@ -186,6 +197,7 @@ function completeChip(input: ChipInput): Chip {
     memory: input.memory.map(completeTier),
     peak: knownFormats(input.peak),
     ...(input.attained === undefined ? {} : { attained: attainedRates(input.attained) }),
+    ...(input.latency === undefined ? {} : { latency: latencies(input.latency) }),
     scaleUp: {
       bandwidth: given(input.scaleUp?.bandwidth),
       domain: given(input.scaleUp?.domain),
@@ -222,6 +234,10 @@ function attainedRates({ matrix, bandwidth: stream }: NonNullable<ChipInput['att
     ...(matrix === undefined ? {} : { matrix: Object.fromEntries(known) as NonNullable<Attained['matrix']> }),
     ...(stream === undefined ? {} : { bandwidth: stream }),
   }
+}
+
+function latencies({ operator, hop }: NonNullable<ChipInput['latency']>): NonNullable<Chip['latency']> {
+  return { ...(operator === undefined ? {} : { operator }), ...(hop === undefined ? {} : { hop }) }
 }
 
 function given<Q extends number>(figure: Known<Q> | undefined): Known<Q> {
@@ -288,6 +304,12 @@ function attainedFaults({ peak: peaks, attained: measured }: Chip): Issue[] {
     const suggestion = `at most the dense peak, ${most.value} FLOP/s`
     return [bad(['attained', 'matrix', format, 'rate'], `${rate.value} FLOP/s is above the peak`, suggestion)]
   })
+}
+
+// GPUs are timed by kernels, whose launches are no figure of the chip.
+function latencyFaults({ kind, latency: own }: Chip): Issue[] {
+  if (kind === 'sram' || own === undefined) return []
+  return [bad(['latency'], 'has no meaning on an "hbm" machine', 'leave it out')]
 }
 
 function aliasFaults({ id, aliases }: Chip): Issue[] {

@@ -26,6 +26,7 @@ export const BANDWIDTH: FigureRule = { unit: 'B/s', least: 1e6, most: 1e21, exam
 export const PEAK: FigureRule = { unit: 'FLOP/s', least: 1e9, most: 1e24, example: '989.4e12 for 989.4 TFLOP/s' }
 export const POWER: FigureRule = { unit: 'W', least: 1, most: 1e9, example: '700 for 700 W' }
 export const CHIPS: FigureRule = { unit: 'chips', least: 1, most: 1e7, whole: true, example: '8 for eight chips' }
+export const LATENCY: FigureRule = { unit: 's', least: 1e-12, most: 1, example: '1.5e-6 for 1.5 µs' }
 export const AREA: FigureRule = { unit: 'mm2', least: 1, most: 1e6, example: '814 for 814 mm²' }
 
 export const FIGURE_FIELDS: readonly string[] = ['value', 'unit', 'source', 'basis', 'low', 'high', 'date', 'note']

@@ -1,4 +1,4 @@
-import type { Bytes, BytesPerSecond, Chips, FlopPerSecond, Format, Watts } from '../units/index.ts'
+import type { Bytes, BytesPerSecond, Chips, FlopPerSecond, Format, Seconds, Watts } from '../units/index.ts'
 import type { Basis, Figure, Known } from './figure.ts'
 
 /** A publication that figures cite. */
@@ -54,6 +54,11 @@ export interface Chip {
   readonly peak: Readonly<Partial<Record<Format, Known<FlopPerSecond>>>>
   /** What large matrix products, by operand, and long reads were measured to reach; absent: as on the chips that constants are fitted to. */
   readonly attained?: Attained
+  /**
+   * `sram` machines only: of one dependent operator, and of one link hop. Absent: as fitted to the chip's published speeds, or to those of
+   * the machine it is built like.
+   */
+  readonly latency?: { readonly operator?: Known<Seconds>; readonly hop?: Known<Seconds> }
   /** `isMesh`: each link leads to one other chip of the domain, so that few chips have few links between them; absent: a switch or torus. */
   readonly scaleUp: {
     readonly bandwidth: Known<BytesPerSecond>

@@ -17,6 +17,8 @@ const run = z.strictObject({
   tokens: positive,
   chips: z.optional(count),
   precision: z.optional(z.enum(['bf16', 'fp8'])),
+  recipe: z.optional(text),
+  price: z.optional(positive),
 })
 const market = z.strictObject({
   value: positive,
@@ -33,8 +35,46 @@ const served = z.strictObject({
   meanContext: positive,
   source: text,
 })
+// Its fields are checked by predict, which knows them.
+const deployment = z.record(z.string(), z.unknown())
+const measure = z.enum([
+  'perUser',
+  'output',
+  'outputPerChip',
+  'decodePerChip',
+  'ttft',
+  'tpot',
+  'costPerMtokOutput',
+  'joulesPerOutputToken',
+])
+const cited = z.strictObject({
+  value: z.number(),
+  low: z.optional(z.number()),
+  high: z.optional(z.number()),
+  source: text,
+  note: text,
+  isConfirmed: z.boolean(),
+})
 const test = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('count'), model: text, count: z.enum(['total', 'active', 'activeShare']) }),
+  z.strictObject({
+    kind: z.literal('deployment'),
+    of: deployment,
+    to: z.optional(deployment),
+    measure,
+    source: text,
+  }),
+  z.strictObject({
+    kind: z.literal('run'),
+    run,
+    measure: z.enum(['chipHours', 'mfu', 'usd']),
+    source: text,
+  }),
+  z.strictObject({ kind: z.literal('cited'), cited }),
+  z.strictObject({
+    kind: z.literal('count'),
+    model: text,
+    count: z.enum(['total', 'active', 'activeShare', 'experts']),
+  }),
   z.strictObject({ kind: z.literal('training'), sparse: run, dense: run, source: text }),
   z.strictObject({ kind: z.literal('cost'), of: corner, to: corner, point }),
   z.strictObject({ kind: z.literal('chips'), point }),
@@ -50,18 +90,23 @@ const asserts = z.union([
 ])
 const schema = z.array(z.strictObject({ id: text, text, reading: text, source: text, asserts, test }))
 
+/** Whose claims they are: the catalog's name sources by its keys, one's own in any words. */
+export interface ClaimOrigin {
+  readonly areOwn?: boolean
+}
+
 /**
  * Claims from JSON, as `catalog/claims.json` holds them.
  * @throws PincerError with the path of each faulty field: a shape that is not a claim's, two claims with one id, a source
  * that the catalog does not know
  */
-export function parseClaims(input: unknown): readonly Claim[] {
+export function parseClaims(input: unknown, { areOwn = false }: ClaimOrigin = {}): readonly Claim[] {
   const result = schema.safeParse(input)
   if (!result.success) throw new PincerError(result.error.issues.map(toIssue))
   const list: readonly Claim[] = result.data
   const ids = new Set<string>()
   for (const [index, claim] of list.entries()) {
-    findSource(claim.source)
+    if (!areOwn) findSource(claim.source)
     if (ids.has(claim.id)) {
       throw new PincerError({ code: 'invalid_value', path: [index, 'id'], message: `"${claim.id}" is there twice` })
     }

@@ -31,7 +31,7 @@ export function compareCommand(comparison: Comparison, prices: ReadonlyMap<strin
   if (precision !== DEFAULT_PRECISION) parts.push(`--precision ${precision}`)
   if (userSpeed !== DEFAULT_USER_SPEED) parts.push(`--user-speed ${userSpeed}`)
   if (trainingTokens !== DEFAULT_TRAINING_TOKENS) parts.push(`--training-tokens ${plain(trainingTokens)}`)
-  const priced = new Map([...givenPrices(cells), ...prices])
+  const priced = new Map([...givenPrices(cells, comparison.isBuiltUp === true), ...prices])
   if (priced.size > 0) parts.push(`--prices ${[...priced].map(([chip, usd]) => `${chip}=${plain(usd)}`).join(',')}`)
   return parts.join(' ')
 }
@@ -47,22 +47,24 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((each, index) => each === b[index])
 }
 
-/** Prices the caller gave for this comparison, by chip. */
-function givenPrices(cells: readonly Cell[]): Map<string, number> {
+/** Prices the caller gave for this comparison, by chip; built-up ones are given again as numbers. */
+function givenPrices(cells: readonly Cell[], areAll: boolean): Map<string, number> {
   const prices = new Map<string, number>()
   for (const { chip, cheapest } of cells) {
     if ('unreachable' in cheapest) continue
     const { chipHour } = cheapest.cost
-    if (isKnown(chipHour) && chipHour.source === 'given') prices.set(chip, chipHour.value)
+    if (isKnown(chipHour) && (areAll || chipHour.source === 'given')) prices.set(chip, chipHour.value)
   }
   return prices
 }
 
-export function trainCommand({ model, chip, tokens, chips, precision }: TrainingRun): string {
+export function trainCommand({ model, chip, tokens, chips, precision, recipe, price }: TrainingRun): string {
   const parts = [`pincer train --model ${model} --chip ${chip}`]
   if (chips !== undefined) parts.push(`--chips ${chips}`)
   parts.push(`--tokens ${plain(tokens)}`)
   if (precision !== undefined) parts.push(`--precision ${precision}`)
+  if (recipe !== undefined) parts.push(`--recipe ${recipe}`)
+  if (price !== undefined) parts.push(`--price ${price}`)
   return parts.join(' ')
 }
 

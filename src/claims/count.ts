@@ -1,5 +1,5 @@
 import { findModelEntry } from '../catalog/index.ts'
-import { findModel, flopsPerToken, paramCounts } from '../model/index.ts'
+import { findModel, flopsPerToken, type ModelArch, paramCounts } from '../model/index.ts'
 import { formatPercent } from '../units/index.ts'
 import type { Condition, CountTest, Finding, Quantity, Setting } from './types.ts'
 
@@ -24,6 +24,7 @@ export function countFinding(test: CountTest, { asserts }: Setting): Finding {
     const reason = `The published architecture has ${billions(total)} parameters, counted matrix by matrix.`
     return { quantity: quantity(total, total), reason, wouldHoldIf: [], evidence, command }
   }
+  if (test.count === 'experts') return expertFinding(arch, quantity, { evidence, command })
   const both = `A token is multiplied with ${billions(multiplied)} parameters; with the whole embedding table, of which it reads one row, they are ${billions(active)}`
   if (test.count === 'active') {
     return { quantity: quantity(multiplied, active), reason: `${both}.`, wouldHoldIf: [], evidence, command }
@@ -42,6 +43,23 @@ export function countFinding(test: CountTest, { asserts }: Setting): Finding {
     evidence,
     command,
   }
+}
+
+/** Feed-forward experts, routed and shared, of all layers together. */
+function expertFinding(
+  arch: ModelArch,
+  quantity: (value: number, hi: number) => Quantity,
+  rest: Pick<Finding, 'evidence' | 'command'>,
+): Finding {
+  let [routed, layers, most] = [0, 0, 0]
+  for (const { count, ffn } of arch.layers) {
+    if (ffn.kind !== 'moe') continue
+    routed += count * ffn.experts
+    layers += count
+    most = Math.max(most, ffn.experts)
+  }
+  const reason = `${layers} layers have ${most} routed experts each, ${routed} in all; ${billions(paramCounts(arch).total)} is the number of parameters.`
+  return { quantity: quantity(routed, routed), reason, wouldHoldIf: [], ...rest }
 }
 
 function billions(count: number): string {

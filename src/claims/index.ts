@@ -3,7 +3,7 @@
  * the conditions that would make the claim true. The outermost room: nothing reads it, so that no claim can leak into a
  * prediction.
  */
-export { claims, parseClaims } from './claim.ts'
+export { type ClaimOrigin, claims, parseClaims } from './claim.ts'
 export { type VerdictOptions, outcomeOf, verdicts } from './verdict.ts'
 export type {
   Assertion,

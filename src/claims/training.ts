@@ -1,6 +1,14 @@
-import type { Unknown } from '../catalog/index.ts'
+import { type Unknown, findChip } from '../catalog/index.ts'
+import { givenFigure } from '../economics/index.ts'
 import { findModel, paramCounts } from '../model/index.ts'
-import { type TrainingInput, type TrainingPrediction, predictTraining } from '../training/index.ts'
+import { chipHour } from '../predict/index.ts'
+import {
+  type TrainingInput,
+  type TrainingPrediction,
+  findRecipe,
+  predictTraining,
+  recipeInput,
+} from '../training/index.ts'
 import { formatCount, formatPercent } from '../units/index.ts'
 import { type Span, quotient, trainingSpan } from './band.ts'
 import { roundedUp, trainCommand } from './command.ts'
@@ -38,16 +46,21 @@ function timedRun(run: TrainingRun): TimedRun | Unknown {
 }
 
 /** The prediction of a run named by ids. @throws PincerError for an unknown model or chip */
-export function predictRun({ model, chip, tokens, chips, precision }: TrainingRun): TrainingPrediction | Unknown {
-  return predictModel({ chip, tokens, chips, precision }, findModel(model))
+export function predictRun({ model, ...run }: TrainingRun): TrainingPrediction | Unknown {
+  return predictModel(run, findModel(model))
 }
 
 function predictModel(run: Omit<TrainingRun, 'model'>, model: TrainingInput['model']): TrainingPrediction | Unknown {
-  const { chip, tokens, chips, precision } = run
+  const { chip, tokens, chips, precision, price } = run
+  const recipe = run.recipe === undefined ? undefined : findRecipe(run.recipe)
+  const hour = price === undefined ? chipHour({ chip: findChip(chip) }) : givenFigure(price, 'USD/h')
   return predictTraining({
     model,
     chip,
     tokens,
+    usdPerChipHour: hour,
+    ...(recipe === undefined ? {} : recipeInput(recipe)),
+    ...(recipe?.precision === undefined ? {} : { precision: recipe.precision }),
     ...(chips === undefined ? {} : { chips }),
     ...(precision === undefined ? {} : { precision }),
   })

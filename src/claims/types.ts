@@ -24,13 +24,68 @@ export interface Assertion {
   readonly unit: string
 }
 
-export type ClaimTest = CountTest | TrainingTest | CostTest | ChipsTest | MemoryTest | LatencyTest | MarketTest
+export type ClaimTest =
+  | CountTest
+  | TrainingTest
+  | CostTest
+  | ChipsTest
+  | MemoryTest
+  | LatencyTest
+  | MarketTest
+  | DeploymentTest
+  | RunTest
+  | CitedTest
+
+/** A scenario as `predict` reads it from a file. */
+export type Deployment = Readonly<Record<string, unknown>>
+
+export type Measure =
+  | 'perUser'
+  | 'output'
+  | 'outputPerChip'
+  | 'decodePerChip'
+  | 'ttft'
+  | 'tpot'
+  | 'costPerMtokOutput'
+  | 'joulesPerOutputToken'
+
+/** A number of one deployment, or of one over another. */
+export interface DeploymentTest {
+  readonly kind: 'deployment'
+  readonly of: Deployment
+  readonly to?: Deployment | undefined
+  readonly measure: Measure
+  /** Publication that states the deployment. */
+  readonly source: string
+}
+
+/** A number of one training run. */
+export interface RunTest {
+  readonly kind: 'run'
+  readonly run: TrainingRun
+  readonly measure: 'chipHours' | 'mfu' | 'usd'
+  readonly source: string
+}
+
+/** What is published of a figure that no engine predicts. */
+export interface CitedTest {
+  readonly kind: 'cited'
+  readonly cited: {
+    readonly value: number
+    readonly low?: number | undefined
+    readonly high?: number | undefined
+    readonly source: string
+    readonly note: string
+    /** Whether one who would know has said so. */
+    readonly isConfirmed: boolean
+  }
+}
 
 /** Parameters of a model. */
 export interface CountTest {
   readonly kind: 'count'
   readonly model: string
-  readonly count: 'total' | 'active' | 'activeShare'
+  readonly count: 'total' | 'active' | 'activeShare' | 'experts'
 }
 
 export interface TrainingRun {
@@ -39,6 +94,10 @@ export interface TrainingRun {
   readonly tokens: Tokens
   readonly chips?: number | undefined
   readonly precision?: 'bf16' | 'fp8' | undefined
+  /** The published setup it was run with; absent: customary values. */
+  readonly recipe?: string | undefined
+  /** $ per chip-hour; absent: the catalog’s. */
+  readonly price?: number | undefined
 }
 
 /** Chip-hours of one training run over those of another. */

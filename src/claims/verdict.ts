@@ -1,11 +1,14 @@
 import { type Unknown } from '../catalog/index.ts'
 import { type Comparison, compare } from '../search/index.ts'
+import { citedFinding } from './cited.ts'
 import { claims } from './claim.ts'
 import { chipsFinding, costFinding } from './cost.ts'
 import { countFinding } from './count.ts'
+import { deploymentFinding } from './deployment.ts'
 import { latencyFinding } from './latency.ts'
 import { marketFinding } from './market.ts'
 import { memoryFinding } from './memory.ts'
+import { runFinding } from './run.ts'
 import { trainingFinding } from './training.ts'
 import type { Assertion, Claim, ClaimTest, Finding, Outcome, Quantity, Setting, Verdict } from './types.ts'
 
@@ -62,6 +65,9 @@ const TESTS: Tests = {
   memory: memoryFinding,
   latency: latencyFinding,
   market: marketFinding,
+  deployment: deploymentFinding,
+  run: runFinding,
+  cited: citedFinding,
 }
 
 function findingOf(test: ClaimTest, setting: Setting): Finding {

@@ -14,6 +14,7 @@ export {
 } from './crossover.ts'
 export { type DuelPoint, METRICS, type Metric, type Setting, type Winner } from './duel.ts'
 export { type Per, DEFAULT_DECLINE } from './evaluate.ts'
+export { uncertainDocument } from './document.ts'
 export { INPUTS, type InputRule } from './input.ts'
 export { type ContourPiece, type CrossoverMap, type MapQuestion, crossoverMap } from './map.ts'
 export { type HourBasis, type SideInput } from './side.ts'

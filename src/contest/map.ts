@@ -1,6 +1,7 @@
 import { PincerError } from '../issue/index.ts'
 import { type AxisInput, type ScanAxis, middlePlace, scanAxis, spacedPlaces } from './axis.ts'
 import { Duel, type DuelPoint, METRICS, type Metric, type Setting } from './duel.ts'
+import type { Progress } from '../uncertainty/index.ts'
 import type { Per } from './evaluate.ts'
 import { type SideInput, parseSide } from './side.ts'
 
@@ -14,6 +15,8 @@ export interface MapQuestion {
   readonly set?: Setting
   /** Places along x and y, default 33 by 25. */
   readonly grid?: readonly [number, number]
+  /** Told after every row of the grid. */
+  readonly onProgress?: Progress | undefined
 }
 
 /** A piece of the line on which the winner changes, from edge to edge of a cell of the grid. */
@@ -43,7 +46,7 @@ const MOST_CELLS = 40_000
  * @throws PincerError as `crossover` does, and for the same parameter twice
  */
 export function crossoverMap(question: MapQuestion): CrossoverMap {
-  const { metric = 'cost', per = 'output', set = {}, grid = DEFAULT_GRID } = question
+  const { metric = 'cost', per = 'output', set = {}, grid = DEFAULT_GRID, onProgress } = question
   checkGrid(grid)
   const sides = [parseSide(question.a, ['a']), parseSide(question.b, ['b'])] as const
   const [x, y] = [scanAxis(question.x, sides, metric), scanAxis(question.y, sides, metric)]
@@ -56,7 +59,11 @@ export function crossoverMap(question: MapQuestion): CrossoverMap {
   const duel = new Duel(sides, metric, per, set)
   const ask = (atX: number, atY: number): DuelPoint => duel.at([x.at(atX), y.at(atY)])
   const [xs, ys] = [spacedPlaces(x, grid[0]), spacedPlaces(y, grid[1])]
-  const cells = ys.map((atY) => xs.map((atX) => ask(atX, atY)))
+  const cells = ys.map((atY, row) => {
+    const places = xs.map((atX) => ask(atX, atY))
+    onProgress?.(row + 1, ys.length)
+    return places
+  })
   const { at: _x, ...overX } = x
   const { at: _y, ...overY } = y
   return {

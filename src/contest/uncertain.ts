@@ -1,6 +1,7 @@
 import type { Prediction } from '../predict/index.ts'
 import {
   type Estimated,
+  type Progress,
   type SobolIndices,
   type Spread,
   type TornadoBar,
@@ -31,6 +32,8 @@ export interface UncertainQuestion {
   readonly per?: Per
   /** Correlation of the two predictions' errors; default 1 for the same deployment on both sides, else 0. */
   readonly speedCorrelation?: number
+  /** Told while samples are drawn. */
+  readonly onProgress?: Progress | undefined
 }
 
 /** An input as the answer lists it. */
@@ -86,13 +89,13 @@ const MOST_BASE = 512
  * @throws PincerError for sides, inputs, samples and seed
  */
 export function uncertainComparison(question: UncertainQuestion): UncertainComparison {
-  const { samples = DEFAULT_SAMPLES, seed = 1, per = 'output' } = question
+  const { samples = DEFAULT_SAMPLES, seed = 1, per = 'output', onProgress } = question
   const sides = [parseSide(question.a, ['a']), parseSide(question.b, ['b'])] as const
   const varied = variedInputs(sides, question.vary ?? {})
   const players = sides.map((side, i) => player(side, varied, i as 0 | 1, per)) as [Player, Player]
   const correlation = correlationOf(question.speedCorrelation, sides)
   const model = contestModel(varied, players, correlation)
-  const drawn = sampleModel({ inputs: model.inputs, outputs: 2, model: model.costs, samples, seed })
+  const drawn = sampleModel({ inputs: model.inputs, outputs: 2, model: model.costs, samples, seed, onProgress })
   const [a, b] = drawn.outputs as [Float64Array, Float64Array]
   const base = Math.min(MOST_BASE, 2 ** Math.max(3, Math.floor(Math.log2(samples / 16))))
   const bars = tornado(model.inputs, model.ratio)

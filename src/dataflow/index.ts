@@ -10,8 +10,6 @@ export {
   type MachineConstants,
   type SoftwareConstants,
   type Tier as EvidenceTier,
-  groupHops,
-  hopTime,
   machineConstants,
 } from './machine.ts'
 export { cacheBytesPerUser, cacheFormat } from './cache.ts'
@@ -32,5 +30,6 @@ export { type DataflowPrefill, prefillTime } from './prefill.ts'
 export { type ServeOptions, type ServeResult, serveOn } from './serve.ts'
 export { typicalSpeculation } from './drafting.ts'
 export { type Deployment, type DeploymentSpeed, deploymentSpeed } from './deployment.ts'
-export type { MicroBatch, PassParts } from './pass.ts'
+export { type MicroBatch, type PassParts, type RoutedWork, headTime, layerTime, passTime } from './pass.ts'
+export { placeRates } from './rate.ts'
 export { type PassHops, type StagePass, passHops, passStages } from './stage.ts'

@@ -88,14 +88,29 @@ function addParts(sum: PassParts, more: PassParts, count: number): PassParts {
   }
 }
 
-export function layerTime(place: Placement, layer: LayerWork, batch: MicroBatch, rates: Rates): PassParts {
+/** Work of a layer's routed experts: bytes read, and the share of the routed tokens that they are read for. */
+export interface RoutedWork {
+  readonly bytes: Bytes
+  readonly share: number
+}
+
+/** One layer, with the routed experts that its tokens hit under balance, or with those `given`. */
+export function layerTime(
+  place: Placement,
+  layer: LayerWork,
+  batch: MicroBatch,
+  rates: Rates,
+  given?: RoutedWork,
+): PassParts {
   const machines = layerMachines(place, layerBytes(layer), layerFlops(layer))
   const tokens = batch.sequences * batch.tokens
+  const work = given ?? { bytes: activeBytes(layer, tokens) - layer.denseBytes, share: 1 }
   const dense = streamTime(layer.denseBytes, place.shares.dense, machines, rates)
-  const routed = streamTime(activeBytes(layer, tokens) - layer.denseBytes, place.shares.experts, machines, rates)
+  const routed = streamTime(work.bytes, place.shares.experts, machines, rates)
   const streamed = dense + routed
   const cached = layer.caches ? streamTime(batch.sequences * rates.layerCache, place.shares.kv, machines, rates) : 0
-  const arithmetic = (tokens * layerFlops(layer)) / (machines * rates.matrix)
+  const flops = layerFlops(layer) - (1 - work.share) * 2 * layer.topk * layer.expertParams
+  const arithmetic = (tokens * flops) / (machines * rates.matrix)
   const attention = layer.caches ? (tokens * rates.layerAttention) / (machines * rates.matrix) : 0
   const issue = layer.phases * place.machine.phaseSeconds.value
   const collectives = ALL_REDUCES_PER_LAYER * allReduceTime(place, tokens, rates)

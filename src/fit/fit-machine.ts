@@ -135,6 +135,7 @@ function held(scenario: Scenario, load: Load, system: System): HeldFit {
     chips,
     replicas,
     layout: prediction.layout,
+    stages: replica.stages,
     ...units(scenario.chip, chips),
     usersHeld: Math.min(Number.MAX_SAFE_INTEGER, replicas * replica.users),
     memory,

@@ -15,6 +15,8 @@ export interface Replica {
   readonly users: number
   /** KV bytes of one user over the whole replica, copies included. */
   readonly kvBytesPerUser: Bytes
+  /** Pipeline stages that its chips are parted into. */
+  readonly stages: number
   readonly mapping?: Mapping
   /** SRAM machines: what bounds the users. */
   readonly userLimit?: Placement['userLimit']
@@ -81,7 +83,8 @@ function sramReplica(scenario: Scenario, context: Tokens, chips: Chips): Replica
   const { model, chip, precision, cache } = scenario
   const [place] = possible(() => placement(model, chip, { chips, users: 1, context, precision, kvFormat: cache }))
   if (place === undefined || place.places.some(({ tier }) => tier > 0)) return undefined
-  return { chips, users: place.maxUsers, kvBytesPerUser: place.kvBytesPerUser, userLimit: place.userLimit }
+  const { maxUsers: users, kvBytesPerUser, userLimit, pp: stages } = place
+  return { chips, users, kvBytesPerUser, userLimit, stages }
 }
 
 function gpuReplica(scenario: Scenario, context: Tokens, chips: Chips): Replica | undefined {
@@ -118,6 +121,7 @@ function mappedReplica(scenario: Scenario, context: Tokens, mapping: Mapping): R
     // Each attention rank holds whole users.
     users: mapping.dp * Math.floor(room.capacity / mapping.dp),
     kvBytesPerUser: perChip * mapping.tp * mapping.pp,
+    stages: mapping.pp,
     mapping,
   }
 }

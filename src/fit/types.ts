@@ -50,6 +50,8 @@ export interface HeldFit extends Row {
   readonly chips: Chips
   readonly replicas: number
   readonly layout: string
+  /** Pipeline stages of one replica. */
+  readonly stages: number
   readonly nodes: Known
   readonly racks: Known
   /** Users whose caches fit, at least as many as asked. */

@@ -11,6 +11,7 @@ export type IssueCode =
   | 'invalid_mapping'
   | 'does_not_fit'
   | 'malformed_json'
+  | 'malformed_yaml'
   | 'malformed_csv'
   | 'too_large'
   | 'unreadable'

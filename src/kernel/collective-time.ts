@@ -56,7 +56,10 @@ function benchmarkTime(
   const surface = surfaceOf(machine, kind, 'bf16', k.library)
   if (surface === undefined) return undefined
   placeTransfer(ranks, bytes, POINT)
-  return transferBase(ranks, light / k.linkPace, k.launch / k.launchPace) * Math.exp(interpolate(surface, POINT))
+  return (
+    transferBase(ranks, light / (k.linkPace * k.reducePace), k.launch / k.launchPace) *
+    Math.exp(interpolate(surface, POINT))
+  )
 }
 
 /** Writes a collective's coordinates into `point`: ranks and bytes, as logarithms. */

@@ -23,7 +23,9 @@ export interface KernelPace {
   readonly expertStreamPace: number
   /** Kernels that the matrix units bound, all kinds. */
   readonly matrixPace: number
-  /** Collectives, against their benchmarks. */
+  /** All-reduces and the norms that they carry, against benchmarks of all-reduces alone. */
+  readonly reducePace: number
+  /** All collectives: 1, since none of the fitted deployments says more than `reducePace` does; what a site's links are worth. */
   readonly linkPace: number
   /** Starting and ending kernels: neighbours overlap in an engine, and glue that no operator tells lies between them. */
   readonly launchPace: number
@@ -55,7 +57,7 @@ export interface ScanFigures {
   readonly matrix: number
 }
 
-const CONSTANTS: KernelConstants = { ...table.constants, ...fit.constants }
+const CONSTANTS: KernelConstants = { ...table.constants, linkPace: 1, ...fit.constants }
 
 /**
  * The constants of catalog/fits/kernel-table.json (kernel timings) and kernel.json (fitted to deployments), with an engine's own
@@ -72,7 +74,14 @@ const LIBRARY: Readonly<Record<Library, KernelConstants>> = {
 }
 
 /** Kernels timed alone keep the speed of their benchmarks. */
-const ALONE: KernelPace = { streamPace: 1, expertStreamPace: 1, matrixPace: 1, linkPace: 1, launchPace: 1 }
+const ALONE: KernelPace = {
+  streamPace: 1,
+  expertStreamPace: 1,
+  matrixPace: 1,
+  reducePace: 1,
+  linkPace: 1,
+  launchPace: 1,
+}
 
 /** The constants of kernels timed by themselves: paces tell what a serving engine does to them, so that all are 1. */
 export function aloneConstants(library?: Library): KernelConstants {

@@ -42,5 +42,7 @@ export function stepSetting(
   calibration: Calibration,
 ): StepSetting {
   const formats = { weights: scenario.weights, cache: scenario.cache }
-  return { arch: scenario.model, machine, mapping, formats, kernel: calibration.kernel, engine: calibration.engine }
+  const { model: arch, overlap } = scenario
+  const setting = { arch, machine, mapping, formats, kernel: calibration.kernel, engine: calibration.engine }
+  return overlap === undefined ? setting : { ...setting, overlap }
 }

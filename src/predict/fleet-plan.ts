@@ -100,6 +100,13 @@ function checkTier(hostTier: HostTier, { chip }: Scenario): void {
   }
 }
 
+// Steps of a simulation are sums of what tokens and keys take, which halves that overlap are not.
+function notSimulated(): PincerError {
+  const message = 'halves that overlap are predicted for the steady state, not simulated'
+  const suggestion = 'leave it out, or rounds and the simulation'
+  return new PincerError({ code: 'unsupported', path: ['overlap'], message, suggestion })
+}
+
 function poolOf(
   scenario: Scenario,
   mapping: Mapping,
@@ -107,6 +114,7 @@ function poolOf(
   calibration: Calibration,
 ): Pick<Pool, 'timer' | 'settings'> {
   const { workload } = scenario
+  if (scenario.overlap !== undefined) throw notSimulated()
   const machine = machineOf(scenario.chip)
   const { capacity } = roomFor(scenario, machine, mapping, calibration.engine)
   const ranks = mapping.dp

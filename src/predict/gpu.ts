@@ -87,7 +87,8 @@ function aggregated(scenario: Scenario, calibration: Calibration): DeploymentTim
       requestOverhead: outside,
       streamInterval: held,
     }
-    return serveClosedLoop(loop, timer)
+    // Halves are worth cutting where every attention rank has a prompt of its own.
+    return serveClosedLoop(scenario.overlap === undefined ? loop : { ...loop, promptsAtOnce: mapping.dp }, timer)
   })
   const chips = chipsOf(mapping)
   const layout = describe(mapping)

@@ -17,6 +17,7 @@ export { type Calibration, fitted } from './calibration.ts'
 export { type MemoryRoom, memoryRoom } from './memory.ts'
 export type { Timing } from './timing.ts'
 export { timeOnGpu } from './gpu.ts'
+export { type ChipCost, chipCost } from './chip-cost.ts'
 export { chipHour, usedAt } from './money.ts'
 export { predict, predictScenario } from './predict.ts'
 export { type LoadPrediction, type PreparedScenario, prepareScenario } from './prepare.ts'
@@ -24,8 +25,18 @@ export { timeOnSram } from './sram.ts'
 export { serveMost, serveOptions } from './sram-placement.ts'
 export { parseScenario } from './scenario.ts'
 export type { Band, Evidence, MemoryMap, Pool, PredictedBand, Prediction, Scenario, Workload } from './types.ts'
+export {
+  type ClientsLoad,
+  DEFAULT_REQUESTS,
+  MOST_REQUESTS,
+  type OpenLoad,
+  arrivalsLoad,
+  clientsLoad,
+  traceLoad,
+} from './drawn-load.ts'
 export type { FleetOptions, HostTier } from './fleet-plan.ts'
 export type { RunBill } from './run-bill.ts'
+export { type ServedRun, betweenPools, runDocument, runRemarks } from './run-document.ts'
 export {
   type ServingSetup,
   type SimulatedScenario,
@@ -46,3 +57,4 @@ export {
   tokenBill,
 } from './token-bill.ts'
 export { HARNESS, WORKLOADS, meanLength } from './workload.ts'
+export { type ReinforceInput, type ReinforcePrediction, reinforce } from './reinforce.ts'

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
+import en from 'zod/v4/locales/en.js'
 import { type Issue, PincerError, nearest } from '../issue/index.ts'
 import type { MappingInput } from '../parallel/index.ts'
-import { ENGINES, type Engine, type Speculation } from '../step/index.ts'
+import { ENGINES, type Engine, type Overlap, type Speculation } from '../step/index.ts'
 import { FORMATS, type Format } from '../units/index.ts'
 import type { Adjustment } from './adjustment.ts'
 import type { Scenario, Workload } from './types.ts'
@@ -57,6 +58,7 @@ const scenarioSchema = z.strictObject({
   isDraftingUnknown: z.optional(z.boolean()),
   streamInterval: z.optional(z.union([z.literal('harness'), z.number().check(z.int(), z.gte(1), z.lte(1000))])),
   frontEnd: z.optional(z.enum(['server', 'none'])),
+  overlap: z.optional(z.enum(['two-batch'])),
   tokenBudget: z.optional(z.number().check(z.int(), z.gte(1), z.lte(1e8))),
   chipHour: z.optional(positive),
   tco: z.optional(z.unknown()),
@@ -80,6 +82,7 @@ export interface ScenarioFile {
   readonly isDraftingUnknown?: boolean | undefined
   readonly streamInterval?: number | 'harness' | undefined
   readonly frontEnd?: Scenario['frontEnd'] | undefined
+  readonly overlap?: Overlap | undefined
   readonly tokenBudget?: number | undefined
   readonly chipHour?: number | undefined
   /** Read by the economics room. */
@@ -96,8 +99,8 @@ export interface PoolFile {
 
 export type WorkloadFile = { readonly [K in keyof Workload]?: number | undefined }
 
-/** Sentences for what a schema rejects. */
-const english = z.locales.en().localeError
+/** Sentences for what a schema rejects; of one language only, since all of them are a fifth of what a browser would load. */
+const english = en().localeError
 
 /**
  * Checks the shape of a scenario file; names are looked up later.

@@ -25,8 +25,12 @@ export function parseScenario(input: unknown): Scenario {
   return resolve(parseScenarioFile(input))
 }
 
+const OVERLAP_NOTE =
+  'two halves of each batch overlap, at best: the bands are those of deployments that were measured, most of which do not'
+
 function resolve(file: ScenarioFile): Scenario {
   const notes: string[] = calibrationNotes(file, file.engine ?? 'vllm')
+  if (file.overlap !== undefined) notes.push(OVERLAP_NOTE)
   const model = resolveModel(file.model)
   const chip = typeof file.chip === 'string' ? findChip(file.chip) : parseChip(file.chip)
   refuseLayout(file, chip)
@@ -55,6 +59,7 @@ function resolve(file: ScenarioFile): Scenario {
     ...optional('chipHour', file.chipHour),
     ...optional('tco', money.tco),
     ...optional('tokenBudget', file.tokenBudget),
+    ...optional('overlap', file.overlap),
     ...optional('calibration', file.calibration),
     ...speculationOf(file),
   }
@@ -154,7 +159,7 @@ type MappingSetting = Pick<Scenario, 'model' | 'chip' | 'weights' | 'cache' | 'w
 
 // What would be dropped in silence is refused: the dataflow room lays out SRAM machines by itself, and pools have mappings of their own.
 function refuseLayout(file: ScenarioFile, chip: Chip): void {
-  for (const field of ['mapping', 'disaggregated', 'engine', 'frontEnd'] as const) {
+  for (const field of ['mapping', 'disaggregated', 'engine', 'frontEnd', 'overlap'] as const) {
     if (chip.kind !== 'sram' || file[field] === undefined) continue
     const message = `has no meaning on ${chip.id}, whose layout follows from its memory`
     throw new PincerError({ code: 'invalid_value', path: [field], message, suggestion: 'use "chips"' })

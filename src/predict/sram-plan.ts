@@ -12,7 +12,7 @@ import { meanLength } from './workload.ts'
 /**
  * An SRAM or dataflow machine as the simulator serves it. A step is one pass through all stages: with n users in flight it takes as
  * long as the dataflow room says for n. Prompt tokens enter beside them as fast as the busiest stage takes them; a user counts
- * as many of them as it keeps that stage busy for. Users keep their share of the cache from admission to end.
+ * as many of them as it keeps that stage busy for. A prompt is out when it has passed the stages behind the busiest, too. Users keep their share of the cache from admission to end.
  */
 export function sramPlan(
   scenario: Scenario,
@@ -53,6 +53,8 @@ interface PassTimes {
   readonly promptToken: Seconds
   /** What one more cached token of one user adds to a pass. */
   readonly cachedToken: Seconds
+  /** From the busiest stage's end with a prompt to the last stage's. */
+  readonly fill: Seconds
   /** Tokens that a pass gains a user, and prompt tokens that keep the busiest stage as long as a user does. */
   readonly gained: number
   readonly width: number
@@ -73,14 +75,17 @@ function passTimes(place: Placement, { workload, speculation }: Scenario): PassT
   const usual = Math.max(1, Math.min(workload.concurrency, place.maxUsers))
   const long = prompt + output
   const cachedToken = long > 1 ? Math.max(0, (at(usual, long) - at(usual, 1)) / (usual * (long - 1))) : 0
-  const promptToken = prefillTime(place, prompt).busy / prompt
-  const busy = gained * step(place.maxUsers, long).busyPerToken
+  const { seconds, busy: promptBusy } = prefillTime(place, prompt)
+  const promptToken = promptBusy / prompt
+  // What users have cached is timed beside, and a user counts no more tokens than keep the stage as long: alone it takes its own time.
+  const busy = gained * step(place.maxUsers, 1).busyPerToken
   return {
     decode: (users) => at(users, 1),
     promptToken,
     cachedToken,
+    fill: seconds - promptBusy,
     gained,
-    width: Math.min(MOST_WIDTH, Math.max(1, Math.round(busy / promptToken))),
+    width: Math.min(MOST_WIDTH, Math.max(1, Math.floor(busy / promptToken))),
   }
 }
 
@@ -91,5 +96,11 @@ function passTimer(pass: PassTimes, users: number, settings: EngineSettings): Ti
     return Math.round(Math.max(pass.decode(inFlight), t * pass.promptToken) * TICKS_PER_SECOND)
   })
   const grain = settings.speculation?.grain ?? 1
-  return { tokens, perCached: Math.round((pass.cachedToken * TICKS_PER_SECOND) / grain), perPair: 0, mixed: 0 }
+  return {
+    tokens,
+    perCached: Math.round((pass.cachedToken * TICKS_PER_SECOND) / grain),
+    perPair: 0,
+    mixed: 0,
+    pipeline: { perToken: pass.promptToken * TICKS_PER_SECOND, fill: Math.round(pass.fill * TICKS_PER_SECOND) },
+  }
 }

@@ -2,7 +2,7 @@ import type { Chip, Known } from '../catalog/index.ts'
 import type { TcoQuestion } from '../economics/index.ts'
 import type { ModelArch, WeightFormats } from '../model/index.ts'
 import type { Mapping } from '../parallel/index.ts'
-import type { Engine, Speculation, StepBreakdown } from '../step/index.ts'
+import type { Engine, Overlap, Speculation, StepBreakdown } from '../step/index.ts'
 import type { Bytes, Chips, Format, Joules, Seconds, Usd, UsdPerHour, Watts } from '../units/index.ts'
 import type { Adjustment } from './adjustment.ts'
 
@@ -47,6 +47,8 @@ export interface Scenario {
   readonly speculation?: Speculation
   /** Whether nobody says if drafts are on: `speculation`, or its absence, is the likelier; bands are those of such measurements, and both are told. */
   readonly isDraftingUnknown?: boolean
+  /** How exchange with experts is hidden; absent: it is not. */
+  readonly overlap?: Overlap
   /**
    * Tokens an engine streams to the client at a time; 1 = each as it comes. `harness`: as the recipes of public benchmarks set it,
    * which is what the engine profiles were fitted to; it moves time from TPOT into TTFT.

@@ -55,9 +55,12 @@ export function planComparison(options: CompareOptions = {}): ComparisonPlan {
   )
   const cells = scenarios.map(({ model, chip, scenario }): CellQuestion => {
     const price = options.prices?.get(scenario.chip.id)
-    return { model, chip, ...shared, ...(price === undefined ? {} : { price }) }
+    const tco = price === undefined ? (options.tco?.get(scenario.chip.id) ?? options.tco?.get('*')) : undefined
+    const money = { ...(price === undefined ? {} : { price }), ...(tco === undefined ? {} : { tco }) }
+    return { model, chip, ...shared, ...money }
   })
-  return { cells, workload: scenarios.at(-1)!.scenario.workload, precision, userSpeed, trainingTokens }
+  const isBuiltUp = options.tco === undefined ? {} : { isBuiltUp: true as const }
+  return { cells, workload: scenarios.at(-1)!.scenario.workload, precision, userSpeed, trainingTokens, ...isBuiltUp }
 }
 
 /** One cell of a comparison: most of the work, independent of the other cells. */
@@ -83,6 +86,7 @@ export function comparisonResult(plan: ComparisonPlan, cells: readonly Cell[]): 
       fast: relativeTo(cells[baseline]!, cell, 'fast'),
     })),
     baseline,
+    ...(plan.isBuiltUp === undefined ? {} : { isBuiltUp: plan.isBuiltUp }),
   }
 }
 
@@ -91,9 +95,10 @@ function requireSome(list: readonly unknown[], field: string): void {
   throw new PincerError({ code: 'invalid_value', path: [field], message: 'name at least one' })
 }
 
-function scenarioOf({ model, chip, precision, workload, price }: CellQuestion): Scenario {
+function scenarioOf({ model, chip, precision, workload, price, tco }: CellQuestion): Scenario {
   const bare = parseScenario({ model, chip, precision, workload })
   const cache: Format = 'fp8'
+  if (tco !== undefined) return { ...parseScenario({ model, chip, precision, workload, tco }), cache }
   return { ...bare, cache, ...(price === undefined ? {} : { chipHour: price }) }
 }
 

@@ -22,8 +22,9 @@ export function search(question: SearchQuestion): SearchResult {
 /**
  * Tries the candidates `from` to `to` (exclusive) of a plan under all its loads. Parts need nothing of each other: a plan may be
  * divided among workers, or among the pauses of a page.
+ * @param see is told of every configuration that has numbers, in the order of the plan
  */
-export function searchPart(plan: SearchPlan, from: number, to: number): SearchPart {
+export function searchPart(plan: SearchPlan, from: number, to: number, see?: (point: SearchPoint) => void): SearchPart {
   const chosen = new Choice(plan.question)
   const refused = new Tally()
   const read = scenarioReader(plan)
@@ -35,7 +36,9 @@ export function searchPart(plan: SearchPlan, from: number, to: number): SearchPa
     const served = loadsOf(scenario, plan.concurrencies, refused)
     for (const [i, load] of served.entries()) {
       const { precision } = scenario
-      chosen.offer({ chip: scenario.chip.id, precision, deployment, place: place * loads + i, load }, refused)
+      const point = { chip: scenario.chip.id, precision, deployment, place: place * loads + i, load }
+      see?.(point)
+      chosen.offer(point, refused)
     }
     tried += served.length
   }

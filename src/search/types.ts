@@ -63,6 +63,8 @@ export interface Comparison {
   readonly relative: readonly { readonly cheapest: Relative; readonly fast: Relative }[]
   /** Index of the baseline cell: the dense model on the first HBM machine. */
   readonly baseline: number
+  /** Set where hours are built up from what an owner pays, and not the catalog's. */
+  readonly isBuiltUp?: true
 }
 
 /** What to compare; everything has a default. */
@@ -73,6 +75,8 @@ export interface CompareOptions {
   readonly workload?: string | Readonly<Record<string, unknown>>
   /** Chip id → $ per chip-hour (machine-hour). */
   readonly prices?: ReadonlyMap<string, UsdPerHour>
+  /** What an owner pays for each machine (`pincer.tco.v1`), by chip id, or as "*" for all others; prices go first. */
+  readonly tco?: ReadonlyMap<string, unknown>
   readonly precision?: Format
   /** Tokens per second each user must get at the fast operating point. */
   readonly userSpeed?: number
@@ -88,6 +92,8 @@ export interface CellQuestion {
   readonly workload: string | Readonly<Record<string, unknown>>
   /** $ per machine-hour; left out: the catalog's. */
   readonly price?: UsdPerHour
+  /** What its owner pays, in place of a price. */
+  readonly tco?: unknown
   readonly userSpeed: number
   readonly trainingTokens: number
 }
@@ -100,4 +106,6 @@ export interface ComparisonPlan {
   readonly precision: Format
   readonly userSpeed: number
   readonly trainingTokens: number
+  /** Whether any chip-hour is built up from what an owner pays. */
+  readonly isBuiltUp?: true
 }

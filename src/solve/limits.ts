@@ -1,4 +1,5 @@
-import { type Chip, type Known, type MemoryTier, chips, isKnown, valueOf } from '../catalog/index.ts'
+import silicon from '../../catalog/silicon.json' with { type: 'json' }
+import { type Chip, type Figure, type Known, type MemoryTier, chips, isKnown, valueOf } from '../catalog/index.ts'
 import { formatSi } from '../units/index.ts'
 
 /** A range with the reason for its ends. */
@@ -12,10 +13,13 @@ export interface Limits {
 const HEADROOM = 10
 /** Ranges begin at this share of the lowest known. */
 const DEPTH = 1 / 10
-/** Densest SRAM macro published: 38.1 Mbit/mm² in TSMC N2 (ISSCC 2025, session 29). */
-const SRAM_BYTES_PER_MM2 = 38.1e6 / 8
-/** Largest die that a lithography scanner exposes: 26 × 33 mm. */
-const RETICLE_MM2 = 858
+
+/** Bounds of catalog/silicon.json: densest SRAM macro published, bit/mm², and largest die that a scanner exposes, mm². */
+export const SILICON: { readonly sramDensity: Figure; readonly largestDie: Figure } = {
+  // The file is ours and checked by its test; JSON widens literals to string, hence the casts.
+  sramDensity: silicon.sramDensity as unknown as Figure,
+  largestDie: silicon.largestDie as unknown as Figure,
+}
 
 /** The figures of all catalog chips that `of` picks, as a range. */
 export function catalogLimits(of: (chip: Chip) => Known | undefined, unit: string): Limits {
@@ -52,12 +56,14 @@ export function areaLimits(chip: Chip, of: (chip: Chip) => Known | undefined, un
 /** Room for SRAM on the die. */
 export function sramCapacityLimits(chip: Chip, given: number | undefined): Limits {
   const area = valueOf(chip.dieMm2)
-  const size = area === undefined ? `the largest die a scanner exposes, ${RETICLE_MM2} mm²` : `a die of ${area} mm²`
-  const to = (area ?? RETICLE_MM2) * SRAM_BYTES_PER_MM2
+  const size =
+    area === undefined ? `the largest die a scanner exposes, ${SILICON.largestDie.value} mm²` : `a die of ${area} mm²`
+  const { value: density } = SILICON.sramDensity
+  const to = ((area ?? SILICON.largestDie.value) * density) / 8
   return {
     from: Math.min(to / 100, DEPTH * (given ?? to)),
     to,
-    reason: `${size} with nothing but SRAM at 38.1 Mbit/mm², the densest macro published`,
+    reason: `${size} with nothing but SRAM at ${density / 1e6} Mbit/mm², the densest macro published`,
   }
 }
 

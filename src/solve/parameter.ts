@@ -1,7 +1,8 @@
 import { type Chip, type Known, isKnown, valueOf } from '../catalog/index.ts'
+import { type Constant, DATAFLOW_MACHINES, machineConstants, machineFor } from '../dataflow/index.ts'
 import { PincerError, nearest } from '../issue/index.ts'
 import { type Scenario, chipHour, mappingForChips } from '../predict/index.ts'
-import { FORMATS } from '../units/index.ts'
+import { FORMATS, formatSi } from '../units/index.ts'
 import { type Limits, areaLimits, betweenTiers, catalogLimits, sramCapacityLimits } from './limits.ts'
 
 /** Something of a scenario that may move. */
@@ -17,7 +18,12 @@ export interface Parameter {
 
 /** Every parameter of a scenario, those of its chip first. */
 export function parametersOf(scenario: Scenario): Parameter[] {
-  return [...memoryParameters(scenario), ...chipParameters(scenario), ...loadParameters(scenario)]
+  return [
+    ...memoryParameters(scenario),
+    ...chipParameters(scenario),
+    ...latencyParameters(scenario),
+    ...loadParameters(scenario),
+  ]
 }
 
 /**
@@ -48,7 +54,6 @@ function byNumber(path: string, { memory }: Chip): string {
 type ChipPart = (chip: Chip, figure: Known) => Partial<Chip>
 
 function chipParameter(
-  { chip }: Scenario,
   path: string,
   unit: string,
   question: { readonly figure: Known | undefined; readonly limits: Limits; readonly change: ChipPart },
@@ -61,7 +66,8 @@ function chipParameter(
     limits,
     isWhole: false,
     apply: (scenario, value) => {
-      const changed = change(chip, { value, unit, source: 'given', basis: 'estimate' })
+      // Of the chip as it is by now: a parameter that moved before may lie in the same part.
+      const changed = change(scenario.chip, { value, unit, source: 'given', basis: 'estimate' })
       return { ...scenario, chip: { ...scenario.chip, ...changed } }
     },
   }
@@ -81,12 +87,12 @@ function memoryParameters(scenario: Scenario): Parameter[] {
     const rate = isSram ? areaLimits(chip, of('bandwidth'), 'B/s') : catalogLimits(of('bandwidth'), 'B/s')
     const room = isSram ? sramCapacityLimits(chip, valueOf(tier.capacity)) : catalogLimits(of('capacity'), 'B')
     return [
-      chipParameter(scenario, `memory.${i}.bandwidth`, 'B/s', {
+      chipParameter(`memory.${i}.bandwidth`, 'B/s', {
         figure: tier.bandwidth,
         limits: betweenTiers(rate, chip.memory, i),
         change: set('bandwidth'),
       }),
-      chipParameter(scenario, `memory.${i}.capacity`, 'B', {
+      chipParameter(`memory.${i}.capacity`, 'B', {
         figure: tier.capacity,
         limits: room,
         change: set('capacity'),
@@ -99,27 +105,61 @@ function chipParameters(scenario: Scenario): Parameter[] {
   const { chip } = scenario
   const peaks = FORMATS.filter((format) => chip.peak[format] !== undefined).map((format) => {
     const known = (one: Chip): Known | undefined => one.peak[format]
-    return chipParameter(scenario, `peak.${format}`, 'FLOP/s', {
+    return chipParameter(`peak.${format}`, 'FLOP/s', {
       figure: chip.peak[format],
       limits: areaLimits(chip, known, 'FLOP/s'),
       change: ({ peak }, figure) => ({ peak: { ...peak, [format]: figure } }),
     })
   })
   const links = (['scaleUp', 'scaleOut'] as const).map((link) =>
-    chipParameter(scenario, `${link}.bandwidth`, 'B/s', {
+    chipParameter(`${link}.bandwidth`, 'B/s', {
       figure: chip[link].bandwidth,
       limits: catalogLimits((one) => one[link].bandwidth, 'B/s'),
       change: (one, figure) => ({ [link]: { ...one[link], bandwidth: figure } }),
     }),
   )
   const powers = (['tdp', 'allIn'] as const).map((name) =>
-    chipParameter(scenario, `power.${name}`, 'W', {
+    chipParameter(`power.${name}`, 'W', {
       figure: chip.power[name],
       limits: catalogLimits((one) => one.power[name], 'W'),
       change: ({ power }, figure) => ({ power: { ...power, [name]: figure } }),
     }),
   )
   return [...peaks, ...links, ...powers]
+}
+
+/** Operators and hops are searched down to this share of the least that is known, and up to ten times the most. */
+const QUICKEST = 1 / 100
+
+/** SRAM machines: what limits one user there is latency, of operators that wait for each other and of link hops. */
+function latencyParameters(scenario: Scenario): Parameter[] {
+  const { chip } = scenario
+  if (chip.kind !== 'sram') return []
+  const of = (key: 'operator' | 'hop', constant: Constant | undefined, all: readonly number[]): Parameter[] => {
+    if (constant === undefined) return []
+    const figure: Known = { value: constant.value, unit: 's', source: constant.source, basis: 'estimate' }
+    const limits: Limits = {
+      from: QUICKEST * Math.min(...all),
+      to: 10 * Math.max(...all),
+      reason: `a hundredth of the least of any machine, ${formatSi(Math.min(...all), 's')}, to ten times the most`,
+    }
+    const change: ChipPart = ({ latency }, value) => ({ latency: { ...latency, [key]: value } })
+    return [chipParameter(`latency.${key}`, 's', { figure, limits, change })]
+  }
+  const machines = DATAFLOW_MACHINES.map(machineConstants)
+  const { phaseSeconds, hopSeconds } = machineFor(chip)
+  return [
+    ...of(
+      'operator',
+      phaseSeconds,
+      machines.map(({ phaseSeconds: one }) => one.value),
+    ),
+    ...of(
+      'hop',
+      hopSeconds,
+      machines.flatMap(({ hopSeconds: one }) => one?.value ?? []),
+    ),
+  ]
 }
 
 /** Prices have no bound; what is searched is said. */

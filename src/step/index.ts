@@ -26,3 +26,4 @@ export {
   tokenTime,
 } from './pass-time.ts'
 export { type Speculation, draftTime, tokensPerStep } from './speculation.ts'
+export { type Overlap } from './two-batch.ts'

@@ -3,6 +3,7 @@ import type { ModelArch, OperatorKind, Pass, ServingFormats } from '../model/ind
 import { type ChipWork, type Mapping, type PassShape, chipWork, shapedPass, workLine } from '../parallel/index.ts'
 import type { Bytes, Flop, Seconds } from '../units/index.ts'
 import type { EngineProfile } from './engine.ts'
+import { type Overlap, halfPass, isExchange, overlappedTime } from './two-batch.ts'
 
 export type Bound = 'compute' | 'memory' | 'network' | 'latency' | 'host' | 'queue'
 
@@ -30,12 +31,23 @@ export interface StepSetting {
   readonly formats: ServingFormats
   readonly kernel: KernelConstants
   readonly engine: EngineProfile
+  readonly overlap?: Overlap
 }
 
 /** Seconds of one forward pass of the whole replica, host overhead included; equals the sum of `passBreakdown`'s parts. */
 export function passTime(setting: StepSetting, pass: Pass): Seconds {
   const work = workOf(setting, pass)
-  return Math.max(doneTime(setting, work) + hostTime(setting, pass.decodeSequences), launching(setting, pass, work))
+  const host = hostTime(setting, pass.decodeSequences)
+  const whole = Math.max(doneTime(setting, work) + host, launching(setting, pass, work))
+  if (setting.overlap === undefined) return whole
+  const half = workOf(setting, halfPass(pass))
+  return Math.min(whole, Math.max(halvesTime(setting, pass, half) + host, 2 * launching(setting, pass, half)))
+}
+
+/** Both halves of a pass that overlap; an engine cuts a batch only where that is faster, and never where nothing is exchanged. */
+function halvesTime({ machine, kernel }: StepSetting, pass: Pass, half: ChipWork): Seconds {
+  const { seconds, exchange } = overlappedTime(half, machine, kernel, pass.prefillTokens > 0)
+  return exchange === 0 ? Number.POSITIVE_INFINITY : seconds
 }
 
 /** Seconds of a pass over `prompts` whole prompts (or parts of one) and `decoding` sequences. */
@@ -49,8 +61,13 @@ export function passTimer(setting: StepSetting, shape: PassShape): PassTimer {
   const work = workLine(setting.arch, setting.mapping, setting.formats, shape)
   const launched = launching(setting, shapedPass(shape, 1, 1), work(1, 1))
   return (prompts, decoding) => {
-    const seconds = doneTime(setting, work(prompts, decoding)) + hostTime(setting, decoding)
-    return prompts === 0 ? seconds : Math.max(seconds, launched)
+    const host = hostTime(setting, decoding)
+    const seconds = doneTime(setting, work(prompts, decoding)) + host
+    const whole = prompts === 0 ? seconds : Math.max(seconds, launched)
+    if (setting.overlap === undefined) return whole
+    const pass = shapedPass(shape, prompts, decoding)
+    const halves = halvesTime(setting, pass, work(prompts / 2, decoding / 2)) + host
+    return Math.min(whole, prompts === 0 ? halves : Math.max(halves, 2 * launched))
   }
 }
 
@@ -118,7 +135,7 @@ export function sharedTime(setting: StepSetting, pass: Pass): Seconds {
     seconds += operator.count * operatorTime(operator, setting.machine, setting.kernel).seconds
   }
   for (const collective of work.collectives) {
-    if (collective.name !== 'dispatch' && collective.name !== 'combine') continue
+    if (!isExchange(collective)) continue
     seconds += collective.count * collectiveTime(collective, setting.machine, setting.kernel).seconds
   }
   return seconds
@@ -126,11 +143,21 @@ export function sharedTime(setting: StepSetting, pass: Pass): Seconds {
 
 /** One forward pass, part by part, equal operators of different layers merged. */
 export function passBreakdown(setting: StepSetting, pass: Pass): StepBreakdown {
-  const work = chipWork(setting.arch, pass, setting.mapping, setting.formats)
+  const whole = brokenDown(setting, pass, workOf(setting, pass), 1)
+  if (setting.overlap === undefined) return whole
+  const half = workOf(setting, halfPass(pass))
+  const { exchange, shown } = overlappedTime(half, setting.machine, setting.kernel, pass.prefillTokens > 0)
+  if (exchange === 0) return whole
+  const halves = brokenDown(setting, pass, half, 2, shown / exchange)
+  return halves.seconds < whole.seconds ? halves : whole
+}
+
+/** `times` times the work of a pass, of its exchange with experts only `shown`. */
+function brokenDown(setting: StepSetting, pass: Pass, work: ChipWork, times: number, shown = 1): StepBreakdown {
   const parts = new Map<string, StepPart>()
   for (const operator of work.operators) {
     const time = operatorTime(operator, setting.machine, setting.kernel)
-    const { count } = operator
+    const count = times * operator.count
     const bytes = operator.weightBytes + operator.cacheBytes + operator.activationBytes
     add(parts, {
       name: operator.name,
@@ -142,13 +169,15 @@ export function passBreakdown(setting: StepSetting, pass: Pass): StepBreakdown {
     })
   }
   for (const collective of work.collectives) {
-    const { name, count, bytes } = collective
+    const { name, bytes } = collective
+    const count = times * collective.count
     const time = collectiveTime(collective, setting.machine, setting.kernel)
-    add(parts, { name, count, seconds: count * time.seconds, bound: time.bound, flops: 0, bytes: count * bytes })
+    const seconds = count * time.seconds * (isExchange(collective) ? shown : 1)
+    add(parts, { name, count, seconds, bound: time.bound, flops: 0, bytes: count * bytes })
   }
   // What launching takes longer than the kernels do is time the GPU waits for the host.
   const done = [...parts.values()].reduce((sum, part) => sum + part.seconds, 0)
-  const host = Math.max(hostTime(setting, pass.decodeSequences), launching(setting, pass, work) - done)
+  const host = Math.max(hostTime(setting, pass.decodeSequences), times * launching(setting, pass, work) - done)
   add(parts, { name: 'host', count: 1, seconds: host, bound: 'host', flops: 0, bytes: 0 })
   return { seconds: done + host, parts: [...parts.values()] }
 }

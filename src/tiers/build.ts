@@ -1,16 +1,9 @@
 import { type Chip, type Figure, type Known, isKnown } from '../catalog/index.ts'
-import {
-  HEAD_PHASES,
-  type LayerWork,
-  groupHops,
-  hopTime,
-  machineConstants,
-  matrixPeak,
-  storeTiers,
-} from '../dataflow/index.ts'
+import { type Placement, machineFor, placement, storeTiers } from '../dataflow/index.ts'
 import { PincerError } from '../issue/index.ts'
-import { ACTIVATION_BYTES, type ModelArch, type ServingFormats } from '../model/index.ts'
-import type { Bytes, BytesPerSecond } from '../units/index.ts'
+import type { ModelArch, ServingFormats } from '../model/index.ts'
+import type { BytesPerSecond } from '../units/index.ts'
+import { dataflowTimer } from './dataflow-timer.ts'
 import { type HostMemory, findHost, hostShare, usualHost } from './host.ts'
 import { DEFAULTS, type TiersInput } from './input.ts'
 import { kernelTimer } from './kernel-timer.ts'
@@ -25,6 +18,8 @@ export type Timing = 'kernel' | 'dataflow' | 'rates'
 export interface TieredMachine {
   readonly name: string
   readonly chips: number
+  /** Of a pipeline: each holds its share of the layers and works on a batch of its own; else 1. */
+  readonly stages: number
   readonly fast: FastTier
   readonly slow: SlowTier
   readonly timing: Timing
@@ -61,6 +56,7 @@ function givenMachine(input: TiersInput): TieredMachine {
   return {
     name: 'given tiers',
     chips: 1,
+    stages: 1,
     fast: { name: 'fast', capacity: fast.capacity, bandwidth: fast.bandwidth },
     ...slow,
     timing: 'rates',
@@ -69,10 +65,7 @@ function givenMachine(input: TiersInput): TieredMachine {
       rooflineTimer(arch, load, {
         bandwidth: fast.bandwidth,
         flops,
-        layerLatency: () => layerLatency,
-        tailLatency: 0,
-        network: 0,
-        isFetchedAhead: false,
+        layerLatency,
       }),
     notes: [
       'the fast side is timed at the given rates as if they were reached: an upper bound',
@@ -107,8 +100,8 @@ function chipMachine(input: TiersInput, chip: Chip): TieredMachine {
   const { chips = DEFAULTS.chips } = input
   const [store] = storeTiers(chip)
   // Machines of a group share every layer; a pipeline of groups holds more and is no faster for one user.
-  const isDataflow = chip.kind === 'sram'
-  const together = isDataflow ? Math.min(chips, groupSize(chip)) : chips
+  const place = chip.kind === 'sram' ? roomyPlace(input, chip, chips) : undefined
+  const together = place?.tp ?? chips
   const fast = { name: store!.name, capacity: chips * store!.capacity, bandwidth: together * store!.bandwidth }
   const side = slowSide(input, chip, { chips, together })
   const figures: Known[] = chip.memory.flatMap(({ capacity, bandwidth }) => [capacity, bandwidth])
@@ -120,55 +113,49 @@ function chipMachine(input: TiersInput, chip: Chip): TieredMachine {
     slow: side.slow,
     sources: [...new Set([...sources, ...side.sources])],
     landing: fast.bandwidth,
-    ...(isDataflow ? dataflowSide(chip, chips, together, fast) : kernelSide(chip, chips)),
+    ...(place === undefined ? kernelSide(chip, chips) : dataflowSide(place)),
   }
 }
 
-function kernelSide(chip: Chip, chips: number): Pick<TieredMachine, 'timing' | 'timer' | 'notes'> {
+type FastSide = Pick<TieredMachine, 'stages' | 'timing' | 'timer' | 'notes'>
+
+function kernelSide(chip: Chip, chips: number): FastSide {
   return {
+    stages: 1,
     timing: 'kernel',
     timer: (arch, load, formats) => kernelTimer(arch, load, chip, chips, formats),
     notes: ['the fast side is timed as `predict` times a decode step: kernels, collectives, engine overhead of vLLM'],
   }
 }
 
-function dataflowSide(
-  chip: Chip,
-  chips: number,
-  together: number,
-  fast: FastTier,
-): Pick<TieredMachine, 'timing' | 'timer' | 'notes'> {
-  const constants = machineConstants(chip.id)
-  const phase = constants.phaseSeconds.value
-  const hops = 2 * hopTime(constants, groupHops(constants, together))
-  const link = isKnown(chip.scaleUp.bandwidth) ? chip.scaleUp.bandwidth.value : Number.POSITIVE_INFINITY
-  const stages = Math.floor(chips / together)
+/** The chips as they would be laid out had the first memory room for all: what is left in the slow one never changes the layout. */
+function roomyPlace({ model, precision }: TiersInput, chip: Chip, chips: number): Placement {
+  requireGroups(chip)
+  const first = chip.memory.findIndex(({ role, capacity }) => role === 'store' && isKnown(capacity))
+  const memory = chip.memory.map((level, i) =>
+    i === first && isKnown(level.capacity) ? { ...level, capacity: { ...level.capacity, value: ALL_ROOM } } : level,
+  )
+  return placement(model, { ...chip, memory }, { chips, context: 1, ...(precision === undefined ? {} : { precision }) })
+}
+
+/** More bytes than any model has. */
+const ALL_ROOM = 1e18
+
+function dataflowSide(place: Placement): FastSide {
+  const { tp, pp, machine } = place
   return {
+    stages: pp,
     timing: 'dataflow',
-    timer: (arch, load) =>
-      rooflineTimer(arch, load, {
-        bandwidth: fast.bandwidth * constants.movementShare.value,
-        flops: together * matrixPeak(chip, load.work.format, false) * constants.computeShare.value,
-        layerLatency: (layer: LayerWork) => layer.phases * phase,
-        tailLatency: HEAD_PHASES * phase,
-        // Two all-reduces per layer, each out and back.
-        network: together === 1 ? 0 : 2 * (hops + (((2 * (together - 1)) / together) * exchanged(load)) / link),
-        isFetchedAhead: constants.prefetch === true,
-      }),
+    timer: (_, load) => dataflowTimer(place, load),
     notes: [
-      `the fast side is timed by the constants of the dataflow room (${constants.tier}), a token at a time through ${stages} stage${stages === 1 ? '' : 's'} of ${together}`,
-      ...(stages > 1 ? [`up to ${stages} such batches can be under way at once; tokens/s are those of one`] : []),
+      `the fast side is timed as \`predict\` times a token (constants ${machine.tier}) through ${pp} stage${pp === 1 ? '' : 's'} of ${tp}`,
+      ...(pp > 1 ? ['users are spread over the stages, and each stage works on the batch of its own'] : []),
     ],
   }
 }
 
-function exchanged(load: ExpertLoad): Bytes {
-  return load.users * load.work.hidden * ACTIVATION_BYTES
-}
-
-function groupSize(chip: Chip): number {
-  const { scheme, groupSize: size } = machineConstants(chip.id)
-  if (scheme === 'group') return size
+function requireGroups(chip: Chip): void {
+  if (machineFor(chip).scheme === 'group') return
   throw new PincerError({
     code: 'unsupported',
     path: ['chip'],
@@ -189,7 +176,7 @@ function slowSide(input: TiersInput, chip: Chip, count: Count): SlowSide {
   if (given !== undefined) return input.slow === undefined ? ofChips(given, count) : given
   const second = storeTiers(chip)[1]
   if (second !== undefined) {
-    const share = chip.kind === 'sram' ? machineConstants(chip.id).software.spillShare.value : hostShare().value
+    const share = chip.kind === 'sram' ? machineFor(chip).software.spillShare.value : hostShare().value
     return ofChips({ slow: { ...second, share, latency: 0 }, sources: [] }, count)
   }
   const usual = usualHost(chip.id)

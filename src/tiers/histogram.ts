@@ -8,8 +8,13 @@ export interface HistogramRow {
   /** Absent where one histogram stands for all layers. */
   readonly layer?: number
   readonly expert: number
+  /** Of any scale; where `isShare` is set the share of the layer's choices, and those of a layer sum to one. */
   readonly count: number
+  readonly isShare?: boolean
 }
+
+/** Shares are printed with a few digits: their sum may be off by this. */
+const SHARES_OFF = 1e-3
 
 /** The k experts of a token are distinct; a count that is a rounded share may exceed that by this much. */
 const TOLERANCE = 1e-6
@@ -18,7 +23,7 @@ const TOLERANCE = 1e-6
  * Popularity from counts: π_e = k · count / all counts, exact whatever the router, since each token chooses k distinct
  * experts. Layers are taken in ascending order of their numbers, whether these count the dense layers or not.
  * @throws PincerError `invalid_value` with the file, line and column: an expert twice or out of range, counts that are
- * negative or sum to nothing, an expert chosen more than once per token, the wrong number of layers; `unsupported` for
+ * negative or sum to nothing, shares that do not sum to one, an expert chosen more than once per token, the wrong number of layers; `unsupported` for
  * layers of different numbers of experts
  */
 export function histogramPopularity(
@@ -55,6 +60,10 @@ function layerPopularity(rows: readonly HistogramRow[], { experts, topk }: Exper
   const total = counts.reduce((sum, count) => sum + count, 0)
   if (!(total > 0 && Number.isFinite(total)))
     throw invalid([file, `line ${first.line}`, 'count'], `the counts${about} sum to ${total}`, 'some must be above 0')
+  if (first.isShare === true && Math.abs(total - 1) > SHARES_OFF) {
+    const message = `the shares${about} sum to ${Number(total.toPrecision(6))}, not to 1`
+    throw invalid([file, 'share'], message, 'name the column "count" for counts of any scale')
+  }
   const chances = counts.map((count) => (topk * count) / total)
   const beyond = chances.findIndex((chance) => chance > 1 + TOLERANCE)
   if (beyond >= 0) {
@@ -69,13 +78,14 @@ function layerPopularity(rows: readonly HistogramRow[], { experts, topk }: Exper
 function countsOf(rows: readonly HistogramRow[], experts: number, file: string): Float64Array {
   const counts = new Float64Array(experts).fill(Number.NaN)
   const issues: Issue[] = []
-  for (const { line, expert, count } of rows) {
-    const at = (column: string): string[] => [file, `line ${line}`, column]
+  for (const { line, expert, count, isShare } of rows) {
+    const column = isShare === true ? 'share' : 'count'
+    const at = (name: string): string[] => [file, `line ${line}`, name]
     if (!Number.isInteger(expert) || expert < 0 || expert >= experts)
       issues.push(issue(at('expert'), `must be a whole number from 0 to ${experts - 1}, not ${expert}`))
     else if (!Number.isNaN(counts[expert])) issues.push(issue(at('expert'), `expert ${expert} stands twice`))
     else if (!(Number.isFinite(count) && count >= 0))
-      issues.push(issue(at('count'), `must be a number from 0 on, not ${count}`))
+      issues.push(issue(at(column), `must be a number from 0 on, not ${count}`))
     else counts[expert] = count
   }
   if (issues.length > 0) throw new PincerError(issues.slice(0, MOST_ISSUES))

@@ -4,6 +4,7 @@
  * the fast tier. Must not know: requests and queues, money, files.
  */
 export { type TieredMachine, type Timing } from './build.ts'
+export { tiersDocument } from './document.ts'
 export type { HistogramRow } from './histogram.ts'
 export { type HostMemory, findHost, hostMemories, hostShare } from './host.ts'
 export type { GivenTier, TiersInput } from './input.ts'

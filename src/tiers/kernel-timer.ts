@@ -10,9 +10,12 @@ import {
 import { type ModelArch, type Operator, type ServingFormats, decodePass } from '../model/index.ts'
 import { type Collective, type Mapping, chipWork, parseMapping } from '../parallel/index.ts'
 import type { Bytes } from '../units/index.ts'
-import { type EngineProfile, engineProfile } from '../step/index.ts'
+import { type Engine, type EngineProfile, engineProfile } from '../step/index.ts'
 import type { ExpertLoad } from './load.ts'
 import { type FastCause, type FastParts, type FastTimer, type LayerTimer, NO_TIME, addParts } from './machine.ts'
+
+/** Whose overheads and collectives are timed: those `predict` takes where nobody names an engine. */
+const ENGINE: Engine = 'vllm'
 
 /** What is read once per step and not once per layer. */
 const TAIL: ReadonlySet<string> = new Set(['lm-head', 'logits-gather'])
@@ -36,9 +39,9 @@ export function kernelTimer(
   formats: ServingFormats,
 ): FastTimer {
   const mapping = parseMapping({ tp: chips }, arch, ['chips'])
-  const at: Setting = { machine: machineOf(chip), kernel: kernelConstants() }
+  const at: Setting = { machine: machineOf(chip), kernel: kernelConstants(ENGINE) }
   const pass = decodePass(load.users, load.context)
-  let tail: FastParts = engineTime(engineProfile('vllm'), load.users)
+  let tail: FastParts = engineTime(engineProfile(ENGINE), load.users)
   const layers = arch.layers.map((group, i): LayerTimer => {
     const work = chipWork({ ...arch, layers: [{ ...group, count: 1 }] }, pass, mapping, formats)
     let rest = NO_TIME
@@ -54,18 +57,33 @@ export function kernelTimer(
       if (!TAIL.has(collective.name)) rest = addParts(rest, parts)
       else if (i === 0) tail = addParts(tail, parts)
     }
-    return { rest, experts: expertTimer(routed, mapping, at) }
+    return { rest, experts: expertTimer(routed, expertsRead(load, i), mapping, at) }
   })
   return { layers, tail }
 }
 
-function expertTimer(operator: Operator | undefined, mapping: Mapping, at: Setting): LayerTimer['experts'] {
+/**
+ * Expert bytes that a layer reads in all, where routing is of the law that the kernels' own tables assume: they say how many experts are
+ * hit, so that all-fast is `predict`'s step. Undefined for other laws, whose bytes are taken as they are.
+ */
+function expertsRead({ routing, layers }: ExpertLoad, kind: number): Bytes | undefined {
+  if (routing.kind !== 'exponential') return undefined
+  const layer = layers.find((one) => one.kind === kind)
+  return layer === undefined ? undefined : layer.distinct * layer.work.expertBytes
+}
+
+function expertTimer(
+  operator: Operator | undefined,
+  all: Bytes | undefined,
+  mapping: Mapping,
+  at: Setting,
+): LayerTimer['experts'] {
   if (operator === undefined) return () => NO_TIME
   return (bytes: Bytes, tokens: number) =>
     partsOf(
       {
         ...operator,
-        weightBytes: bytes / mapping.tp,
+        weightBytes: all === undefined ? bytes / mapping.tp : (bytes / all) * operator.weightBytes,
         flops: tokens * operator.flops,
         activationBytes: tokens * operator.activationBytes,
       },

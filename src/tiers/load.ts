@@ -22,9 +22,11 @@ export interface ExpertLayer {
 /** What one decode step of B users asks of the memories. */
 export interface ExpertLoad {
   readonly work: ModelWork
-  /** B: users that decode together, one token each. */
+  /** B: users that decode together, one token each; and all that are served, which on a pipeline are spread over its stages. */
   readonly users: number
+  readonly served: number
   readonly context: Tokens
+  readonly routing: Routing
   /** Layers with experts, in order. */
   readonly layers: readonly ExpertLayer[]
   /** Weights that are not routed experts: they claim the fast tier first. */
@@ -43,7 +45,10 @@ export interface LoadInput {
   readonly arch: ModelArch
   readonly weights: WeightFormats
   readonly cache: Format
+  /** B. */
   readonly users: number
+  /** All users; absent: B. */
+  readonly served?: number
   readonly context: Tokens
   readonly routing: Routing
 }
@@ -52,7 +57,8 @@ export interface LoadInput {
  * The load of one decode step.
  * @throws PincerError `unsupported` for a model without routed experts; as `popularity`
  */
-export function expertLoad({ arch, weights, cache, users, context, routing }: LoadInput): ExpertLoad {
+export function expertLoad(input: LoadInput): ExpertLoad {
+  const { arch, weights, cache, users, served = users, context, routing } = input
   const work = modelWork(arch, weights)
   const routed = work.layers.flatMap((layer, kind) =>
     layer.experts === 0 ? [] : Array.from({ length: layer.count }, () => ({ kind, layer })),
@@ -73,10 +79,12 @@ export function expertLoad({ arch, weights, cache, users, context, routing }: Lo
   return {
     work,
     users,
+    served,
     context,
+    routing,
     layers,
     denseBytes: work.totalBytes - expertBytes,
-    cacheBytes: users * cacheBytesPerUser(arch, context, cache),
+    cacheBytes: served * cacheBytesPerUser(arch, context, cache),
     expertBytes,
     oneExpert: Math.max(...layers.map(({ work: layer }) => layer.expertBytes)),
     readBytes: layers.reduce((sum, layer) => sum + layer.distinct * layer.work.expertBytes, 0),

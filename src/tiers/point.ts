@@ -104,7 +104,7 @@ export class Ladder {
 
   point(experts: number, capacity: Bytes = this.capacityOf(experts)): Point {
     const { residence: held, time } = this.step(experts)
-    const { users } = this.setting.load
+    const { served } = this.setting.load
     return {
       capacity,
       experts,
@@ -114,7 +114,7 @@ export class Ladder {
       missedBytes: held.missedBytes,
       seconds: time.seconds,
       tokensPerSecondPerUser: 1 / time.seconds,
-      tokensPerSecond: users / time.seconds,
+      tokensPerSecond: served / time.seconds,
       speed: this.allFast / time.seconds,
       limit: this.fits(experts) ? largestCause(time.parts) : 'slow-capacity',
     }

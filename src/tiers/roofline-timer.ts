@@ -10,12 +10,7 @@ export interface Rates {
   /** Infinite where not known: then arithmetic never limits. */
   readonly flops: FlopPerSecond
   /** Time of a layer that neither bytes nor arithmetic account for. */
-  readonly layerLatency: (layer: LayerWork) => Seconds
-  readonly tailLatency: Seconds
-  /** Time of a layer between chips. */
-  readonly network: Seconds
-  /** Whether what is read for sure hides behind the latencies of a layer, as far as they reach. */
-  readonly isFetchedAhead: boolean
+  readonly layerLatency: Seconds
 }
 
 /**
@@ -28,7 +23,7 @@ export function rooflineTimer(arch: ModelArch, load: ExpertLoad, rates: Rates): 
   const cached = { bytes: cacheBytes / caching, flops: (users * flopsPerToken(arch, context).attention) / caching }
   const layers = work.layers.map((layer) => layerTimer(layer, users, cached, rates))
   const head = roofline(work.headBytes, rates.bandwidth, 2 * users * work.headParams, rates.flops)
-  return { layers, tail: addParts(head, { ...NO_TIME, latency: rates.tailLatency }) }
+  return { layers, tail: head }
 }
 
 function layerTimer(
@@ -40,11 +35,10 @@ function layerTimer(
   const { bytes, flops } = layer.caches ? cached : { bytes: 0, flops: 0 }
   const dense = 2 * users * layer.denseParams
   const own = roofline(layer.denseBytes + bytes, rates.bandwidth, dense + flops, rates.flops)
-  const fixed: FastParts = { ...NO_TIME, latency: rates.layerLatency(layer), network: rates.network }
+  const fixed: FastParts = { ...NO_TIME, latency: rates.layerLatency }
   const routed = 2 * users * layer.topk * layer.expertParams
-  const hidden = rates.isFetchedAhead ? fixed.latency + fixed.network : 0
   return {
-    rest: addParts({ ...own, memory: Math.max(0, own.memory - hidden) }, fixed),
+    rest: addParts(own, fixed),
     experts: (read, tokens) => roofline(read, rates.bandwidth, tokens * routed, rates.flops),
   }
 }

@@ -1,6 +1,6 @@
 import { PincerError } from '../issue/index.ts'
 import { type ServingFormats, formatsFor } from '../model/index.ts'
-import { cacheFormat } from '../dataflow/index.ts'
+import { cacheFormat, machineFor, servedPrecision } from '../dataflow/index.ts'
 import { type Bytes, type Format, type Seconds, formatBytes } from '../units/index.ts'
 import { type TieredMachine, tieredMachine } from './build.ts'
 import { DEFAULTS, type TiersInput, checkInput } from './input.ts'
@@ -80,8 +80,11 @@ export function tiers(input: TiersInput): Tiers {
   checkInput(input)
   const { model, users = DEFAULTS.users, context = DEFAULTS.context, routing = { kind: 'balanced' } } = input
   const formats = formatsOf(input)
-  const load = expertLoad({ arch: model, weights: formats.weights, cache: formats.cache, users, context, routing })
   const machine = tieredMachine(input)
+  const { weights, cache } = formats
+  // Stages work on one batch each: users spread over them.
+  const together = Math.ceil(users / machine.stages)
+  const load = expertLoad({ arch: model, weights, cache, users: together, served: users, context, routing })
   const supply = supplyOf(input, machine, load)
   const { residency = DEFAULTS.residency, within = DEFAULTS.within } = input
   const setting = { load, supply, slow: machine.slow, residency, timer: machine.timer(model, load, formats) }
@@ -119,9 +122,10 @@ export function tiers(input: TiersInput): Tiers {
   }
 }
 
-function formatsOf({ model, precision, chip }: TiersInput): ServingFormats {
+function formatsOf({ model, precision: given, chip }: TiersInput): ServingFormats {
+  const precision = given ?? (chip?.kind === 'sram' ? servedPrecision(model, machineFor(chip)) : undefined)
   const weights = precision === undefined ? model.checkpoint : formatsFor(model, precision)
-  // Dataflow machines keep caches as narrow as their weights; `predict` does likewise.
+  // Dataflow machines serve 16-bit checkpoints and keep caches as narrow as their operators do; `predict` does likewise.
   return { weights, cache: chip?.kind === 'sram' ? cacheFormat(weights.ffn) : 'bf16' }
 }
 

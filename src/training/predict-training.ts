@@ -9,6 +9,7 @@ import { CUSTOMARY_SEQUENCE, customaryBatch, customaryChips, customaryTokens } f
 import {
   fewestReplicas,
   isMappable,
+  leastRecompute,
   mappingCandidates,
   memoryPerChip,
   minimumChips,
@@ -16,8 +17,12 @@ import {
   type TrainingBatch,
   type TrainingMapping,
   type TrainingMemory,
+  type TrainingPlan,
 } from './mapping.ts'
+import { CHIP_HOURS_PER_INTERRUPTION, type Reliability, type ReliabilityInput, reliability } from './reliability.ts'
+import type { PipelineSchedule } from './schedule.ts'
 import { type TrainingTime, trainingTime } from './step.ts'
+import { adapterParams, loraRank, type Tuning } from './tuning.ts'
 import { archWork, type DeclaredModel, declaredWork, trainingFlopsPerToken, type TrainingWork } from './work.ts'
 
 /** A training run to predict. What is left out takes a customary value, and the prediction's notes say so. */
@@ -33,8 +38,16 @@ export interface TrainingInput {
   readonly sequence?: number
   readonly batchTokens?: number
   readonly recompute?: Recompute
+  /** Degrees of the mapping that are fixed, before the others are searched. */
+  readonly plan?: TrainingPlan
   /** Default: the fastest candidate that fits the memory. */
   readonly mapping?: TrainingMapping
+  /** Default: interleaved 1F1B. */
+  readonly schedule?: PipelineSchedule
+  /** Default: all parameters are trained. */
+  readonly tuning?: Tuning
+  /** Interruptions and checkpoints; default: what Llama 3's run lost to them. */
+  readonly reliability?: ReliabilityInput
   /** Mean power per chip at the meter, for energy. */
   readonly wattsPerChip?: Known<Watts>
   /** Price of a chip-hour, for cost. */
@@ -50,6 +63,9 @@ export interface TrainingPrediction {
   readonly precision: TrainingPrecision
   readonly batch: TrainingBatch
   readonly mapping: TrainingMapping
+  readonly schedule: PipelineSchedule
+  /** Parameters that the run changes. */
+  readonly trainedParams: number
   readonly memory: TrainingMemory
   readonly minimumChips: number
   /** Model FLOPs per token, forward and backward, attention included, recomputation excluded. */
@@ -65,6 +81,8 @@ export interface TrainingPrediction {
   readonly mfu: Estimate
   /** Whole run over steady state (restarts, evaluation, schedule), at least 1. */
   readonly runOverhead: number
+  /** What interruptions and checkpoints add to it, where the input says how they come. */
+  readonly reliability?: Reliability
   readonly chipHours: Estimate | Unknown
   readonly seconds: Estimate | Unknown
   readonly joules: Estimate | Unknown
@@ -72,8 +90,6 @@ export interface TrainingPrediction {
   readonly notes: readonly string[]
 }
 
-/** 419 unexpected interruptions on 16,384 chips in 54 days (Llama 3, arXiv 2407.21783, section 3.3.4). */
-const CHIP_HOURS_PER_INTERRUPTION = (16_384 * 54 * 24) / 419
 /** Hours a run stands still or repeats work per interruption; the same section's 90 % effective time bounds it at 0.3. */
 const HOURS_LOST = 0.25
 
@@ -84,16 +100,19 @@ const HOURS_LOST = 0.25
  */
 export function predictTraining(input: TrainingInput): TrainingPrediction | Unknown {
   checkInput(input)
+  checkPlan(input.plan)
   const chip = typeof input.chip === 'string' ? trainingChip(input.chip) : catalogTrainingChip(input.chip)
   if ('unknown' in chip) return chip
   const sequence = sequenceLength(input)
   const work = 'layers' in input.model ? archWork(input.model, sequence) : declaredWork(input.model, sequence)
   const precision = input.precision ?? 'bf16'
   if (chip.peak[precision] === undefined) return { unknown: `${chip.name} has no published ${precision} peak` }
-  const setup = runSetup(input, chip, work)
+  const trained = trainedParams(input)
+  const setup = runSetup(input, chip, { work, trained })
   const constants = input.constants ?? TRAINING_CONSTANTS
-  const chosen = fastest({ chip, work, precision, ...setup }, input, constants)
-  return result({ input, chip, work, precision, constants, ...setup, ...chosen })
+  const run = { chip, work, precision, trained, ...setup }
+  const chosen = fastest(run, input, constants)
+  return result({ input, constants, ...run, ...chosen })
 }
 
 function sequenceLength({ sequence, model }: TrainingInput): number {
@@ -107,12 +126,25 @@ interface Setup {
   readonly notes: readonly string[]
 }
 
-function runSetup(input: TrainingInput, chip: TrainingChip, work: TrainingWork): Setup {
+/** Parameters of the adapters; undefined when all are trained. */
+function trainedParams({ model, tuning }: TrainingInput): number | undefined {
+  if (tuning === undefined || tuning.kind === 'full') return undefined
+  const rank = loraRank(tuning)
+  if ('layers' in model && model.declared === undefined) return adapterParams(model, rank)
+  const message = 'adapters need the shapes of the projections, which are not known of a model given by its counts'
+  throw new PincerError({ code: 'unsupported', path: ['tuning'], message })
+}
+
+function runSetup(
+  input: TrainingInput,
+  chip: TrainingChip,
+  { work, trained }: { readonly work: TrainingWork; readonly trained: number | undefined },
+): Setup {
   const perToken = trainingFlopsPerToken(work)
   const runFlops = input.tokens === undefined ? undefined : perToken * input.tokens
   const notes = [...chip.notes]
   if (work.inferred) notes.push('shapes inferred from parameter counts')
-  const chips = input.chips ?? customaryChips(chip, runFlops, minimumChips(chip, work.totalParams))
+  const chips = input.chips ?? customaryChips(chip, runFlops, minimumChips(chip, work.totalParams, trained))
   if (input.chips === undefined) notes.push(`${chips} chips assumed`)
   const sequence = sequenceLength(input)
   const customary = customaryBatch(runFlops ?? perToken * customaryTokens(work.activeParams))
@@ -138,21 +170,29 @@ interface Choice {
   readonly time: TrainingTime
 }
 
-function fastest(
-  setup: Setup & { chip: TrainingChip; work: TrainingWork; precision: TrainingPrecision },
-  input: TrainingInput,
-  constants: TrainingConstants,
-): Choice {
-  const { chip, work, chips, batch, precision } = setup
-  const asked = input.mapping
+interface Run extends Setup {
+  readonly chip: TrainingChip
+  readonly work: TrainingWork
+  readonly precision: TrainingPrecision
+  readonly trained: number | undefined
+}
+
+function fastest(setup: Run, input: TrainingInput, constants: TrainingConstants): Choice {
+  const { chip, work, chips, batch, precision, trained } = setup
+  const { mapping: asked, schedule = 'interleaved' } = input
   if (asked !== undefined) checkMapping(asked, chips, batch)
-  const recompute = input.recompute ?? (chip.isRetired ? 'full' : undefined)
-  const candidates = asked === undefined ? mappingCandidates(chip, work, chips, batch, recompute) : [asked]
-  if (candidates.length === 0) throw tooFewSequences(chips, batch)
+  const plan = runPlan(input, chip)
+  const candidates = asked === undefined ? mappingCandidates(chip, work, chips, batch, plan) : [asked]
+  if (candidates.length === 0) throw noCandidate(plan, chips, batch)
   let best: Choice | undefined
-  for (const mapping of candidates) {
-    if (!isMappable(chip, work, mapping, batch)) continue
-    const time = trainingTime({ chip, work, mapping, batch, precision }, constants)
+  // Where recomputation is nobody's choice it goes no further than the memory asks.
+  const isFree = asked === undefined && plan.recompute === undefined
+  for (const candidate of candidates) {
+    const by = { schedule, trained }
+    const mapping =
+      isFree && candidate.recompute === 'full' ? leastRecompute(chip, work, candidate, batch, by) : candidate
+    if (mapping === undefined || !isMappable(chip, work, mapping, batch, by)) continue
+    const time = trainingTime({ chip, work, mapping, batch, precision, schedule, ...only(trained) }, constants)
     if (best === undefined || time.total < best.time.total) best = { mapping, time }
   }
   if (best !== undefined) return best
@@ -160,8 +200,23 @@ function fastest(
     code: 'does_not_fit',
     path: [asked === undefined ? 'chips' : 'mapping'],
     message: `${work.name} does not fit ${chips} × ${chip.name} in training`,
-    suggestion: `fully sharded optimizer state alone needs ${minimumChips(chip, work.totalParams)} chips, activations come on top`,
+    suggestion: `fully sharded optimizer state alone needs ${minimumChips(chip, work.totalParams, trained)} chips, activations come on top`,
   })
+}
+
+function runPlan({ plan = {}, recompute }: TrainingInput, chip: TrainingChip): TrainingPlan {
+  const kind = plan.recompute ?? recompute ?? (chip.isRetired ? 'full' : undefined)
+  return kind === undefined ? plan : { ...plan, recompute: kind }
+}
+
+function noCandidate({ tp = 1, pp = 1, zero }: TrainingPlan, chips: Chips, batch: TrainingBatch): PincerError {
+  const group = tp * pp
+  if (chips % group === 0 && !(zero === 3 && pp > 1)) return tooFewSequences(chips, batch)
+  const message =
+    chips % group === 0
+      ? `fully sharded weights (ZeRO-3) go without a pipeline, not with ${pp} stages`
+      : `groups of tp ${tp} × pp ${pp} do not divide ${chips} chips`
+  return new PincerError({ code: 'invalid_mapping', path: ['plan'], message })
 }
 
 function tooFewSequences(chips: Chips, batch: TrainingBatch): PincerError {
@@ -175,19 +230,13 @@ function tooFewSequences(chips: Chips, batch: TrainingBatch): PincerError {
 }
 
 function result(
-  run: Setup &
-    Choice & {
-      input: TrainingInput
-      chip: TrainingChip
-      work: TrainingWork
-      precision: TrainingPrecision
-      constants: TrainingConstants
-    },
+  run: Run & Choice & { readonly input: TrainingInput; readonly constants: TrainingConstants },
 ): TrainingPrediction {
-  const { input, chip, work, chips, batch, mapping, time, constants } = run
+  const { input, chip, work, chips, batch, mapping, time, constants, trained } = run
   const { tokens } = input
-  const flopsPerToken = trainingFlopsPerToken(work)
-  const runOverhead = 1 + constants.runLoss + (chips * HOURS_LOST) / CHIP_HOURS_PER_INTERRUPTION
+  const flopsPerToken = trainingFlopsPerToken(work, trained)
+  const lost = input.reliability === undefined ? undefined : reliability(chips, input.reliability)
+  const runOverhead = 1 + constants.runLoss + (lost?.share ?? (chips * HOURS_LOST) / CHIP_HOURS_PER_INTERRUPTION)
   const noTokens: Unknown = { unknown: 'the number of training tokens is not stated' }
   const chipHours =
     tokens === undefined
@@ -200,8 +249,10 @@ function result(
     precision: run.precision,
     batch,
     mapping,
-    memory: memoryPerChip(work, mapping, batch),
-    minimumChips: minimumChips(chip, work.totalParams),
+    schedule: input.schedule ?? 'interleaved',
+    memory: memoryPerChip(work, mapping, batch, { schedule: input.schedule, trained }),
+    trainedParams: trained ?? work.totalParams,
+    minimumChips: minimumChips(chip, work.totalParams, trained),
     flopsPerToken,
     flops: tokens === undefined ? noTokens : flopsPerToken * tokens,
     flops6nd: tokens === undefined ? noTokens : 6 * work.activeParams * tokens,
@@ -209,12 +260,17 @@ function result(
     tokensPerSecondPerChip: estimate(1 / time.total, TRAINING_RESIDUALS.mfu, work.inferred),
     mfu: estimate(time.ideal / time.total, TRAINING_RESIDUALS.mfu, work.inferred),
     runOverhead,
+    ...(lost === undefined ? {} : { reliability: lost }),
     chipHours,
     seconds: times(chipHours, SECONDS_PER_HOUR / chips),
     joules: perChipHour(chipHours, input.wattsPerChip, SECONDS_PER_HOUR, 'power per chip'),
     usd: perChipHour(chipHours, input.usdPerChipHour, 1, 'price of a chip-hour'),
     notes: run.notes,
   }
+}
+
+function only(trained: number | undefined): { readonly trained?: number } {
+  return trained === undefined ? {} : { trained }
 }
 
 function times(base: Estimate | Unknown, factor: number): Estimate | Unknown {
@@ -252,6 +308,15 @@ function checkInput(input: TrainingInput): void {
       path: [field],
       message: `must be a number of at least 0, got ${figure.value}`,
     })
+  }
+}
+
+function checkPlan(plan: TrainingPlan = {}): void {
+  for (const name of ['tp', 'pp', 'ep'] as const) {
+    const degree = plan[name]
+    if (degree === undefined || (Number.isInteger(degree) && degree >= 1 && degree <= MOST.chips)) continue
+    const message = `must be a whole number of at least 1, not ${degree}`
+    throw new PincerError({ code: 'invalid_value', path: ['plan', name], message })
   }
 }
 

@@ -3,6 +3,7 @@ import { type ModelArch, paramCounts } from '../model/index.ts'
 import { trainingChip, type TrainingPrecision } from './chip.ts'
 import type { TrainingConstants } from './constant.ts'
 import { predictTraining, type TrainingPrediction } from './predict-training.ts'
+import { recipeFor, recipeInput } from './recipe.ts'
 
 /** A published training run as a table states it: counts in units (not billions), blanks left out. */
 export interface TrainingRow {
@@ -23,6 +24,7 @@ export interface TrainingRow {
  * The prediction for one published run. `arch` is the catalog's architecture when the caller resolved the model's name;
  * otherwise, or when its size is not the row's, shapes are inferred from the counts. Precision: what the row's id or remarks say; else FP8 for a model whose
  * original checkpoint is FP8 (it was trained so) on a chip that has it; else BF16.
+ * The published setup of the run is taken where there is one (`recipeFor`).
  * @throws PincerError as predictTraining does
  */
 export function predictTrainingRow(
@@ -32,10 +34,12 @@ export function predictTrainingRow(
 ): TrainingPrediction | Unknown {
   const declared = { name: row.model, totalParams: row.totalParams, activeParams: row.activeParams }
   const resolved = arch !== undefined && agrees(row, arch) ? arch : undefined
+  const recipe = recipeFor(runModelNames(row.model), row.chip)
   return predictTraining({
     model: resolved ?? declared,
     chip: row.chip,
     precision: rowPrecision(row, resolved),
+    ...(recipe === undefined ? {} : recipeInput(recipe)),
     ...(row.tokens === undefined ? {} : { tokens: row.tokens }),
     ...(row.chips === undefined ? {} : { chips: row.chips }),
     ...(constants === undefined ? {} : { constants }),

@@ -1,7 +1,8 @@
 import type { Bytes, Seconds } from '../units/index.ts'
 import { allToAllBandwidth, type TrainingChip, type TrainingPrecision } from './chip.ts'
 import type { TrainingConstants } from './constant.ts'
-import { type TrainingBatch, type TrainingMapping, microbatches } from './mapping.ts'
+import { type TrainingBatch, type TrainingMapping, microbatches, recomputedShare } from './mapping.ts'
+import { pipelineTime, overlappedExchange, type PipelineSchedule } from './schedule.ts'
 import type { TrainingWork } from './work.ts'
 
 /**
@@ -34,6 +35,9 @@ export interface StepInput {
   readonly mapping: TrainingMapping
   readonly batch: TrainingBatch
   readonly precision: TrainingPrecision
+  readonly schedule: PipelineSchedule
+  /** Parameters that are trained; absent: all of them. The others are frozen: no gradients of their own, no optimizer state. */
+  readonly trained?: number
 }
 
 /** Attention kernels in training against large products: FlashAttention-2/3 papers report 0.6–0.75 of their rate. */
@@ -42,8 +46,6 @@ const ATTENTION_EFFICIENCY = 0.65
 const ADAM_BYTES = 4 + 12 + 12 + 2
 /** Logits written in BF16, raised to FP32, reduced, and their gradient written and read: 2 + 6 + 4 + 4 bytes per vocabulary entry. */
 const LOGIT_BYTES = 16
-/** Layers per chunk of an interleaved pipeline; 405B-class runs interleave down to one or two. */
-const LAYERS_PER_CHUNK = 2
 /** A token's copies cross to at most this many nodes (DeepSeek-V3, section 2.1.2: node-limited routing). */
 const NODE_LIMIT = 4
 
@@ -53,10 +55,11 @@ const NODE_LIMIT = 4
  */
 export function trainingTime(input: StepInput, constants: TrainingConstants): TrainingTime {
   const compute = computeTime(input, constants)
+  const busy = sum(Object.values(compute))
   const tensorParallel = constants.exposed * tensorParallelTime(input)
-  const expertParallel = constants.exposedExpert * allToAllTime(input)
-  const working = sum(Object.values(compute)) + tensorParallel + expertParallel
-  const bubble = working * bubbleShare(input)
+  const expertParallel = expertExchangeTime(input, busy, constants)
+  const working = busy + tensorParallel + expertParallel
+  const bubble = pipelineLoss(input, working, constants)
   const dataParallel = constants.exposed * gradientSyncTime(input)
   const optimizer = optimizerTime(input)
   return {
@@ -72,23 +75,33 @@ export function trainingTime(input: StepInput, constants: TrainingConstants): Tr
 
 type ComputeTime = Pick<TrainingTime, 'ideal' | 'gemm' | 'groupedGemm' | 'attention' | 'recompute' | 'elementwise'>
 
-function computeTime({ chip, work, mapping, precision }: StepInput, constants: TrainingConstants): ComputeTime {
+/** Forward, gradients of inputs, gradients of weights: three passes of equal work, two where weights are frozen. */
+export function passCount(trained: number | undefined): 2 | 3 {
+  return trained === undefined ? 3 : 2
+}
+
+function computeTime(input: StepInput, constants: TrainingConstants): ComputeTime {
+  const { chip, work, mapping, precision, trained } = input
+  const passes = passCount(trained)
+  // Adapters are small products beside the large ones, all three passes of them.
+  const adapters = (6 * (trained ?? 0)) / passes
   const bf16 = chip.peak.bf16 ?? Number.NaN
   const peak = chip.peak[precision] ?? Number.NaN
   const sustained = peak * constants.gemm * (precision === 'fp8' ? constants.fp8 : 1)
-  const linear = work.denseFlops + work.expertFlops
+  const linear = work.denseFlops + work.expertFlops + adapters
   const inter = work.experts?.inter ?? 1
   const expertSlowdown = constants.expertWidth / inter
   // Attention stays in BF16 whatever the products run in.
   const attention = work.attentionFlops / (bf16 * constants.gemm * ATTENTION_EFFICIENCY)
   const forward = linear / sustained + (expertSlowdown * work.expertFlops) / sustained + attention
-  const ideal = (3 * (linear + work.attentionFlops)) / peak
+  // Attention has no weights: its backward pass is twice its forward one in any case.
+  const ideal = (passes * linear + 3 * work.attentionFlops) / peak
   return {
     ideal,
-    gemm: 3 * linear * (1 / sustained - 1 / peak),
-    groupedGemm: (3 * expertSlowdown * work.expertFlops) / sustained,
+    gemm: passes * linear * (1 / sustained - 1 / peak),
+    groupedGemm: (passes * expertSlowdown * work.expertFlops) / sustained,
     attention: 3 * (attention - work.attentionFlops / peak),
-    recompute: mapping.recompute === 'full' ? forward : 0,
+    recompute: recomputedShare(mapping) * forward,
     elementwise: elementwiseBytes(work, constants) / chip.memoryBandwidth,
   }
 }
@@ -108,6 +121,15 @@ function tensorParallelTime({ chip, work, mapping }: StepInput): Seconds {
   const { tp } = mapping
   const sent = 4 * 2 * (tp - 1) * 2 * work.hidden * work.layers
   return sent / chip.scaleUp
+}
+
+/**
+ * What expert exchange adds to the compute of one token: all of it that the fit says shows, or what an overlapping schedule leaves.
+ */
+function expertExchangeTime(input: StepInput, compute: Seconds, constants: TrainingConstants): Seconds {
+  const exchange = constants.exposedExpert * allToAllTime(input)
+  if (input.schedule === 'dualpipe') return overlappedExchange(compute, exchange)
+  return exchange
 }
 
 /**
@@ -131,11 +153,13 @@ function allToAllTime({ chip, work, mapping }: StepInput): Seconds {
  * Per step: gradients reduced and weights gathered (ZeRO-1, 2 + 2 bytes per parameter), or weights gathered twice and
  * gradients reduced (ZeRO-3, 6 bytes). Hierarchical: chips of one domain share the traffic that leaves it.
  */
-function gradientSyncTime({ chip, work, mapping, batch }: StepInput): Seconds {
+function gradientSyncTime({ chip, work, mapping, batch, trained }: StepInput): Seconds {
+  // Gradients of adapters only; fully sharded frozen weights are still gathered twice.
+  if (trained !== undefined && mapping.zero === 1) return adapterSyncTime(trained, { chip, mapping, batch })
   const { tp, pp, dp, ep, zero } = mapping
   const chips = tp * pp * dp
   const routed = work.experts?.params ?? 0
-  const bytes = zero === 3 ? 6 : 4
+  const bytes = zero === 1 || trained !== undefined ? 4 : 6
   const dense = (bytes * (work.totalParams - routed)) / (tp * pp)
   const expert = chips / pp > ep ? (bytes * routed) / (ep * pp) : 0
   const inDomain = Math.min(chip.domain, chips / pp)
@@ -147,18 +171,29 @@ function gradientSyncTime({ chip, work, mapping, batch }: StepInput): Seconds {
   return (Math.max(up, out) * chips) / batch.tokens
 }
 
-function optimizerTime({ chip, work, batch }: StepInput): Seconds {
-  // Sharded over all chips: chip-seconds per step do not depend on their number.
-  return (ADAM_BYTES * work.totalParams) / chip.memoryBandwidth / batch.tokens
+function adapterSyncTime(
+  trained: number,
+  { chip, mapping, batch }: Pick<StepInput, 'chip' | 'mapping' | 'batch'>,
+): Seconds {
+  const { tp, pp, dp } = mapping
+  if (dp === 1) return 0
+  const link = tp * dp > chip.domain ? chip.scaleOut : chip.scaleUp
+  return ((4 * trained) / link / (tp * pp)) * ((tp * pp * dp) / batch.tokens)
 }
 
-/**
- * Idle share of an interleaved 1F1B pipeline relative to its work: (p − 1) / (v·m) with v chunks per stage
- * (Narayanan et al., arXiv 2104.04473, section 2.2).
- */
-function bubbleShare({ work, mapping, batch }: StepInput): number {
-  const chunks = Math.max(1, work.layers / (mapping.pp * LAYERS_PER_CHUNK))
-  return (mapping.pp - 1) / (chunks * microbatches(mapping, batch))
+function optimizerTime({ chip, work, batch, trained = work.totalParams }: StepInput): Seconds {
+  // Sharded over all chips: chip-seconds per step do not depend on their number.
+  return (ADAM_BYTES * trained) / chip.memoryBandwidth / batch.tokens
+}
+
+/** Hops between stages leave the scale-up domain unless all stages lie inside one. */
+function pipelineLoss(input: StepInput, work: Seconds, constants: TrainingConstants): Seconds {
+  const { chip, mapping, batch, schedule } = input
+  const link = mapping.pp * mapping.tp <= chip.domain ? chip.scaleUp : chip.scaleOut
+  // A token's residual in BF16, forward, and its gradient, back.
+  const hop = (constants.exposed * 2 * 2 * input.work.hidden) / link
+  const { layers } = input.work
+  return pipelineTime(schedule, { stages: mapping.pp, layers, microbatches: microbatches(mapping, batch), work, hop })
 }
 
 function sum(parts: readonly number[]): number {

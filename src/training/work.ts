@@ -158,7 +158,11 @@ function requirePositive(value: number, field: string): void {
   throw new PincerError({ code: 'invalid_value', path: [field], message: `must be a positive number, got ${value}` })
 }
 
-/** Model FLOPs of training on one token: forward plus a backward pass of twice the size, recomputation excluded. */
-export function trainingFlopsPerToken(work: TrainingWork): Flop {
-  return 3 * (work.denseFlops + work.expertFlops + work.attentionFlops)
+/**
+ * Model FLOPs of training on one token: forward plus a backward pass of twice the size, recomputation excluded. With `trained`
+ * adapters beside frozen weights those weights have no gradients, so that theirs is a backward pass of once the size.
+ */
+export function trainingFlopsPerToken(work: TrainingWork, trained?: number): Flop {
+  const linear = work.denseFlops + work.expertFlops
+  return (trained === undefined ? 3 * linear : 2 * linear + 6 * trained) + 3 * work.attentionFlops
 }

@@ -6,6 +6,7 @@ export { type Distribution, quantileAt, shareBelow } from './distribution.ts'
 export {
   type Estimated,
   type Model,
+  type Progress,
   REPLICATES,
   SHARES,
   type Samples,

@@ -17,7 +17,12 @@ export interface SampleOptions {
   /** Samples wanted; rounded up to a multiple of `REPLICATES`. */
   readonly samples: number
   readonly seed: number
+  /** Told after every replicate. */
+  readonly onProgress?: Progress | undefined
 }
+
+/** Told how far a long question is. */
+export type Progress = (done: number, of: number) => void
 
 /** What a model gives for samples of its inputs. Replicate r has the rows from r · size on. */
 export interface Samples {
@@ -36,7 +41,7 @@ const MOST_SAMPLES = 10_000_000
  * same inputs, so that comparisons between outputs are paired. Same seed, same bytes.
  * @throws PincerError for a bad number of samples or seed, or more than 32 inputs
  */
-export function sampleModel({ inputs, outputs, model, samples, seed }: SampleOptions): Samples {
+export function sampleModel({ inputs, outputs, model, samples, seed, onProgress }: SampleOptions): Samples {
   if (!Number.isInteger(samples) || samples < 2 * REPLICATES || samples > MOST_SAMPLES) {
     const message = `must be a whole number from ${2 * REPLICATES} to ${MOST_SAMPLES.toLocaleString('en-US')}, got ${samples}`
     throw new PincerError({ code: 'invalid_value', path: ['samples'], message })
@@ -56,6 +61,7 @@ export function sampleModel({ inputs, outputs, model, samples, seed }: SampleOpt
       model(values, out)
       for (let k = 0; k < outputs; k++) results[k]![row] = out[k]!
     }
+    onProgress?.(replicate + 1, REPLICATES)
   }
   return { count: size * REPLICATES, replicates: REPLICATES, outputs: results }
 }

@@ -41,7 +41,7 @@ export function formatUsd(usd: Usd): string {
   const size = Math.abs(usd)
   if (size === 0) return '$0'
   if (size >= 1e6) return `$${formatSi(usd, '').trim().replace(' ', '')}`
-  if (size >= 1000) return `$${formatter().format(Math.round(usd))}`
+  if (size >= 1000) return `$${whole(usd)}`
   if (size >= 1) return `$${usd.toFixed(2)}`
   return `$${significant(usd, 2)}`
 }
@@ -49,7 +49,7 @@ export function formatUsd(usd: Usd): string {
 /** Counts: exact with separators below a million, SI above. */
 export function formatCount(count: number): string {
   if (Math.abs(count) >= 1e6) return formatSi(count, '').trim().replace(' ', '')
-  if (Math.abs(count) >= 100 || Number.isInteger(count)) return formatter().format(Math.round(count))
+  if (Math.abs(count) >= 100 || Number.isInteger(count)) return whole(count)
   return significant(count)
 }
 
@@ -73,18 +73,20 @@ export function formatUnit(value: number, unit: string): string {
   return PREFIXED.has(unit) ? formatSi(value, unit) : `${formatCount(Number(value.toPrecision(4)))} ${unit}`
 }
 
-function significant(value: number, digits: 2 | 3 = 3): string {
-  return formatter(digits).format(Number(value.toPrecision(digits)))
+// Making a printer takes a hundred times as long as printing: a page of numbers would wait for it.
+const printers = new Map<number, Intl.NumberFormat>()
+let wholes: Intl.NumberFormat | undefined
+
+function whole(value: number): string {
+  wholes ??= new Intl.NumberFormat('en-US')
+  return wholes.format(Math.round(value))
 }
 
-/** Making one takes a hundred times as long as using it, and a page prints hundreds of numbers a frame. */
-const formatters = new Map<number | undefined, Intl.NumberFormat>()
-
-function formatter(digits?: number): Intl.NumberFormat {
-  let made = formatters.get(digits)
-  if (made === undefined) {
-    made = new Intl.NumberFormat('en-US', digits === undefined ? {} : { maximumSignificantDigits: digits })
-    formatters.set(digits, made)
+function significant(value: number, digits = 3): string {
+  let printer = printers.get(digits)
+  if (printer === undefined) {
+    printer = new Intl.NumberFormat('en-US', { maximumSignificantDigits: digits })
+    printers.set(digits, printer)
   }
-  return made
+  return printer.format(Number(value.toPrecision(digits)))
 }

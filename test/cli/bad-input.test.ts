@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { findChip } from '../../src/catalog/index.ts'
 import { ROOT, cli, inFolder } from './harness.ts'
 
 const PREDICT = ['predict', '--model', 'deepseek-v2', '--chip', 'h100-sxm']
@@ -151,6 +152,11 @@ describe('bad input is refused with the path and what to do', () => {
     ],
     ['a price of nothing like a chip', ['compare', '--prices', 'nope=2'], 'prices.nope: unknown chip "nope"; '],
     [
+      'a model beyond what one system scales to',
+      ['predict', '--model', 'kimi-k3', '--chip', 'groq', '--precision', 'fp8', '--concurrency', '1'],
+      /chips: Kimi K3 .* takes \d+ × GroqChip .*; one system scales to 10440 .*; take a narrower precision/,
+    ],
+    [
       'degrees on an SRAM machine',
       ['predict', '--model', 'llama3-8b', '--chip', 'wse3', '--tp', '2', '--moe-ep', '4'],
       'mapping: has no meaning on cerebras-wse3, whose layout follows from its memory',
@@ -226,9 +232,59 @@ describe('bad input is refused with the path and what to do', () => {
       'must not be negative',
     ],
     ['an unknown field', '{"id": "c", "kind": "hbm", "memroy": []}', 'memroy'],
+    [
+      'a latency on an HBM machine',
+      '{"id": "c", "kind": "hbm", "memory": [{"name": "hbm", "capacity": 8e10, "bandwidth": 1e12}], "peak": {"bf16": 1e15}, "latency": {"operator": 1e-6}}',
+      'latency: has no meaning on an "hbm" machine; leave it out',
+    ],
+    [
+      'a latency of nothing',
+      '{"id": "c", "kind": "sram", "memory": [{"name": "sram", "capacity": 8e10, "bandwidth": 1e12}], "peak": {"bf16": 1e15}, "latency": {"operator": 0}}',
+      'latency.operator: must not be 0',
+    ],
+    [
+      'a misspelled latency',
+      '{"id": "c", "kind": "sram", "memory": [{"name": "sram", "capacity": 8e10, "bandwidth": 1e12}], "peak": {"bf16": 1e15}, "latency": {"operater": 1e-6}}',
+      'did you mean "operator"?',
+    ],
     ['an array', '[]', 'error: '],
     ['a prototype', '{"id": "c", "constructor": 1}', 'c.json.constructor: this key is not accepted'],
   ]
+
+  /** A chip of the catalog as a file, changed. */
+  const changed = (id: string, change: (chip: Record<string, unknown>) => object): string => {
+    const { aliases: _, ...chip } = structuredClone(findChip(id)) as unknown as Record<string, unknown>
+    return JSON.stringify({ ...chip, id: 'my-chip', name: 'mine', ...change(chip) })
+  }
+  const NO_LINK = { bandwidth: { unknown: 'not measured' } }
+  const corsair = (change: (memory: { bandwidth: object; capacity: object }[]) => object[]): string =>
+    changed('dmatrix-corsair', ({ memory }) => ({
+      memory: change(memory as { bandwidth: object; capacity: object }[]),
+    }))
+
+  const SRAM_CHIPS: readonly (readonly [string, string, string])[] = [
+    [
+      'no links where the model takes several',
+      changed('groq-lpu-v1', () => ({ scaleUp: { ...NO_LINK, domain: { unknown: 'not known' } }, scaleOut: NO_LINK })),
+      'chip.scaleUp.bandwidth: my-chip has no link with a known bandwidth, and the model takes more than one machine; give the bandwidth of its links in B/s',
+    ],
+    [
+      'tiers the wrong way round',
+      corsair(([sram, lpddr]) => [lpddr!, sram!]),
+      'memory.1.bandwidth: is faster than the tier before it (150000000000000 against 400000000000 B/s); list tiers fastest first',
+    ],
+    [
+      'an empty tier',
+      corsair(([sram, lpddr]) => [{ ...sram!, capacity: { ...sram!.capacity, value: 0 } }, lpddr!]),
+      'memory.0.capacity.value: must not be 0; leave the field out',
+    ],
+  ]
+
+  it.each(SRAM_CHIPS)('an SRAM chip with %s', async (_, text, message) =>
+    inFolder({ 'c.json': text }, async (folder) => {
+      expect(await refused(['predict', '--model', 'llama3-70b', '--chip', './c.json'], folder)).toContain(message)
+    }),
+  )
 
   it.each(CHIPS)('a chip with %s', async (_, text, message) =>
     inFolder({ 'c.json': text }, async (folder) => {

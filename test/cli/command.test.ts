@@ -171,7 +171,17 @@ describe('compare', () => {
     const { out } = await cli(['compare'])
     expect(out).toContain('Cheapest per token')
     expect(out).toContain('Cheapest at ≥ 100 tokens/s per user')
-    expect(out).toContain('machines to hold them')
+    expect(out).toContain('pincer-15-percent-fast')
+    expect(out).not.toContain('machines to hold them')
+  })
+
+  it('has every figure of the cells and every claim with --details, within a screen or two without', async () => {
+    const [short, long] = [(await cli(['compare'])).out, (await cli(['compare', '--details'])).out]
+    for (const figure of ['machines to hold them', 'J per token out', 'training chip-hours', 'groq-llama2-70b']) {
+      expect(long).toContain(figure)
+      expect(short).not.toContain(figure)
+    }
+    expect(short.split('\n').length).toBeLessThan(100)
   })
 
   it('takes models, chips, workload, prices and user speed', async () => {

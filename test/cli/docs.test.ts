@@ -59,6 +59,9 @@ const FULL: Readonly<Record<string, readonly string[]>> = {
       ' ',
     ),
   'crossover --ways 0.6/0.8': 'crossover --model llama3-70b --chip h100 --chips 4 --ways 0.6/0.8'.split(' '),
+  'train --rl steps=100,answers=256,prompt=200,answer=1000':
+    'train --model llama3-8b --chip h100-sxm --chips 8 --rl steps=100,answers=256,prompt=200,answer=1000'.split(' '),
+  market: ['market', '--samples', '64'],
   train: ['train', '--model', 'deepseek-v2', '--chip', 'h800-sxm', '--tokens', '8.1e12'],
 }
 
@@ -97,11 +100,13 @@ describe('docs/schema.md', () => {
       'pincer.simulation.v1',
       'pincer.load.v1',
       'pincer.training.v1',
+      'pincer.reinforcement.v1',
       'pincer.tiers.v1',
       'pincer.uncertainty.v1',
       'pincer.crossover.v1',
       'pincer.crossover-map.v1',
       'pincer.ways.v1',
+      'pincer.market-result.v1',
       'pincer.claims.v1',
       'pincer.catalog.v1',
       'pincer.validation.v1',
@@ -185,6 +190,7 @@ describe('examples', () => {
       'train',
       'uncertain',
       'crossover',
+      'market',
       'claims',
       'catalog',
       'validate',
@@ -209,7 +215,7 @@ describe('examples', () => {
     )
     const lines = [...commands]
       .flatMap((command) => command.split(' && '))
-      .filter((line) => line.startsWith('pincer ') && !/[>|]|\.\//.test(line))
+      .filter((line) => line.startsWith('pincer ') && !/[>|]|\.\/|scenario\.json/.test(line))
     const quick = lines.filter((line) => !line.startsWith('pincer compare'))
     const [compare = ''] = lines.filter((line) => line.includes('--prices'))
     expect(quick.length).toBeGreaterThan(3)

@@ -17,6 +17,15 @@ describe('pincer solve', () => {
       expect(throughput.perUser.value).toBeGreaterThanOrEqual(60)
     }))
 
+  it('writes the latency that an SRAM machine would need, too', () =>
+    inFolder({}, async (cwd) => {
+      const own = ['--model', 'deepseek-v2', '--precision', 'fp8', '--concurrency', '1']
+      const argv = ['solve', ...own, '--chip', 'wse3', '--free', 'latency.operator', '--speed', '1000']
+      const { crossings } = await cliJson<Solution>([...argv, '--chip-out', 'chip.json'], { cwd })
+      const { throughput } = await cliJson<Prediction>(['predict', ...own, '--chip', './chip.json'], { cwd })
+      expect(throughput.perUser.value).toBe(crossings[0]!.reached.value)
+    }))
+
   it('solves for a chip of one’s own', async () => {
     const chip = join(ROOT, 'examples/own-chip.json')
     const argv = ['solve', '--model', 'llama3-8b', '--chip', chip, '--free', 'price', '--cost', '0.5']

@@ -79,12 +79,13 @@ describe('pincer tiers', () => {
   it('reads a histogram, for all layers or for each', () =>
     inFolder(
       {
+        'share.csv': `expert,share\n${Array.from({ length: 8 }, (_, e) => `${e},0.125\n`).join('')}`,
         'all.csv': `expert,count\n${Array.from({ length: 8 }, (_, e) => `${e},5\n`).join('')}`,
         'each.csv': `layer,expert,count\n${Array.from({ length: 256 }, (_, i) => `${Math.floor(i / 8)},${i % 8},5\n`).join('')}`,
       },
       async (cwd) => {
         const balanced = await asked('')
-        for (const file of ['all.csv', 'each.csv']) {
+        for (const file of ['all.csv', 'each.csv', 'share.csv']) {
           const { here, setting } = await asked(`--routing ${file}`, cwd)
           expect(setting.routing).toBe('histogram')
           expect(here.tokenHit).toBeCloseTo(balanced.here.tokenHit, 12)
@@ -101,6 +102,17 @@ describe('pincer tiers', () => {
     ['another column', 'expert,counts\n0,1\n', 'h.csv: the header lacks column "count"; it has "counts"'],
     ['infinity', 'expert,count\n0,Infinity\n', 'h.csv.line 2.count: "Infinity" is not a number'],
     ['nothing in it', '', 'h.csv: the file is empty'],
+    [
+      'shares that do not sum to one',
+      `expert,share\n${Array.from({ length: 8 }, (_, i) => `${i},0.11`).join('\n')}\n`,
+      'h.csv.share: the shares sum to 0.88, not to 1; name the column "count" for counts of any scale',
+    ],
+    [
+      'too many experts',
+      `expert,count\n${Array.from({ length: 9 }, (_, i) => `${i},1`).join('\n')}\n`,
+      'h.csv.line 10.expert: must be a whole number from 0 to 7, not 8',
+    ],
+    ['too few experts, by shares', 'expert,share\n0,0.5\n1,0.5\n', '2 experts are counted where the model has 8'],
   ]
 
   it.each(FILES)('refuses a histogram with %s', (_, text, message) =>
@@ -115,6 +127,11 @@ describe('pincer tiers', () => {
       'a size without a rate',
       [...MIXTRAL.slice(0, 4), '--fast', '24GB'],
       'fast: "24GB" is no size and bandwidth above 0',
+    ],
+    [
+      'tiers the wrong way round',
+      ['tiers', 'mixtral-8x7b', '--fast', '100GB@10GB/s', '--slow', '1TB@64GB/s'],
+      'slow: the slow tier reads 64 GB/s, no less than the fast one with 10 GB/s; exchange them',
     ],
     ['no size at all', [...MIXTRAL.slice(0, 4), '--fast', '0GB@1GB/s'], 'fast: "0GB@1GB/s" is no size and bandwidth'],
     [

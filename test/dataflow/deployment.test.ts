@@ -10,6 +10,7 @@ import {
   typicalSpeculation,
 } from '../../src/dataflow/index.ts'
 import { declaredArch, findModel } from '../../src/model/index.ts'
+import { predict } from '../../src/predict/index.ts'
 
 type SpeedRow = (typeof fits.residuals)[number]
 
@@ -177,6 +178,60 @@ describe('deploymentSpeed', () => {
     const open = deploymentSpeed({ ...base, speculation: 'no' })
     expect(open.users).toBe(open.place.maxUsers)
     expect(open.tokensPerSecondSystem).toBeGreaterThan(given.tokensPerSecondSystem)
+  })
+
+  it('LPX is laid out as one stage as wide as the rack: with narrower ones a rack would make twice its published tokens and more', () => {
+    const published = 11_000
+    const rackOf = (tp: number): number =>
+      deploymentSpeed({ arch: findModel('gemma-4-31b'), chip: findChip('groq3-lp30'), chips: 256, tp })
+        .tokensPerSecondSystem
+    expect(Math.abs(rackOf(256) / published - 1)).toBeLessThan(0.25)
+    for (const tp of [16, 32, 64, 128]) expect(rackOf(tp)).toBeGreaterThan(2 * published)
+    const user = (tp: number): number =>
+      deploymentSpeed({
+        arch: findModel('gemma-4-31b'),
+        chip: findChip('groq3-lp30'),
+        chips: 256,
+        tp,
+        context: 100_000,
+      }).tokensPerSecondPerUser
+    // One user's speed hardly tells layouts apart.
+    for (const tp of [32, 64, 128, 256]) expect(Math.abs(user(tp) / 3400 - 1)).toBeLessThan(0.1)
+  })
+
+  it('SN50 from its predecessor alone: one draft a pass, as its model is trained to make, explains both rows without a constant of its own', () => {
+    const machine = {
+      ...machineConstants('sambanova-sn50'),
+      phaseSeconds: machineConstants('sambanova-sn40l').phaseSeconds,
+    }
+    const of = (tp: number, speculation: 'yes' | 'no'): number =>
+      deploymentSpeed({
+        arch: findModel('minimax-m2.5'),
+        chip: findChip('sambanova-sn50'),
+        chips: 16,
+        tp,
+        speculation,
+        machine,
+      }).tokensPerSecondPerUser
+    expect(Math.abs(of(16, 'yes') / 800 - 1)).toBeLessThan(0.3)
+    expect(Math.abs(of(8, 'yes') / 400 - 1)).toBeLessThan(0.3)
+    expect(of(16, 'no') / 800).toBeLessThan(0.5)
+    // Twice the chips on a layer buy less than the published factor of 2 either way: latency does not part.
+    for (const speculation of ['yes', 'no'] as const) expect(of(16, speculation) / of(8, speculation)).toBeLessThan(1.5)
+  })
+
+  it('figures of the LPU paper within 25 %: users and power of Qwen3-235B on 1,520, gpt-oss on 576 (SHIP)', () => {
+    const served = (model: string, chips: number): ReturnType<typeof predict> =>
+      predict({ model, chip: 'groq-lpu-v1', machines: chips, workload: { concurrency: 380 } })
+    const large = served('qwen3-235b-a22b', 1520)
+    expect(large.batch.capacity).toBeLessThanOrEqual(380)
+    expect(large.batch.capacity).toBeGreaterThan(0.75 * 380)
+    const { power } = large.energy
+    if ('unknown' in power) throw new Error(power.unknown)
+    // The paper's 590 kW are at the servers, the prediction at the meter.
+    expect(Math.abs(power.value / 590e3 - 1)).toBeLessThan(0.25)
+    const lone = predict({ model: 'gpt-oss-120b', chip: 'groq-lpu-v1', machines: 576, workload: { concurrency: 1 } })
+    expect(Math.abs(lone.throughput.perUser.value / 476 - 1)).toBeLessThan(0.25)
   })
 
   it('Qwen3-235B on 1,520 LPUs serves at most 380 users (SHIP)', () => {

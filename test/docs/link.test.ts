@@ -1,3 +1,4 @@
+import { PINCER_PICTURES } from '../../scripts/pincer/picture.ts'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -38,7 +39,7 @@ describe('documentation', () => {
   })
 
   it('shows every picture that is made, and makes every picture', () => {
-    const files = [...PICTURES.map(({ file }) => file), ...ACCURACY]
+    const files = [...PICTURES.map(({ file }) => file), ...ACCURACY, ...Object.keys(PINCER_PICTURES)]
     expect(readdirSync(join(ROOT, 'docs/pictures')).toSorted()).toEqual(files.toSorted())
     const shown = PAGES.map(read).join('\n')
     for (const file of files) expect(shown).toContain(`pictures/${file})`)

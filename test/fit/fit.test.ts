@@ -14,6 +14,7 @@ import {
   parseScenario,
   predictScenario,
 } from '../../src/index.ts'
+import { fitFigure } from '../../src/chart/index.ts'
 import { allotment, replicaOf } from '../../src/fit/hold.ts'
 import { scalingLimit } from '../../src/fit/scaling-limit.ts'
 
@@ -193,6 +194,22 @@ describe('the whole catalog', () => {
     expect(rows.map(({ chip }) => chip.id)).toEqual(chips().map(({ id }) => id))
     expect(JSON.stringify(rows)).not.toContain('null')
   })
+
+  it.each(['llama3-8b', 'deepseek-v2', 'kimi-k2'])(
+    'is all in the picture, those that nothing holds too: %s',
+    (model) => {
+      const { rows } = fitFigure(fitModel({ model, users: 8 }))
+      for (const { panels } of rows) {
+        const [panel] = panels
+        if (panel === undefined || !('bars' in panel)) throw new Error('no bars')
+        expect(panel.bars.map(({ label }) => label)).toEqual(chips().map(({ name }) => name))
+        for (const { note, segments } of panel.bars) {
+          expect(note).toMatch(/\S/)
+          for (const { from, to } of segments) expect(to).toBeGreaterThanOrEqual(from)
+        }
+      }
+    },
+  )
 })
 
 describe('a bad question', () => {

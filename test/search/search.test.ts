@@ -71,6 +71,17 @@ describe('search', () => {
     expect(compared).toBeGreaterThan(50)
   })
 
+  it('shows every configuration that has numbers, once and in the order of the plan', () => {
+    const plan = planSearch(QUESTION)
+    const seen: SearchPoint[] = []
+    const part = searchPart(plan, 0, plan.candidates.length, (point) => seen.push(point))
+    expect(seen).toHaveLength(part.tried)
+    const places = seen.map(({ place }) => place)
+    expect(places).toEqual([...new Set(places)].toSorted((a, b) => a - b))
+    for (const point of part.frontier) expect(seen).toContain(point)
+    expect(searchPart(plan, 0, plan.candidates.length)).toEqual(part)
+  })
+
   it('comes to the same however its plan is divided', () => {
     const plan = planSearch({ ...QUESTION, goal: { tpot: 0.01 } })
     const last = plan.candidates.length

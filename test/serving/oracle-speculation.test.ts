@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { fast } from './reference/fast.ts'
 import { type Corners, uncovered } from './reference/corner.ts'
 import { type Scenario } from './reference/scenario.ts'
+import { piped } from './reference/scenario.ts'
 import { readyScenarios, speculationScenarios } from './reference/scenario-speculation.ts'
 import { POLICIES, type Policy, type Sequence, speculationOf } from './reference/sequence.ts'
 import { type ReferenceRun, serveReference } from './reference/serve.ts'
@@ -108,7 +109,7 @@ describe.each(POLICIES)('%s: the fast engine against the plain reference', (poli
   it(`agrees on drafted tokens in ${RUNS} random scenarios that reach every corner`, { timeout }, () => {
     const corners = uncovered(SPECULATION)
     fc.assert(
-      fc.property(speculationScenarios(policy), (scenario) => {
+      fc.property(piped(speculationScenarios(policy)), (scenario) => {
         const { requests, timer, settings } = scenario
         const run = serveReference(requests, timer, settings)
         corners.see(run, scenario)
@@ -122,7 +123,7 @@ describe.each(POLICIES)('%s: the fast engine against the plain reference', (poli
   it(`agrees on requests that arrive with their cache in ${RUNS} scenarios`, { timeout }, () => {
     const corners = uncovered(READY)
     fc.assert(
-      fc.property(readyScenarios(policy), (scenario) => {
+      fc.property(piped(readyScenarios(policy)), (scenario) => {
         const { requests, timer, settings } = scenario
         const run = serveReference(requests, timer, settings)
         corners.see(run, scenario)

@@ -2,7 +2,7 @@ import { env } from 'node:process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fast } from './reference/fast.ts'
-import { type Scenario, anyScenarios, crowdedScenario, longScenarios, stretched } from './reference/scenario.ts'
+import { type Scenario, anyScenarios, crowdedScenario, longScenarios, piped, stretched } from './reference/scenario.ts'
 import { POLICIES, type Policy, type Requests, type Settings, type Timer } from './reference/sequence.ts'
 import { type ReferenceRun, serveReference } from './reference/serve.ts'
 import { servedByReference } from './reference/served.ts'
@@ -24,6 +24,10 @@ const CORNERS: Readonly<Record<string, (run: ReferenceRun, scenario: Scenario) =
   'the engine falls idle and starts again': (run) =>
     run.steps.some(({ start }, i) => i > 0 && start > run.steps[i - 1]!.end),
   'many decode steps follow one another': (run) => run.steps.filter(({ p }) => p === 0).length > 40,
+  'a prompt leaves the pipeline after its step': (run) =>
+    run.sequences.some(({ emitted: [first] }) => first !== undefined && run.steps.every(({ end }) => end !== first)),
+  'a prompt runs alone through a pipeline': (run, { timer }) =>
+    timer.pipeline !== undefined && run.steps.some(({ n, p }) => n === 0 && p > 0),
   'a step takes no time': (run) => run.steps.some(({ start, end }) => start === end),
   'every slot is taken': (run, { settings }) => run.steps.some(({ running }) => running === settings.maxSequences),
   'the watermark decides': (run, scenario) => {
@@ -37,7 +41,8 @@ const CORNERS: Readonly<Record<string, (run: ReferenceRun, scenario: Scenario) =
   'a request is preempted': (run) => run.preemptions > 0,
   'a request is preempted twice': (run) => run.sequences.some(({ preemptedAt }) => preemptedAt.length > 1),
   'one plan preempts several': (run) => run.steps.some(({ preempted }) => preempted > 1),
-  'a request is preempted before its first token': (run) =>
+  'a request is preempted before its first token': (run, { timer }) =>
+    timer.pipeline === undefined &&
     run.sequences.some(({ preemptedAt, emitted }) => preemptedAt.some((tick) => tick < (emitted[0] ?? Infinity))),
 }
 
@@ -73,7 +78,7 @@ describe.each(POLICIES)('%s: the fast engine against the plain reference', (poli
     () => {
       const reached = new Map(Object.keys(CORNERS).map((corner) => [corner, 0]))
       fc.assert(
-        fc.property(anyScenarios(policy), (scenario) => {
+        fc.property(piped(anyScenarios(policy)), (scenario) => {
           const { requests, timer, settings } = scenario
           const run = serveReference(requests, timer, settings)
           for (const [corner, isReached] of Object.entries(CORNERS)) {
@@ -91,7 +96,7 @@ describe.each(POLICIES)('%s: the fast engine against the plain reference', (poli
 
   it('agrees on long texts and long steps', { timeout: 60_000 + RUNS * 20 }, () => {
     fc.assert(
-      fc.property(longScenarios(policy), ({ requests, timer, settings }) => {
+      fc.property(piped(longScenarios(policy)), ({ requests, timer, settings }) => {
         const run = serveReference(requests, timer, settings)
         expect(fast(requests, timer, settings)).toEqual(servedByReference(run))
       }),
@@ -105,12 +110,14 @@ describe.each(POLICIES)('%s: the fast engine against the plain reference', (poli
     () => {
       const largest = { waiting: 0n, running: 0n, blocks: 0n }
       fc.assert(
-        fc.property(anyScenarios(policy), (scenario) => {
-          const { stopped } = serveReference(...argumentsOf(stretched(scenario, 1)))
-          const { tokens, perSequence = 0, perCached, mixedCached = 0, perPair, mixed } = scenario.timer
+        fc.property(piped(anyScenarios(policy)), (scenario) => {
+          const { stopped, sequences } = serveReference(...argumentsOf(stretched(scenario, 1)))
+          const ends = sequences.map(({ end = 0 }) => end)
+          const { tokens, perSequence = 0, perCached, mixedCached = 0, perPair, mixed, pipeline } = scenario.timer
           const { arrival } = scenario.requests
-          const each = Math.max(perSequence, perCached, mixedCached, perPair, mixed)
-          const most = Math.max(1, stopped, ...arrival, tokens.at(-1)!, each)
+          const { perToken = 0, fill = 0 } = pipeline ?? {}
+          const each = Math.max(perSequence, perCached, mixedCached, perPair, mixed, perToken * 600 + fill)
+          const most = Math.max(1, stopped, ...ends, ...arrival, tokens.at(-1)!, each)
           const late = stretched(scenario, Math.floor(Number.MAX_SAFE_INTEGER / most))
           const run = serveReference(...argumentsOf(late))
           if (run.waitingTime > largest.waiting) largest.waiting = run.waitingTime

@@ -5,6 +5,7 @@ import {
   type Scenario,
   type Solution,
   PincerError,
+  findSource,
   isKnown,
   parseChip,
   parseScenario,
@@ -12,6 +13,7 @@ import {
   solve,
   withParameter,
 } from '../../src/index.ts'
+import { SILICON } from '../../src/solve/limits.ts'
 
 const GPU = { model: 'llama3-70b', chip: 'h100-sxm', chips: 4 }
 const LPU = { model: 'llama3-8b', chip: 'groq', precision: 'fp8', workload: { concurrency: 16 } }
@@ -45,6 +47,9 @@ describe('a solved parameter', () => {
     [GPU, 'peak.bf16', 41],
     [GPU, 'scaleUp.bandwidth', 40],
     [LPU, 'memory.0.bandwidth', 420],
+    [LPU, 'latency.operator', 1200],
+    [LPU, 'latency.hop', 860],
+    [{ ...LPU, chip: 'wse3' }, 'latency.operator', 2500],
   ] as const)('gives the target when it is put into a chip file: %j %s', (input, path, speed) => {
     const solution = solved(input, path, 'speed', speed)
     const [crossing] = solution.crossings
@@ -161,6 +166,14 @@ describe('a target out of reach', () => {
   })
 })
 
+describe('bounds of silicon', () => {
+  it.each(Object.entries(SILICON))('%s: a figure with unit and source', (_, { value, unit, source }) => {
+    expect(value).toBeGreaterThan(0)
+    expect(unit).toMatch(/mm2$/)
+    expect(findSource(source).id).toBe(source)
+  })
+})
+
 describe('a ratio to another deployment', () => {
   it('is the ratio of the two costs, at the fast points as compare has them', () => {
     const scenario = parseScenario({ model: 'deepseek-v2', chip: 'groq', precision: 'fp8', cacheFormat: 'fp8' })
@@ -193,6 +206,49 @@ describe('two parameters', () => {
     }
     const rates = needed.map(([, rate]) => rate)
     expect(rates).toEqual(rates.toSorted((a, b) => a - b))
+  })
+})
+
+describe('two parameters of one part of a chip', () => {
+  it.each([
+    [
+      'an HBM chip',
+      { ...GPU, model: 'deepseek-v2', precision: 'fp8', chips: 8, workload: { concurrency: 4 } },
+      'memory.hbm.capacity',
+      'memory.hbm.bandwidth',
+      120,
+    ],
+    [
+      'tiers of an SRAM machine',
+      { ...LPU, model: 'deepseek-v2', chip: 'dmatrix-corsair', machines: 64, workload: { concurrency: 1 } },
+      'memory.sram.capacity',
+      'memory.lpddr.bandwidth',
+      250,
+    ],
+    [
+      'memory and latency',
+      { ...LPU, model: 'deepseek-v2', machines: 2000 },
+      'memory.sram.capacity',
+      'latency.operator',
+      400,
+    ],
+  ] as const)('move together: %s', (_, input, first, second, speed) => {
+    const scenario = parseScenario(input)
+    const { curve, parameter } = solve({
+      scenario,
+      target: { quantity: 'speed', bound: speed },
+      free: [{ path: first }, { path: second }],
+    })
+    const crossed = curve!.points.filter(({ crossings }) => crossings.length > 0)
+    expect(crossed.length).toBeGreaterThan(2)
+    for (const { at, crossings } of crossed) {
+      for (const { reached, missed } of crossings) {
+        const both = (value: number): Scenario =>
+          withParameter(withParameter(scenario, first, at), parameter.path, value)
+        expect(speedOf(both(reached.at))).toBeGreaterThanOrEqual(speed)
+        expect(held(() => speedOf(both(missed.at))) ?? 0).toBeLessThan(speed)
+      }
+    }
   })
 })
 

@@ -5,6 +5,7 @@ import { cliJson } from '../cli/harness.ts'
 import { violations } from './accessibility.ts'
 import { type App, CHROMIUM, type Opened, startApp } from './browser.ts'
 import { firstLoad } from './first-load.ts'
+import { rounded } from './rounded.ts'
 
 type Answer = Comparison & { readonly verdicts: readonly Verdict[] }
 
@@ -23,22 +24,15 @@ const COSTS = '.square td .large, .square td.unreachable strong'
 
 async function expectNumbers(page: Page, answer: Answer): Promise<void> {
   expect(await page.locator(COSTS).allTextContents()).toEqual(costsOf(answer))
+  if ((await page.locator('.verdicts > details[open]').count()) === 0) {
+    await page.locator('.verdicts > details > summary').click()
+  }
   for (const { claim, quantity, verdict } of answer.verdicts) {
     const reading = page.locator(`[data-claim="${claim.id}"]`)
     expect(await reading.getAttribute('data-outcome')).toBe(verdict)
     if ('unknown' in quantity) continue
     expect(await reading.locator('.found .num').textContent()).toBe(formatUnit(quantity.value, quantity.unit))
   }
-}
-
-/**
- * All numbers of a document to twelve digits: browsers and Node differ in the last digit of `Math.exp` and `Math.pow`, and in
- * nothing else.
- */
-function rounded(document: unknown): unknown {
-  return JSON.parse(JSON.stringify(document), (_, value: unknown) =>
-    typeof value === 'number' ? Number(value.toPrecision(12)) : value,
-  )
 }
 
 /** Until the question that the page asks is the one that `change` leads to, and it is answered. */

@@ -2,7 +2,16 @@
 export const en = {
   skip: 'Skip to the content',
   views: 'Views',
-  view: { pincer: 'Pincer', deployment: 'Deployment', own: 'Your own', evidence: 'Evidence' } as Record<string, string>,
+  view: {
+    pincer: 'Pincer',
+    machines: 'Machines',
+    money: 'Money',
+    frontier: 'Frontier',
+    serving: 'Serving',
+    deployment: 'Deployment',
+    own: 'Your own',
+    evidence: 'Evidence',
+  } as Record<string, string>,
   language: 'Language',
   theme: { label: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
   loading: 'Loading…',

@@ -3,7 +3,16 @@ import type { Text } from './en.ts'
 export const zh: Text = {
   skip: '跳到正文',
   views: '页面',
-  view: { pincer: '夹击', deployment: '部署', own: '自带模型与芯片', evidence: '证据' },
+  view: {
+    pincer: '夹击',
+    machines: '机器',
+    money: '成本',
+    frontier: '前沿',
+    serving: '服务',
+    deployment: '部署',
+    own: '自带模型与芯片',
+    evidence: '证据',
+  },
   language: '语言',
   theme: { label: '主题', system: '跟随系统', light: '浅色', dark: '深色' },
   loading: '正在载入…',

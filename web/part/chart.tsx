@@ -12,12 +12,15 @@ interface ChartProps {
   readonly description: ComponentChildren
   /** The numbers of the picture; a function is called when somebody wants to see or to keep them. */
   readonly table: TableData | (() => TableData)
+  /** Of the title's heading: 2 where the chart is a section of its own, 3 (default) within one. */
+  readonly level?: 2 | 3
   /** The picture in a width of so many pixels: one SVG element whose `viewBox` is as wide, so that its text keeps its size. */
   readonly children: (width: number) => ComponentChildren
 }
 
 /** The frame of every picture: what it shows, the numbers behind it, and files of both. */
-export function Chart({ title, description, table, children }: ChartProps) {
+export function Chart({ title, description, table, level = 3, children }: ChartProps) {
+  const Heading = `h${level}` as const
   const id = useId()
   const picture = useRef<HTMLDivElement>(null)
   const width = useWidth(picture, 720)
@@ -33,7 +36,7 @@ export function Chart({ title, description, table, children }: ChartProps) {
   return (
     <figure class="chart" aria-labelledby={`${id}-title`}>
       <figcaption>
-        <h3 id={`${id}-title`}>{title}</h3>
+        <Heading id={`${id}-title`}>{title}</Heading>
         <p>{description}</p>
       </figcaption>
       <div ref={picture} class="picture">

@@ -33,7 +33,7 @@ export function svgFile(svg: SVGSVGElement): string {
   copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
   copy.setAttribute('width', String(width))
   copy.setAttribute('height', String(height))
-  copy.prepend(background(svg))
+  copy.prepend(background(svg), ...painted(svg))
   return new XMLSerializer().serializeToString(copy)
 }
 
@@ -43,6 +43,19 @@ function background(svg: SVGSVGElement): SVGRectElement {
   for (const [name, value] of Object.entries({ x, y, width, height })) rect.setAttribute(name, String(value))
   rect.setAttribute('fill', getComputedStyle(document.documentElement).backgroundColor)
   return rect
+}
+
+// What is painted below the drawing belongs to the picture.
+function painted(svg: SVGSVGElement): SVGImageElement[] {
+  const below = [...(svg.parentElement?.children ?? [])].filter((element) => element instanceof HTMLCanvasElement)
+  return below.map((canvas) => {
+    const image = document.createElementNS('http://www.w3.org/2000/svg', 'image')
+    const { x, y } = svg.viewBox.baseVal
+    const { clientWidth, clientHeight } = canvas
+    const place = { x, y, width: clientWidth, height: clientHeight, href: canvas.toDataURL('image/png') }
+    for (const [name, value] of Object.entries(place)) image.setAttribute(name, String(value))
+    return image
+  })
 }
 
 function sizeOf(svg: SVGSVGElement): { width: number; height: number } {

@@ -37,7 +37,7 @@ export function Table({ caption, head, rows }: TableData) {
           <thead>
             <tr>
               {head.map((name, column) => (
-                <th key={name} scope="col" aria-sort={sortOf(order, column)}>
+                <th key={name} scope="col" aria-sort={sortOf(order, column)} class={kindOf(rows[0]?.[column])}>
                   <button type="button" onClick={() => sortBy(column)} aria-label={text.value.table.sortBy(name)}>
                     {name}
                   </button>
@@ -49,7 +49,7 @@ export function Table({ caption, head, rows }: TableData) {
             {sorted.map((row) => (
               <tr key={row.map(({ value }) => value).join('|')}>
                 {row.map(({ value, shown }, column) => (
-                  <td key={head[column]} class={typeof value === 'number' ? 'number' : undefined}>
+                  <td key={head[column]} class={kindOf({ value })}>
                     {shown ?? value ?? text.value.notKnown}
                   </td>
                 ))}
@@ -63,6 +63,11 @@ export function Table({ caption, head, rows }: TableData) {
       </button>
     </div>
   )
+}
+
+// Numbers stand under each other, and their heads over them.
+function kindOf(cell: Cell | undefined): string | undefined {
+  return typeof cell?.value === 'number' ? 'number' : undefined
 }
 
 function sortOf(order: Order | undefined, column: number): 'ascending' | 'descending' | 'none' {

@@ -7,7 +7,7 @@ import type { TickTimer } from './tick.ts'
 export interface ArrivalSource {
   /** Appends the arrivals that are due at the engine's clock. */
   readonly receive: (engine: Engine) => void
-  /** Request `id` (engine numbering) ended at `tick`. */
+  /** The last token of request `id` (engine numbering) comes at `tick`, now or a little later. */
   readonly ended: (engine: Engine, id: number, tick: number) => void
 }
 
@@ -61,6 +61,9 @@ export class EngineRules {
   readonly mixed: number
   readonly drafting: number
   readonly loadTicks: number
+  /** Ticks of a prompt token in the busiest stage of a pipeline, −1 without one; and from there to the last stage. */
+  readonly stageTicks: number
+  readonly fillTicks: number
   readonly source: ArrivalSource | null
   readonly prefix: PrefixCache | null
   readonly isReady: boolean
@@ -93,6 +96,8 @@ export class EngineRules {
     this.mixed = timer.mixed
     this.drafting = timer.drafting ?? 0
     this.loadTicks = timer.loadTicks ?? 0
+    this.stageTicks = timer.pipeline?.perToken ?? -1
+    this.fillTicks = timer.pipeline?.fill ?? 0
     this.source = source
     this.prefix = options.prefix ?? null
     this.isReady = options.isReady ?? false

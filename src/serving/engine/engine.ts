@@ -18,6 +18,7 @@ export interface EngineRows {
 export const WAITING = 0
 export const RUNNING = 1
 export const BLOCKS = 2
+export const LAGS = 3
 
 /**
  * The whole state of a replica. Every decoding sequence advances by one token in every step with decoding, so the
@@ -48,8 +49,8 @@ export class Engine extends EngineRules implements EngineRows {
   foundTokens = 0
   loadedTokens = 0
   fewestFree: number
-  /** Exact ∫waiting, ∫running, ∫blocks over ticks: pairs of exact-sum.ts. */
-  readonly sums: Float64Array = new Float64Array(6)
+  /** Exact ∫waiting, ∫running, ∫blocks over ticks, and the sum of lags of ended requests: pairs of exact-sum.ts. */
+  readonly sums: Float64Array = new Float64Array(8)
 
   /** Rows [head, known) wait; the next one arrives at `nextArrival` (Infinity: none is known). */
   head = 0
@@ -80,6 +81,8 @@ export class Engine extends EngineRules implements EngineRows {
   readonly fresh: Int32Array
   freshCount = 0
   pairs = 0
+  /** Ticks by which prompts leave the pipeline after the end of the step. */
+  lag = 0
   /** Prefix blocks that the step loads from the host tier. */
   loads = 0
 
@@ -100,6 +103,8 @@ export class Engine extends EngineRules implements EngineRows {
   readonly slotEmitted: Int32Array
   readonly slotDue: Int32Array
   readonly slotClass: Int32Array
+  /** Ticks by which its tokens come after the ends of their steps. */
+  readonly slotLag: Float64Array
   readonly slotNext: Int32Array
   /** Rank of admission, which orders what happens at the same tick; and blocks held as prefix units. Prefix cache only. */
   readonly slotTurn: Int32Array
@@ -140,6 +145,7 @@ export class Engine extends EngineRules implements EngineRows {
     this.slotEmitted = new Int32Array(slots)
     this.slotDue = new Int32Array(slots)
     this.slotClass = new Int32Array(slots)
+    this.slotLag = new Float64Array(slots)
     this.slotNext = new Int32Array(slots)
     this.slotTurn = new Int32Array(slots)
     this.slotShared = new Int32Array(slots)

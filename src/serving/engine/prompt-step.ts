@@ -14,6 +14,18 @@ export function tableTicks(engine: Engine, tokens: number): number {
   return engine.ticksOf[tokens] ?? 0
 }
 
+/** A step with `tokens` of prompts and sequences, of which `decoding` decode, but for what they attend to. */
+function passTicks(engine: Engine, tokens: number, decoding: number): number {
+  if (decoding > 0 || engine.stageTicks < 0) return tableTicks(engine, tokens)
+  return Math.round(engine.stageTicks * tokens)
+}
+
+// A pass with sequences takes as long as they need for all stages; prompts may need longer.
+function pipelineLag(engine: Engine, tokens: number, ticks: number): number {
+  if (engine.stageTicks < 0) return 0
+  return Math.max(0, Math.round(engine.stageTicks * tokens) + engine.fillTicks - ticks)
+}
+
 /** Every decoding sequence has one step's tokens more in the cache. */
 export function passStep(engine: Engine): void {
   engine.cached += engine.decoding * engine.gain
@@ -24,16 +36,18 @@ export function passStep(engine: Engine): void {
 
 /** One step with `tokens` prompt tokens as planned; all that decodes takes part, unless prompts run alone. */
 export function promptStep(engine: Engine, tokens: number): void {
-  spendTicks(engine, promptTicks(engine, tokens))
+  const ticks = promptTicks(engine, tokens)
+  spendTicks(engine, ticks)
   engine.steps += 1
-  endPromptStep(engine)
+  const decoding = engine.promptsAlone ? 0 : engine.decoding
+  endPromptStep(engine, engine.width * decoding + tokens, ticks)
 }
 
 /** What the planned step with `tokens` prompt tokens takes. */
 export function promptTicks(engine: Engine, tokens: number): number {
   const decoding = engine.promptsAlone ? 0 : engine.decoding
   const ticks =
-    tableTicks(engine, engine.width * decoding + tokens) +
+    passTicks(engine, engine.width * decoding + tokens, decoding) +
     Math.round(engine.perPair * engine.pairs) +
     engine.loadTicks * engine.loads
   if (decoding === 0) return ticks
@@ -50,8 +64,9 @@ export function spendTicks(engine: Engine, ticks: number): void {
   if (waiting > 0) addProduct(engine.sums, WAITING, waiting, ticks)
 }
 
-/** What a step with prompts has brought about: ended sequences, then first tokens. */
-export function endPromptStep(engine: Engine): void {
+/** What a step of `tokens` in all with prompts, which took `ticks`, has brought about: ended sequences, then first tokens. */
+export function endPromptStep(engine: Engine, tokens: number, ticks: number): void {
+  engine.lag = pipelineLag(engine, tokens, ticks)
   if (!engine.promptsAlone && engine.decoding > 0) {
     passStep(engine)
     endDue(engine)
@@ -70,7 +85,7 @@ export function chunkSteps(engine: Engine): boolean {
   if (chunk <= 0 || left <= chunk || isEndNext(engine, decoding)) return false
   const start = engine.clock
   const base =
-    tableTicks(engine, engine.width * decoding + chunk) +
+    passTicks(engine, engine.width * decoding + chunk, decoding) +
     (decoding > 0 ? engine.perSequence * decoding + engine.mixed + engine.drafting : 0)
   const perCached = decoding > 0 ? engine.mixedCached : 0
   // Those that come with their cache join whatever else is going on.

@@ -1,4 +1,5 @@
-import type { Engine } from './engine.ts'
+import { type Engine, LAGS } from './engine.ts'
+import { addProduct } from './exact-sum.ts'
 import { giveBack, makeUnits } from '../prefix/shared-prefix.ts'
 
 /** Blocks that hold `grains`, which are tokens unless decoding is speculative. */
@@ -14,6 +15,8 @@ export function occupy(engine: Engine, id: number, emitted: number): number {
   const slot = engine.spareSlots[spare] ?? 0
   engine.slotId[slot] = id
   engine.slotEmitted[slot] = emitted
+  // One that comes with its cache has left no pipeline here.
+  engine.slotLag[slot] = 0
   if (engine.prefix !== null) engine.slotTurn[slot] = engine.admissions++
   engine.running += 1
   if (!engine.reserves) {
@@ -45,11 +48,12 @@ export function stepsFor(engine: Engine, tokens: number): number {
   return engine.gain === engine.grain ? tokens : Math.ceil((tokens * engine.grain) / engine.gain)
 }
 
-/** The prompt in `slot` is complete: its next token is emitted at the clock, and it decodes from the next step on. */
+/** The prompt in `slot` is complete: its next token is out now or, in a pipeline, a little later, and it decodes from the next step on. */
 export function emitPromptToken(engine: Engine, slot: number): void {
   const id = engine.slotId[slot] ?? 0
   const emitted = engine.slotEmitted[slot] ?? 0
-  if (emitted === 0) engine.firstToken[id] = engine.clock
+  engine.slotLag[slot] = engine.lag
+  if (emitted === 0) engine.firstToken[id] = engine.clock + engine.lag
   const goal = (engine.prompt[id] ?? 0) + emitted
   const cache = engine.prefix
   if (cache !== null && (engine.reserves || engine.promptsAlone)) makeUnits(engine, cache, slot, goal)
@@ -162,12 +166,14 @@ function contextAfter(engine: Engine, slot: number, steps: number): number {
 
 function end(engine: Engine, slot: number, context: number): void {
   const id = engine.slotId[slot] ?? 0
-  engine.end[id] = engine.clock
+  const lag = engine.slotLag[slot] ?? 0
+  engine.end[id] = engine.clock + lag
+  if (lag > 0) addProduct(engine.sums, LAGS, 1, lag)
   const blocks = blocksOf(engine, context)
   if (engine.prefix === null) engine.free += blocks
   else giveBack(engine, slot, blocks, (engine.prompt[id] ?? 0) + (engine.output[id] ?? 0) - 1)
   vacate(engine, slot)
-  if (engine.source !== null) engine.source.ended(engine, id, engine.clock)
+  if (engine.source !== null) engine.source.ended(engine, id, engine.clock + lag)
 }
 
 /** The last running request loses its blocks and waits in front of the others to compute its tokens again. */

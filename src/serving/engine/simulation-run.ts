@@ -1,4 +1,4 @@
-import { type Engine, BLOCKS, RUNNING, WAITING } from './engine.ts'
+import { type Engine, BLOCKS, LAGS, RUNNING, WAITING } from './engine.ts'
 import { exactTotal } from './exact-sum.ts'
 
 /** Values of the `status` column. */
@@ -35,7 +35,10 @@ export interface SimulationRun {
   /** Sums of `hitTokens` and `hostTokens`. */
   readonly foundTokens: number
   readonly loadedTokens: number
-  /** Engines the totals are over, 1 when left out; and ticks that requests spent on the way between pools. */
+  /**
+   * Engines the totals are over, 1 when left out; and ticks that requests spent on the way between pools, or that their last tokens were
+   * on the way through a pipeline.
+   */
   readonly replicas?: number
   readonly transferTicks?: bigint
 }
@@ -73,6 +76,7 @@ export function runOf(engine: Engine, input: InputColumns, order: Int32Array | n
     preempted: engine.preempted,
     foundTokens: engine.foundTokens,
     loadedTokens: engine.loadedTokens,
+    transferTicks: exactTotal(engine.sums, LAGS),
   }
 }
 

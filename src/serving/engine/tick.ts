@@ -35,6 +35,21 @@ export interface TickTimer {
   readonly shared?: Float64Array
   /** Whole ticks that a step costs more for every prefix block it loads from the host tier; 0 when left out. */
   readonly loadTicks?: number
+  /** Set where a step is a pass through the stages of a pipeline; absent: what a step computes is out at its end. */
+  readonly pipeline?: PromptPipeline
+}
+
+/**
+ * Prompts in a pipeline. Its stages are free for other work as soon as the busiest has done its part, long before the last
+ * tokens of a prompt have passed them all. A step of p prompt tokens that nothing decodes beside takes round(perToken·p) in place of
+ * F[p]; and in any step of t tokens in all a prompt is out `fill` after the busiest stage is through with the t, so that its first token
+ * and all that follow come max(0, round(perToken·t) + fill − the step's ticks) after the ends of their steps.
+ */
+export interface PromptPipeline {
+  /** Ticks that the busiest stage works on a token; rounded once per step. */
+  readonly perToken: number
+  /** Whole ticks from the busiest stage's end to the last stage's. */
+  readonly fill: number
 }
 
 /** Throws PincerError `invalid_value` for a table that is empty, negative, fractional, decreasing or not finite. */
@@ -54,6 +69,14 @@ export function checkTimer(timer: TickTimer): void {
   if (!(perPair >= 0 && perPair <= LAST_TICK)) {
     throw invalid(['timer', 'perPair'], `is ${perPair}`, 'give ticks, 0 or more')
   }
+  if (timer.pipeline !== undefined) checkPipeline(timer.pipeline)
+}
+
+function checkPipeline({ perToken, fill }: PromptPipeline): void {
+  const path = ['timer', 'pipeline']
+  if (!isWhole(fill)) throw invalid([...path, 'fill'], `is ${fill}`, 'give whole ticks, 0 or more')
+  if (perToken >= 0 && perToken <= LAST_TICK) return
+  throw invalid([...path, 'perToken'], `is ${perToken}`, 'give ticks, 0 or more')
 }
 
 function checkTable(field: 'tokens' | 'shared', table: Float64Array): void {

@@ -81,7 +81,7 @@ function finishStep(engine: Engine, ticks: number): void {
   if (engine.stepKind === NOTHING) return
   engine.steps += 1
   if (engine.stepKind === PROMPTS) {
-    endPromptStep(engine)
+    endPromptStep(engine, engine.stepTokens, ticks)
     return
   }
   passStep(engine)

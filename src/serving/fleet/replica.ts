@@ -2,7 +2,7 @@ import { isBusy, turn } from '../engine/engine-loop.ts'
 import { type EngineSettings, ranksOf } from '../engine/engine-settings.ts'
 import { addRow } from '../engine/engine-rows.ts'
 import type { ArrivalSource } from '../engine/engine-rules.ts'
-import { BLOCKS, Engine, RUNNING, WAITING } from '../engine/engine.ts'
+import { BLOCKS, Engine, LAGS, RUNNING, WAITING } from '../engine/engine.ts'
 import { addProduct, exactTotal } from '../engine/exact-sum.ts'
 import type { Observer } from '../engine/observer.ts'
 import { PrefixCache } from '../prefix/prefix-cache.ts'
@@ -37,6 +37,8 @@ export interface ReplicaTotals {
   readonly waitingTicks: bigint
   readonly runningTicks: bigint
   readonly blockTicks: bigint
+  /** Ticks that last tokens were on the way through a pipeline. */
+  readonly lagTicks: bigint
 }
 
 /** One engine, or several ranks in lock step, as a router sees it. */
@@ -53,8 +55,9 @@ export class Replica {
   /** Requests given to it that have not ended, and their load as the router weighs it. */
   outstanding = 0
   load = 0
-  /** Rows that ended in the last turn, all at the clock. */
+  /** Rows that ended in the last turn, and the ticks at which their last tokens come: at the clock or a little later. */
   readonly ended: number[] = []
+  readonly endedTick: number[] = []
   private readonly endedRank: number[] = []
 
   constructor(options: ReplicaOptions) {
@@ -75,8 +78,9 @@ export class Replica {
       receive: (engine) => {
         engine.nextArrival = Infinity
       },
-      ended: (engine, id) => {
+      ended: (engine, id, tick) => {
         this.ended.push(engine.rowOf?.[id] ?? 0)
+        this.endedTick.push(tick)
         this.endedRank.push(rank)
       },
     }
@@ -134,7 +138,7 @@ export class Replica {
   /** What ended in the last turn counts no more. */
   settle(): void {
     for (const rank of this.endedRank) this.outstandingByRank[rank] = (this.outstandingByRank[rank] ?? 0) - 1
-    this.ended.length = this.endedRank.length = 0
+    this.ended.length = this.endedTick.length = this.endedRank.length = 0
   }
 
   private sleep(tick: number): void {
@@ -171,6 +175,7 @@ export class Replica {
       waitingTicks: sum(WAITING),
       runningTicks: sum(RUNNING),
       blockTicks: sum(BLOCKS),
+      lagTicks: sum(LAGS),
     }
   }
 }

@@ -116,11 +116,11 @@ class FleetSimulation {
   // What the ends of a turn set off: a cache goes over the link, or a client thinks.
   private passOn(replica: Replica, isFirst: boolean): void {
     if (replica.ended.length === 0) return
-    const { clock } = replica
-    const rows = this.second === null || !isFirst ? replica.ended : [...replica.ended].sort((a, b) => a - b)
-    for (const row of rows) {
-      if (isFirst && this.second !== null && (this.input.output[row] ?? 0) > 1) this.transfer(row, clock)
-      else this.answered(row, clock)
+    const ended = replica.ended.map((row, i) => ({ row, tick: replica.endedTick[i] ?? 0 }))
+    if (this.second !== null && isFirst) ended.sort((a, b) => a.row - b.row)
+    for (const { row, tick } of ended) {
+      if (isFirst && this.second !== null && (this.input.output[row] ?? 0) > 1) this.transfer(row, tick)
+      else this.answered(row, tick)
     }
   }
 
@@ -198,6 +198,7 @@ class FleetSimulation {
     const pools = (this.second === null ? [this.first] : [this.first, this.second]).map(({ replicas }) =>
       replicas.map((replica) => replica.totals()),
     )
+    const lags = pools.flat().reduce((sum, { lagTicks }) => sum + lagTicks, 0n)
     return {
       ...outcome,
       count,
@@ -212,7 +213,7 @@ class FleetSimulation {
       lastTick: this.replicas.reduce((last, { clock }) => Math.max(last, clock), 0),
       ...sumOf(pools.flat()),
       replicas: this.replicas.length,
-      transferTicks: exactTotal(this.transferTicks, 0),
+      transferTicks: exactTotal(this.transferTicks, 0) + lags,
       pools,
     }
   }
@@ -269,7 +270,7 @@ function collect(outcome: ReturnType<typeof emptyOutcome>, pool: RunningPool, is
   }
 }
 
-function sumOf(totals: readonly ReplicaTotals[]): Omit<ReplicaTotals, 'requests'> {
+function sumOf(totals: readonly ReplicaTotals[]): Omit<ReplicaTotals, 'requests' | 'lagTicks'> {
   const count = (key: 'steps' | 'busyTicks' | 'preempted' | 'peakBlocks' | 'foundTokens' | 'loadedTokens'): number =>
     totals.reduce((sum, replica) => sum + replica[key], 0)
   const ticks = (key: 'waitingTicks' | 'runningTicks' | 'blockTicks'): bigint =>

@@ -20,6 +20,8 @@ export interface ClosedLoop {
   readonly budget: Tokens
   /** Prompts run in steps of their own, before any decoding (SGLang). */
   readonly prefillFirst: boolean
+  /** Prompts that a step takes together where so many wait; default 1. */
+  readonly promptsAtOnce?: number
   /** Tokens that one decode step yields per sequence (> 1 with speculative decoding). */
   readonly tokensPerStep: number
   /** Time per request outside the steps. */
@@ -126,10 +128,11 @@ const SMOOTH_TOKENS = 256
 
 /** Seconds by which one prompt delays everyone who decodes: what its tokens add to the steps they share. */
 function promptTime(loop: ClosedLoop, timer: StepTimer, batch: number, decodeStep: Seconds): Seconds {
-  const { prompt, output, budget } = loop
+  const { prompt, output, budget, promptsAtOnce = 1 } = loop
   const context = prompt + output / 2
-  if (loop.prefillFirst) return timer.mixed(1, prompt, 0, context)
-  const perStep = Math.min(budget, Math.max(prompt, SMOOTH_TOKENS)) / prompt
+  const together = Math.min(promptsAtOnce, loop.clients)
+  if (loop.prefillFirst) return timer.mixed(together, prompt, 0, context) / together
+  const perStep = Math.min(budget, Math.max(together * prompt, SMOOTH_TOKENS)) / prompt
   return (timer.mixed(perStep, prompt, batch, context) - decodeStep) / perStep
 }
 

@@ -112,7 +112,10 @@ function attendedKeys(cached: number, tokens: number): number {
 type Work = Pick<LoggedStep, 'n' | 's' | 'p' | 'q'> & { readonly loads?: number }
 
 export function stepTicks(timer: Timer, { n, s, p, q, loads = 0 }: Work, width = 1): number {
-  const tokens = timer.tokens[width * n + p]
+  const { pipeline } = timer
+  const isPromptOnly = n === 0 && p > 0
+  const tokens =
+    isPromptOnly && pipeline !== undefined ? Math.round(pipeline.perToken * p) : timer.tokens[width * n + p]
   if (tokens === undefined) throw new Error(`no time for a pass of ${width * n + p} tokens`)
   const mixed = n > 0 && p > 0 ? timer.mixed : 0
   const { perSequence = 0, perCached, mixedCached = perCached, perPair, drafting = 0, loadTicks = 0 } = timer
@@ -128,12 +131,19 @@ export function endStep(replica: Replica): Sequence[] {
   replica.step = undefined
   return plans.flatMap((plan, rank) => {
     ranks[rank]!.clock = step.end
-    return finishPlan(ranks[rank]!, plan)
+    return finishPlan(ranks[rank]!, plan, lagAfter(replica.timer, step, ranks[rank]!.speculation.width))
   })
 }
 
+/** How long after the step its prompts leave the last stage. */
+function lagAfter({ pipeline }: Timer, { n, p, start, end }: LoggedStep, width: number): number {
+  if (pipeline === undefined) return 0
+  const out = start + Math.round(pipeline.perToken * (width * n + p)) + pipeline.fill
+  return Math.max(0, out - end)
+}
+
 /** Moves everything forward that the plan computes; returns the requests that end. */
-function finishPlan(engine: Engine, { decodes, chunks }: Plan): Sequence[] {
+function finishPlan(engine: Engine, { decodes, chunks }: Plan, lag: number): Sequence[] {
   const ended: Sequence[] = []
   for (const sequence of decodes) {
     sequence.steps += 1
@@ -146,6 +156,7 @@ function finishPlan(engine: Engine, { decodes, chunks }: Plan): Sequence[] {
     if (!engine.running.includes(sequence)) join(engine, sequence)
     if (engine.settings.policy !== 'vllm') makeUnits(engine, sequence, sequence.goal)
     sequence.base = sequence.emitted.length + 1
+    sequence.lag = lag
     emit(engine, sequence, sequence.base)
     if (sequence.end !== undefined) ended.push(sequence)
   }
@@ -160,9 +171,9 @@ function join({ running }: Engine, sequence: Sequence): void {
 
 /** Emits tokens until there are so many; a request with all its tokens ends. */
 function emit(engine: Engine, sequence: Sequence, count: number): void {
-  while (sequence.emitted.length < count) sequence.emitted.push(engine.clock)
+  while (sequence.emitted.length < count) sequence.emitted.push(engine.clock + sequence.lag)
   if (sequence.emitted.length < sequence.output) return
-  sequence.end = engine.clock
+  sequence.end = engine.clock + sequence.lag
   engine.runningTime += BigInt(engine.clock - sequence.since)
   engine.running.splice(engine.running.indexOf(sequence), 1)
   release(engine, sequence)

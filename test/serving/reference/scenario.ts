@@ -84,6 +84,21 @@ export const requestRows: fc.Arbitrary<RequestRow[]> = fc.oneof(
   { weight: 2, arbitrary: twins },
 )
 
+const pipelines = fc.record({
+  perToken: fc.double({ min: 0, max: 60, noNaN: true }),
+  fill: fc.integer({ min: 0, max: 4000 }),
+})
+
+/** The same scenarios, half of them on a machine whose prompts pass through a pipeline. */
+export function piped(plain: fc.Arbitrary<Scenario>): fc.Arbitrary<Scenario> {
+  const pipeline = fc.option(pipelines, { freq: 2, nil: undefined })
+  return fc
+    .tuple(plain, pipeline)
+    .map(([scenario, stages]) =>
+      stages === undefined ? scenario : { ...scenario, timer: { ...scenario.timer, pipeline: stages } },
+    )
+}
+
 export const timers: fc.Arbitrary<Timer> = fc
   .record({
     base: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 3000 })),
@@ -270,10 +285,17 @@ export function stretched({ requests, timer, settings }: Scenario, k: number): S
       mixedCached: (timer.mixedCached ?? timer.perCached) * k,
       perPair: Math.floor(timer.perPair) * k,
       mixed: timer.mixed * k,
+      ...(timer.pipeline === undefined ? {} : { pipeline: stretchedPipeline(timer.pipeline, k) }),
     },
     settings,
   }
 }
+
+function stretchedPipeline({ perToken, fill }: Pipeline, k: number): Pipeline {
+  return { perToken: Math.floor(perToken) * k, fill: fill * k }
+}
+
+type Pipeline = NonNullable<Timer['pipeline']>
 
 /** Thousands of requests in bursts on a replica with many slots, over and under its capacity by turns. */
 export function crowdedScenario(policy: Policy, seed: number): Scenario {

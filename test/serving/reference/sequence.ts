@@ -20,6 +20,8 @@ export interface Timer {
   readonly shared?: Float64Array
   /** Ticks for every unit that a step loads from the host. */
   readonly loadTicks?: number
+  /** Stages in a row: ticks of a token in the busiest, and of a prompt from there to the last. */
+  readonly pipeline?: { readonly perToken: number; readonly fill: number }
 }
 
 export interface Settings {
@@ -92,6 +94,8 @@ export interface Sequence {
   /** Its last admission among all of its engine. */
   admission: number
   end: number | undefined
+  /** Ticks by which its tokens come after the ends of their steps. */
+  lag: number
   /** Tick of every preemption. */
   readonly preemptedAt: number[]
   rejected: boolean
@@ -124,6 +128,7 @@ export function newSequence({ id, arrival, prompt, output, units = NONE, ready =
     scheduled: undefined,
     admission: -1,
     end: undefined,
+    lag: 0,
     preemptedAt: [],
     rejected: false,
     hitTokens: 0,

@@ -4,6 +4,10 @@
  */
 export const families = {
   pincer: () => import('./pincer.ts'),
+  machines: () => import('./machines.ts'),
+  money: () => import('./money.ts'),
+  search: () => import('./search.ts'),
+  simulate: () => import('./simulate.ts'),
   deployment: () => import('./deployment.ts'),
   evidence: () => import('./evidence.ts'),
   own: () => import('./own.ts'),

@@ -145,6 +145,7 @@ export const en = {
   },
   verdicts: {
     title: 'What the article claims, and what becomes of it',
+    others: (count: string) => `${count} claims of vendors, papers and press`,
     found: 'found',
     asserted: 'claimed',
     wouldHold: 'It would hold if',

@@ -9,28 +9,44 @@ import { MODELS } from '../../state/own.ts'
 import { Mark } from './story.tsx'
 import { text } from './text.ts'
 
-/** Every claim in its words, below it a verdict for each reading, with its number and what would make it true. */
+/** Every claim about what is compared; those that name models and machines of their own for who asks. */
 export function Verdicts({ answer }: { answer: PincerAnswer }) {
-  const t = text.value
-  const words = ({ claim }: Verdict): string => t.claim[claim.id]?.text ?? claim.text
+  const t = text.value.verdicts
   const verdicts = answer.verdicts.toSorted((a, b) => placeOf(a) - placeOf(b))
-  const claims = [...new Set(verdicts.map(words))]
+  const others = verdicts.filter(isOfOthers)
   return (
     <section class="verdicts" aria-labelledby="verdicts-title">
-      <h2 id="verdicts-title">{t.verdicts.title}</h2>
-      <ol>
-        {claims.map((claim) => (
-          <li key={claim}>
-            <h3>“{claim}”</h3>
-            {verdicts
-              .filter((verdict) => words(verdict) === claim)
-              .map((verdict) => (
-                <Reading key={verdict.claim.id} verdict={verdict} answer={answer} />
-              ))}
-          </li>
-        ))}
-      </ol>
+      <h2 id="verdicts-title">{t.title}</h2>
+      <Claims verdicts={verdicts.filter((verdict) => !isOfOthers(verdict))} answer={answer} />
+      <Disclosure summary={t.others(String(others.length))}>
+        {() => <Claims verdicts={others} answer={answer} />}
+      </Disclosure>
     </section>
+  )
+}
+
+function isOfOthers({ claim }: Verdict): boolean {
+  const { kind } = claim.test
+  return kind === 'deployment' || kind === 'run' || kind === 'cited'
+}
+
+/** Claims in their words, below each a verdict for each reading, with its number and what would make it true. */
+function Claims({ verdicts, answer }: { verdicts: readonly Verdict[]; answer: PincerAnswer }) {
+  const t = text.value
+  const words = ({ claim }: Verdict): string => t.claim[claim.id]?.text ?? claim.text
+  return (
+    <ol>
+      {[...new Set(verdicts.map(words))].map((claim) => (
+        <li key={claim}>
+          <h3>“{claim}”</h3>
+          {verdicts
+            .filter((verdict) => words(verdict) === claim)
+            .map((verdict) => (
+              <Reading key={verdict.claim.id} verdict={verdict} answer={answer} />
+            ))}
+        </li>
+      ))}
+    </ol>
   )
 }
 

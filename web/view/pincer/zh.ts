@@ -160,6 +160,7 @@ export const zh: PincerText = {
   },
   verdicts: {
     title: '文章的说法,逐条检验',
+    others: (count) => `厂商、论文与媒体的 ${count} 条说法`,
     found: '算得',
     asserted: '声称',
     wouldHold: '若要成立,需要',
@@ -272,6 +273,100 @@ export const zh: PincerText = {
     'inference-ten-times-training': {
       text: '推理市场是训练市场的十倍。',
       reading: '市场上花的钱不是模型与机器的性质。能够算出的是:一个模型在服务中何时用掉十倍于训练的算力。',
+    },
+    'v2-experts': {
+      text: 'DeepSeek-V2 有 2360 亿个专家。',
+      reading: '所有层的路由专家,逐个计数。',
+    },
+    'openai-cerebras': {
+      text: 'OpenAI 与 Cerebras 签了 100 亿美元的合同。',
+      reading: '至少如此之多,依据此后公布的内容。',
+    },
+    'nvidia-groq': {
+      text: '英伟达为 Groq 花了 200 亿美元。',
+      reading: '2025 年 12 月许可与聘用的价格。',
+    },
+    'groq-llama2-70b': {
+      text: 'Llama 2 70B 在 Groq LPU 上每位用户每秒 300 token。',
+      reading: '576 颗芯片上只有一位用户,输入与输出各 2048 token。',
+    },
+    'cerebras-llama3-8b': {
+      text: 'Cerebras 以每秒 1800 token 提供 Llama 3.1 8B。',
+      reading: '一片 WSE-3、16 位、只有一位用户。',
+    },
+    'cerebras-llama3-70b': {
+      text: 'Cerebras 以每秒 450 token 提供 Llama 3.1 70B。',
+      reading: '四片 WSE-3、16 位、只有一位用户。',
+    },
+    'cerebras-twenty-times': {
+      text: '比 GPU 方案快 20 倍。',
+      reading: '只有一位用户时的速度:16 位 Llama 3.1 8B 在一片 WSE-3 上与一块 H100 之比。',
+    },
+    'cerebras-gpt-oss': {
+      text: 'Cerebras 以每秒 3000 token 提供 gpt-oss-120b。',
+      reading: '能装下它的最少 WSE-3 上只有一位用户。',
+    },
+    'cerebras-qwen3-235b': {
+      text: 'Cerebras 以每秒 1500 token 提供 Qwen3-235B-A22B。',
+      reading: '能以 16 位装下它的最少 WSE-3 上只有一位用户。',
+    },
+    'sambanova-llama3-405b': {
+      text: '16 位的 Llama 3.1 405B 在 16 颗 SN40L 上每秒 129 token。',
+      reading: '只有一位用户。',
+    },
+    'sambanova-r1': {
+      text: 'DeepSeek-R1 在 16 颗 SN40L 上每秒 198 token。',
+      reading: '只有一位用户,按检查点本身的 FP8。',
+    },
+    'sambanova-r1-throughput': {
+      text: 'DeepSeek-R1 在 16 颗 SN40L 上为 256 位用户共每秒 4500 token。',
+      reading: '所有用户合计。',
+    },
+    'dmatrix-llama3-8b': {
+      text: 'Llama 3 8B 在一台装八张 Corsair 卡的服务器上每秒 60000 token,每 token 一毫秒。',
+      reading: '所有用户合计,人数由每 token 一毫秒推得:60 位。',
+    },
+    'etched-500k': {
+      text: '一台装八颗 Sohu 的服务器跑 Llama 70B 每秒 500000 token。',
+      reading: '所有用户合计,输入 2048、输出 128 token。',
+    },
+    'tpu-v6e-llama3-70b': {
+      text: 'Llama 3.3 70B 在八颗 TPU v6e 上、128 个客户端:每秒 3544 token。',
+      reading: '输入与输出各 1000 token,16 位。',
+    },
+    'ironwood-qwen3-coder': {
+      text: 'Qwen3-Coder-480B 在四颗 Ironwood 上、64 个客户端:每秒 1996 token。',
+      reading: '输入与输出各 1024 token,FP8。',
+    },
+    'v2-fifty-thousand': {
+      text: 'DeepSeek-V2 在一个八块 H800 的节点上每秒生成超过 50000 token。',
+      reading: '输入 256、输出 1024 token,因为其服务的混合比例没有公布;权重与缓存为 FP8,4096 个客户端。',
+    },
+    'v2-throughput': {
+      text: '最大生成吞吐是 DeepSeek 67B 的 5.76 倍。',
+      reading:
+        '八块 H800 的输出,输入 256、输出 1024 token,4096 个客户端中缓存装得下多少算多少;V2 用 FP8,67B 用 16 位,与公布的一致。',
+    },
+    'v2-training-saving': {
+      text: 'DeepSeek-V2 比 DeepSeek 67B 节省 42.5 % 的训练成本。',
+      reading: 'V2 每 token 的 H800 小时与 67B 之比,各按其公布的设置;与公布的比值相差不超过五个百分点。',
+    },
+    'v3-training-hours': {
+      text: 'DeepSeek-V3 的全部训练只需 278.8 万 H800 GPU 小时。',
+      reading: '按公布的设置在 2048 块 H800 上的芯片小时,预训练 14.8 万亿 token。',
+    },
+    'v3-training-cost': {
+      text: '训练 DeepSeek-V3 花费 557.6 万美元。',
+      reading: '同上,按报告假设的每 H800 小时 2 美元。',
+    },
+    'llama-405b-hours': {
+      text: 'Llama 3.1 405B 用了 3084 万 H100 小时。',
+      reading: '按公布的设置在 16384 块 H100 上的芯片小时,15.6 万亿 token。',
+    },
+    'deepseek-decode-node': {
+      text: 'DeepSeek 的一个 H800 解码节点每秒产出 14800 token。',
+      reading:
+        '一颗芯片解码时的 token,即节点的八分之一:256 个专家分布在 128 颗芯片上,两个批次重叠,输入 4500、输出 980,每颗芯片 128 位用户,草稿一个 token,接受率 85 %。',
     },
   },
   condition: (words) => {

@@ -1,6 +1,6 @@
-import type { Tiers } from '../../src/index.ts'
+import type { Tiers } from './tiers.ts'
 
-/** The answer of `tiers` as JSON prints it. */
+/** The answer of `tiers` as JSON prints it (`pincer.tiers.v1`). */
 export function tiersDocument(answer: Tiers): object {
   const { machine, load, routing } = answer
   const { layers } = load
