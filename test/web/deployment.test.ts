@@ -139,6 +139,12 @@ describe.skipIf(CHROMIUM === undefined)('the deployment view', { timeout: 120_00
     await page.locator('.inputs').getByLabel('Machine', { exact: true }).selectOption('groq-lpu-v1')
     await page.getByRole('textbox', { name: 'Clients' }).fill('8')
     await expectPrediction(page, `${base} --chip groq-lpu-v1 --concurrency 8`.split(' '))
+    const argv = `${base} --chip groq-lpu-v1 --concurrency 8`.split(' ')
+    const { operators, stepSeconds } = await cliJson<Explained>(['explain', ...argv])
+    const between = stepSeconds - operators.reduce((sum, { seconds }) => sum + seconds, 0)
+    await expect
+      .poll(() => page.locator('.bar-row').last().textContent())
+      .toContain(`between stages ${formatSeconds(between)}`)
     await scrolled(page)
     expect(await page.locator('.chips .chip').count()).toBeGreaterThan(50)
     expect(await page.locator('main').textContent()).not.toMatch(/NaN|undefined|Infinity/)

@@ -13,17 +13,21 @@ export interface Bar {
 
 /** Below this share of a step a rest is rounding. */
 const ROUNDING = 1e-9
+/** So near to the rest a stretch is the rest. */
+const NEAR = 1e-3
+
+/** What layers of SRAM machines do not have in them: the links from one stage to the next. */
+export const BETWEEN_STAGES = 'between stages'
 
 /** The operators of a step, and what is left of it: together exactly the step. */
-export function barsOf({ step }: DeploymentAnswer): Bar[] {
+export function barsOf({ step, shape }: Pick<DeploymentAnswer, 'step' | 'shape'>): Bar[] {
   const { operators, stepSeconds, waterfall } = step
   const bars = operators.map(({ name, count, seconds, bound }, place) => ({ name, count, seconds, bound, place }))
   const rest = stepSeconds - bars.reduce((sum, { seconds }) => sum + seconds, 0)
   if (Math.abs(rest) <= ROUNDING * stepSeconds) return bars
-  // What the engine calls the rest of a step that its operators do not make.
-  const [stretch] = waterfall
-    .filter(({ cause }) => cause === 'queue' || cause === 'drafts' || cause === 'links')
-    .toSorted((a, b) => Math.abs(b.seconds) - Math.abs(a.seconds))
-  const isOne = stretch !== undefined && Math.abs(stretch.seconds - rest) < 0.01 * Math.abs(rest)
-  return [...bars, { name: isOne ? stretch.name : '', count: 1, seconds: rest, bound: 'queue' }]
+  const others = waterfall.filter(({ cause }) => cause === 'queue' || cause === 'drafts')
+  const [whole] = others.filter(({ seconds }) => Math.abs(seconds - rest) <= NEAR * Math.abs(rest))
+  const isBetween = whole === undefined && shape.kind === 'sram'
+  const name = whole?.name ?? (isBetween ? BETWEEN_STAGES : others.map((other) => other.name).join(' + '))
+  return [...bars, { name, count: 1, seconds: rest, bound: isBetween ? 'network' : 'queue' }]
 }

@@ -36,7 +36,7 @@ export const en = {
     osl: 'Tokens out',
     tokens: 'tokens',
     price: 'Price of a chip',
-    priceUnit: '$/hour',
+    priceUnit: '$/h',
     catalog: 'catalog',
     reset: 'Back to the start',
   },
@@ -110,7 +110,8 @@ export const en = {
       'Each bar starts where the one before it ends. Move over a bar or a circle to find it in the other picture; click for where it comes from.',
     legend: 'Bound by',
     list: 'Operators of a decode step; arrow keys go from one to the next',
-    rest: 'prompts of others',
+    rest: 'rest of the step',
+    between: 'between stages',
     head: {
       operator: 'Operator',
       count: 'Count',

@@ -1,10 +1,11 @@
 import { scaleLinear } from 'd3-scale'
-import { useState } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
+import { useMemo, useState } from 'preact/hooks'
 import { formatCount, formatPercent, formatSeconds } from '../../../src/index.ts'
 import type { DeploymentAnswer } from '../../engine/method/deployment.ts'
 import { Chart } from '../../part/chart.tsx'
 import { type Evidence, showEvidence } from '../../part/evidence.tsx'
-import { type Bar, barsOf } from './bars.ts'
+import { BETWEEN_STAGES, type Bar, barsOf } from './bars.ts'
 import { operatorEvidence, restEvidence } from './evidence.ts'
 import { text } from './text.ts'
 
@@ -38,7 +39,12 @@ export function Waterfall({ answer }: { answer: DeploymentAnswer }) {
 
 function nameOf({ name }: Bar): string {
   const t = text.value.step
-  return name === '' ? t.rest : (t.stretch[name] ?? name)
+  if (name === '') return t.rest
+  if (name === BETWEEN_STAGES) return t.between
+  return name
+    .split(' + ')
+    .map((each) => t.stretch[each] ?? each)
+    .join(' + ')
 }
 
 interface PictureProps {
@@ -79,6 +85,9 @@ function Picture({ bars, answer, width }: PictureProps) {
     rows[next]?.focus()
   }
   const active = Math.min(stop, bars.length - 1)
+  const names = bars.map((bar) => labelOf(bar, isNarrow))
+  // What a moving slider leaves as it is: the same elements, which need no comparing.
+  const still = useMemo(() => names.map((name, place) => stillPart(name, place, width)), [names.join('|'), width])
   return (
     <svg
       viewBox={`0 0 ${width} ${bars.length * ROW + 4}`}
@@ -96,6 +105,7 @@ function Picture({ bars, answer, width }: PictureProps) {
           width,
           isNarrow,
           isStop: place === active,
+          still: still[place],
         }),
       )}
     </svg>
@@ -130,16 +140,30 @@ interface Layout {
   readonly width: number
   readonly isNarrow: boolean
   readonly isStop: boolean
+  readonly still: ComponentChildren
+}
+
+function labelOf(bar: Bar, isNarrow: boolean): string {
+  const name = nameOf(bar)
+  return bar.count > 1 && !isNarrow ? `${name} × ${formatCount(bar.count)}` : name
+}
+
+function stillPart(label: string, place: number, width: number): ComponentChildren {
+  return (
+    <>
+      <rect class="hit" x="0" y={place * ROW} width={width} height={ROW} rx="3" />
+      <text class="bar-name" x="4" y={place * ROW + 14}>
+        {label}
+      </text>{' '}
+    </>
+  )
 }
 
 // No component of its own: all rows are drawn in every frame of a moving slider.
-function rowOf(bar: Bar, { place, from, to, share, width, isNarrow, isStop }: Layout) {
-  const { bound, count, seconds } = bar
+function rowOf(bar: Bar, { place, from, to, share, width, isNarrow, isStop, still }: Layout) {
+  const { bound, seconds } = bar
   const y = place * ROW
-  const name = nameOf(bar)
-  const times = count > 1 ? `${name} × ${formatCount(count)}` : name
   const time = formatSeconds(seconds)
-  const percent = formatPercent(share)
   return (
     <g
       key={bar.name}
@@ -150,13 +174,10 @@ function rowOf(bar: Bar, { place, from, to, share, width, isNarrow, isStop }: La
       data-operator={bar.name}
       data-bound={bound}
     >
-      <rect class="hit" x="0" y={y} width={width} height={ROW} rx="3" />
-      <text class="bar-name" x="4" y={y + 14}>
-        {isNarrow ? name : times}
-      </text>{' '}
+      {still}
       <rect class="bar" x={Math.min(from, to)} y={y + 4} width={Math.max(1, Math.abs(to - from))} height={ROW - 8} />
       <text class="bar-time" x={width - 4} y={y + 14} text-anchor="end">
-        {isNarrow ? time : `${time} · ${percent}`}
+        {isNarrow ? time : `${time} · ${formatPercent(share)}`}
       </text>
     </g>
   )

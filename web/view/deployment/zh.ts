@@ -56,7 +56,7 @@ export const zh: DeploymentText = {
     price: '每芯片价格',
   },
   head: {
-    on: (model, chips, chip) => `${model},${chips} × ${chip}`,
+    on: (model, chips, chip) => `${model} · ${chips} × ${chip}`,
     load: (isl, osl, clients) => `输入 ${isl}、输出 ${osl} 词元,${clients} 个客户端`,
     weights: (format) => `权重 ${format}`,
     holds: (count) => `可同时容纳 ${count} 个序列`,
@@ -105,7 +105,8 @@ export const zh: DeploymentText = {
     waterfallText: '每一条从上一条结束处开始。移到条或圆上可在另一图中找到它;点击可看出处。',
     legend: '受限于',
     list: '解码步的算子;用方向键移动',
-    rest: '其他请求的提示',
+    rest: '一步的其余部分',
+    between: '各级之间',
     head: {
       operator: '算子',
       count: '个数',
