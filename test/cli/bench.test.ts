@@ -39,7 +39,9 @@ describe('the bench', () => {
         expect(names).toContain(name)
       for (const result of results) {
         expect(Object.keys(result)).toEqual(['name', 'value', 'unit'])
-        expect(result.value).toBeGreaterThan(0)
+        // A page without a long task has none to report.
+        if (result.name === 'web.frontier_longtask_ms') expect(result.value).toBeGreaterThanOrEqual(0)
+        else expect(result.value).toBeGreaterThan(0)
       }
       const bytes = (of: string): number | undefined => results.find(({ name }) => name === of)?.value
       expect(bytes('bundle.gzip_bytes')).toBeLessThan(260_000)

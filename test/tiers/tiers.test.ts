@@ -154,7 +154,9 @@ describe('tiers', () => {
     fc.assert(
       fc.property(questions, fc.double({ min: 0, max: 1, noNaN: true }), (given, accuracy) => {
         const { compute: _, hostFlops: _f, link: _l, accuracy: _a, ...input } = given
-        const ask = (more: Partial<TiersInput>): Tiers => tiers({ ...input, ...more })
+        // Room for the experts that arrive ahead of their use, whatever their size.
+        const fast = { ...FAST, capacity: 2 * FAST.capacity }
+        const ask = (more: Partial<TiersInput>): Tiers => tiers({ ...input, fast, ...more })
         const better = Math.min(1, accuracy + 0.1)
         const [guessed, surer] = [accuracy, better].map((share) => ask({ prefetch: 'next', accuracy: share }))
         const demanded = ask({ prefetch: 'none' })
