@@ -44,11 +44,23 @@ describe.skipIf(CHROMIUM === undefined)('models and chips of one’s own', { tim
       expect(link).not.toMatch(/llama|own-chip|silicon/i)
       await page.reload()
       await expect.poll(() => shown(page), { timeout: 20_000 }).toEqual([cost, ...rest])
-      await page.evaluate('location.hash = "#/pincer"')
-      await page.waitForSelector('.square')
-      expect(
-        await page.locator('.inputs').getByLabel('Sparse model').locator('optgroup').first().getAttribute('label'),
-      ).toBe('Your own')
+      const [, model, chip] = /model=(own:\w+)&chip=(own:\w+)/.exec(link)!
+      for (const [hash, idle, words] of [
+        [`#/pincer?v=1&dense=${model}&gpu=${chip}`, '.pincer[data-phase="idle"] .square', /Meta Llama.*Own chip/],
+        [`#/frontier?v=1&model=${model}&chips=${chip}&prices=${chip}:2`, '.frontier svg', /Meta Llama/],
+        [`#/serving?v=1&model=${model}&chip=${chip}`, '.serving .lead', /Meta Llama 3.1 8B Instruct.* Own chip/],
+        [
+          `#/machines?v=1&model=${model}&machine=${chip}`,
+          '[data-machine="own-chip"][data-status="fits"]',
+          /Meta Llama/,
+        ],
+        [`#/money?v=1&part=two&model=${model}`, '.money svg', /H100/],
+      ] as const) {
+        await page.evaluate(`location.hash = ${JSON.stringify(hash)}`)
+        await page.waitForSelector(idle, { timeout: 20_000 })
+        await expect.poll(() => page.locator('main .content').textContent(), { timeout: 20_000 }).toMatch(words)
+        expect(await page.getByRole('alert').allTextContents()).toEqual([])
+      }
       const elsewhere = await app.open(link)
       await elsewhere.page.getByRole('alert').getByText('links do not hold what it is').first().waitFor()
       // A page that is left lets go of its icon.

@@ -34,30 +34,36 @@ export function ModelSelect({ groups, first = 'sparse', ...select }: ModelSelect
 }
 
 interface ChipSelectProps extends NamedSelectProps {
-  /** Names of the two kinds; one kind alone needs none. */
-  readonly groups: { readonly hbm: string; readonly sram: string } | 'hbm' | 'sram'
-  /** What stands for no chip at all. */
-  readonly none?: string | undefined
+  /** Names of the two kinds; or the kinds that are offered without a name. */
+  readonly groups: { readonly hbm: string; readonly sram: string } | 'hbm' | 'sram' | 'all'
+  /** A choice that is no chip, before all others. */
+  readonly other?: Choice | undefined
 }
 
 /** A chip of the catalog or one's own. */
-export function ChipSelect({ groups, none, ...select }: ChipSelectProps) {
+export function ChipSelect({ groups, other, ...select }: ChipSelectProps) {
   const own = ownChips.value
   const { group } = text.value.own
   const key = typeof groups === 'string' ? groups : `${groups.hbm}|${groups.sram}`
   const choices = useMemo(() => {
-    const kinds = typeof groups === 'string' ? [groups] : (['hbm', 'sram'] as const)
-    const listed = kinds.flatMap((kind) =>
-      CHIPS.filter((chip) => chip.kind === kind).map(({ id, name }) => ({
-        id,
-        label: name,
-        ...(typeof groups === 'string' ? {} : { group: groups[kind] }),
-      })),
-    )
-    const mine = own.filter(({ machine }) => kinds.includes(machine))
-    return [...(none === undefined ? [] : [{ id: '', label: none }]), ...ownChoices(mine, group), ...listed]
-  }, [own, group, key, none])
+    const isOffered = (kind: 'hbm' | 'sram'): boolean =>
+      groups !== 'hbm' && groups !== 'sram' ? true : kind === groups
+    const groupOf = (kind: 'hbm' | 'sram'): { readonly group?: string } =>
+      typeof groups === 'string' ? {} : { group: groups[kind] }
+    const listed = CHIPS.filter(({ kind }) => isOffered(kind)).map(({ id, name, kind }) => ({
+      id,
+      label: name,
+      ...groupOf(kind),
+    }))
+    const ordered = typeof groups === 'string' ? listed : listed.toSorted((x, y) => order(x, groups) - order(y, groups))
+    const mine = own.filter(({ machine }) => isOffered(machine))
+    return [...(other === undefined ? [] : [other]), ...ownChoices(mine, group), ...ordered]
+  }, [own, group, key, other?.id, other?.label])
   return <Select {...select} choices={choices} />
+}
+
+function order({ group }: { readonly group?: string }, groups: { readonly hbm: string }): number {
+  return group === groups.hbm ? 0 : 1
 }
 
 function ownChoices(own: readonly { readonly id: string; readonly name: string }[], group: string): Choice[] {

@@ -34,6 +34,8 @@ export function NumberInput({ label, unit, limits, value, placeholder, onChange 
           placeholder={placeholder}
           aria-invalid={fault !== undefined}
           aria-describedby={fault === undefined ? undefined : `${id}-fault`}
+          // What is being typed into must not change under the hand because an answer arrives.
+          onFocus={({ currentTarget }) => setDraft(currentTarget.value)}
           onInput={({ currentTarget }) => take(currentTarget.value)}
           onBlur={() => setDraft(undefined)}
         />

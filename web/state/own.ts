@@ -95,6 +95,12 @@ function finderWith(names: readonly (ModelName | ChipName)[], own: ReadonlySigna
   }
 }
 
+/** Chips of one kind, one's own first. */
+export function listedChips(kind: ChipName['kind']): readonly ChipName[] {
+  const own = ownChips.value.filter(({ machine }) => machine === kind).map(listedChip)
+  return [...own, ...CHIPS.filter((chip) => chip.kind === kind)]
+}
+
 /** What the engine takes for a chosen model: its id, or the description of one's own. */
 export function modelInput(id: string): string | Given {
   return ownModels.value.find((each) => each.id === id)?.given ?? id
@@ -117,6 +123,11 @@ export function pathOf(id: string): string {
 export function engineId(id: string): string {
   const own = ownChips.value.find((each) => each.id === id)
   return own === undefined ? id : String(own.given['id'])
+}
+
+/** The id of what was asked of the engine: of the catalog, or of one's own. */
+export function askedId(asked: unknown): string {
+  return typeof asked === 'object' && asked !== null ? String((asked as Given)['id']) : String(asked)
 }
 
 /** The id that links call something by which an answer of the engine names. */

@@ -16,6 +16,7 @@ import {
   findChip,
   isKnown,
   market,
+  parseChip,
   parseMarket,
   parseScenario,
   parseTco,
@@ -35,13 +36,14 @@ export interface CostAnswer {
 }
 
 interface CostQuestion {
-  readonly chip: string
+  /** As in a scenario file. */
+  readonly chip: string | Readonly<Record<string, unknown>>
   readonly owner: string
   readonly inputs: Readonly<Record<string, number>>
 }
 
 function cost({ chip, owner, inputs }: CostQuestion): CostAnswer {
-  const found = chipCost(findChip(chip), parseTco({ owner, inputs }))
+  const found = chipCost(typeof chip === 'string' ? findChip(chip) : parseChip(chip), parseTco({ owner, inputs }))
   const { bill } = found
   const figures = Object.values(bill.inputs).flatMap((figure: unknown) =>
     typeof figure === 'object' && figure !== null && 'source' in figure ? [String(figure.source)] : [],

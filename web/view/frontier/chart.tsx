@@ -6,6 +6,7 @@ import { Chart } from '../../part/chart.tsx'
 import type { TableData } from '../../part/table.tsx'
 import { useField } from '../../state/use-field.ts'
 import type { ViewState } from '../../state/view-state.ts'
+import { askedId, chipName, modelName } from '../../state/own.ts'
 import type { FrontierAnswer } from './answer.ts'
 import { Axes } from './axes.tsx'
 import { useBrush } from './brush.ts'
@@ -18,7 +19,7 @@ import { GoalMarks, MeasuredMarks, PinMarks, RegionMark } from './marks.tsx'
 import type { MeasuredRun } from './measured.ts'
 import { type Measure, type Plot, type ScaleKind, byOf, extentOf, nearestOf, plotOf, worthColumn } from './plot.ts'
 import { bareCells, pointCells, pointHead } from './point-cells.tsx'
-import { chipName, modelName, type schema } from './schema.ts'
+import type { schema } from './schema.ts'
 import { text } from './text.ts'
 import { Tooltip } from './tooltip.tsx'
 
@@ -152,7 +153,7 @@ function Legend({ answer }: { answer: FrontierAnswer }) {
 
 function summaryOf({ result, question }: FrontierAnswer): string {
   const tried = result === undefined ? '…' : formatCount(result.tried)
-  return text.value.chart.summary(typeof question.model === 'string' ? modelName(question.model) : '', tried)
+  return text.value.chart.summary(modelName(askedId(question.model)), tried)
 }
 
 // Before the details are there, the table has what the search itself tells.

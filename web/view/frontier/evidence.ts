@@ -12,7 +12,7 @@ import type { Details, PointDetail } from '../../engine/method/search.ts'
 import { predictCommand } from '../../engine/search-point.ts'
 import { bandText, rangeText } from '../../part/band.ts'
 import type { Evidence } from '../../part/evidence.tsx'
-import { chipName } from './schema.ts'
+import { chipName } from '../../state/own.ts'
 import { text } from './text.ts'
 
 /** One configuration with the question it answers and the publications it cites. */

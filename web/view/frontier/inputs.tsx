@@ -5,20 +5,11 @@ import { NumberInput } from '../../part/number-input.tsx'
 import { Select } from '../../part/select.tsx'
 import { useField } from '../../state/use-field.ts'
 import type { ViewState } from '../../state/view-state.ts'
+import { chipName, engineId, listedChips } from '../../state/own.ts'
+import { AddOwn, ModelSelect } from '../../part/named-select.tsx'
 import type { FrontierAnswer } from './answer.ts'
 import { worthOf } from './plot.ts'
-import {
-  CHIPS,
-  ENGINE_CHOICES,
-  LENGTH,
-  MODELS,
-  MOST_CHIPS,
-  PRICE,
-  SPEED,
-  TTFT,
-  chipName,
-  type schema,
-} from './schema.ts'
+import { ENGINE_CHOICES, LENGTH, MOST_CHIPS, PRICE, SPEED, TTFT, type schema } from './schema.ts'
 import { text } from './text.ts'
 
 type State = ViewState<typeof schema>
@@ -35,16 +26,7 @@ export function Inputs({ state, answer }: { state: State; answer: FrontierAnswer
       <summary>{t.change}</summary>
       <form onSubmit={(event) => event.preventDefault()} aria-label={t.title}>
         <fieldset>
-          <Select
-            label={t.model}
-            value={model}
-            choices={MODELS.map(({ id, name, isSparse }) => ({
-              id,
-              label: name,
-              group: isSparse ? t.sparse : t.dense,
-            }))}
-            onChange={(id) => set({ model: id, pins: [] })}
-          />
+          <ModelSelect label={t.model} value={model} groups={t} onChange={(id) => set({ model: id, pins: [] })} />
           <div class="pair">
             <NumberInput
               label={t.isl}
@@ -109,10 +91,12 @@ function Machines({ state }: { state: State }) {
   const t = text.value.inputs
   const chips = useField(state, 'chips')
   const listed = (kind: 'hbm' | 'sram'): { id: string; label: string }[] =>
-    CHIPS.filter((chip) => chip.kind === kind).map(({ id, name }) => ({ id, label: name }))
+    listedChips(kind).map(({ id, name }) => ({ id, label: name }))
   // The order of the list is the order of the question: the same choice is the same question.
   const change = (next: readonly string[]): void =>
-    state.set({ chips: CHIPS.flatMap(({ id }) => (next.includes(id) ? [id] : [])) })
+    state.set({
+      chips: [...listedChips('hbm'), ...listedChips('sram')].flatMap(({ id }) => (next.includes(id) ? [id] : [])),
+    })
   const isFull = chips.length >= MOST_CHIPS
   return (
     <fieldset>
@@ -121,6 +105,7 @@ function Machines({ state }: { state: State }) {
       </legend>
       <Checks label={t.gpu} choices={listed('hbm')} values={chips} isFull={isFull} onChange={change} />
       <Checks label={t.sram} choices={listed('sram')} values={chips} isFull={isFull} onChange={change} />
+      <AddOwn />
     </fieldset>
   )
 }
@@ -159,7 +144,7 @@ function Prices({ state, answer }: { state: State; answer: FrontierAnswer | unde
 
 // The price that a machine's cost and throughput imply; its evidence is that of the cost.
 function priceIn(answer: FrontierAnswer | undefined, chip: string): string | undefined {
-  const at = answer?.outline.chips.findIndex(({ id }) => id === chip) ?? -1
+  const at = answer?.outline.chips.findIndex(({ id }) => id === engineId(chip)) ?? -1
   const point = answer?.machines[at]?.part.frontier[0]
   if (point === undefined) return undefined
   const [cost, perChip] = [worthOf(point, 'cost'), worthOf(point, 'chip')]

@@ -2,11 +2,11 @@ import { line } from 'd3-shape'
 import { useMemo, useRef, useState } from 'preact/hooks'
 import { type SearchPoint, formatCount, formatRate, formatUsd } from '../../../src/index.ts'
 import { mappingText, pointId } from '../../engine/search-point.ts'
+import { chipName } from '../../state/own.ts'
 import type { FrontierAnswer } from './answer.ts'
 import { colourClass } from './colour.ts'
 import { chosen, hovered } from './hover.ts'
 import { type Measure, type Plot, worthOf } from './plot.ts'
-import { chipName } from './schema.ts'
 import { text } from './text.ts'
 
 const path = line<readonly [number, number]>()

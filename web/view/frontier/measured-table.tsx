@@ -1,7 +1,7 @@
 import { formatCount, formatRate, formatSeconds, formatUsd } from '../../../src/index.ts'
 import { Table } from '../../part/table.tsx'
+import { chipName } from '../../state/own.ts'
 import type { MeasuredRun } from './measured.ts'
-import { chipName } from './schema.ts'
 import { text } from './text.ts'
 
 const SOURCE = 'https://github.com/SemiAnalysisAI/InferenceX'

@@ -4,6 +4,7 @@ import { mappingText } from '../../engine/search-point.ts'
 import { rangeText } from '../../part/band.ts'
 import type { Evidence } from '../../part/evidence.tsx'
 import { Num } from '../../part/num.tsx'
+import { chipName } from '../../state/own.ts'
 import { colourClass } from './colour.ts'
 import {
   type Shown,
@@ -15,7 +16,6 @@ import {
   speedEvidence,
 } from './evidence.ts'
 import { usersLabel } from './line.tsx'
-import { chipName } from './schema.ts'
 import { text } from './text.ts'
 
 interface PinsProps {

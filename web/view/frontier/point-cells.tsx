@@ -11,6 +11,7 @@ import { mappingText } from '../../engine/search-point.ts'
 import type { Evidence } from '../../part/evidence.tsx'
 import { Num } from '../../part/num.tsx'
 import type { Cell } from '../../part/table.tsx'
+import { chipName } from '../../state/own.ts'
 import {
   type Shown,
   costEvidence,
@@ -19,7 +20,6 @@ import {
   perChipEvidence,
   speedEvidence,
 } from './evidence.ts'
-import { chipName } from './schema.ts'
 import { text } from './text.ts'
 
 /** One configuration as the cells of a table: what it is, then its numbers. */

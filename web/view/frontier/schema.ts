@@ -1,6 +1,4 @@
 import { type Engine, type SearchQuestion, ENGINES } from '../../../src/index.ts'
-import { catalog } from 'virtual:default-answer'
-import type { ChipName, ModelName } from '../../engine/catalog-list.ts'
 import {
   BadField,
   type Field,
@@ -11,13 +9,8 @@ import {
   parseNumber,
 } from '../../state/field.ts'
 import { optionalNumberField } from '../../state/optional-field.ts'
+import { chipFinder, chipInput, engineId, findModelName, modelInput, pathOf } from '../../state/own.ts'
 import type { StateOf } from '../../state/url.ts'
-
-export const MODELS: readonly ModelName[] = catalog.models.toSorted((a, b) => a.name.localeCompare(b.name, 'en'))
-/** GPUs first, then SRAM machines. */
-export const CHIPS: readonly ChipName[] = catalog.chips.toSorted(
-  (a, b) => a.kind.localeCompare(b.kind) || a.name.localeCompare(b.name, 'en'),
-)
 
 /** Those that serving measurements exist of: the default of `pincer search`. */
 export const DEFAULT_CHIPS: readonly string[] = ['b200-sxm', 'b300-sxm', 'gb200-nvl72', 'h100-sxm', 'h200-sxm']
@@ -68,8 +61,8 @@ export const ENGINE_CHOICES: readonly string[] = ['any', ...ENGINES]
 
 /** What a link may say of this view. */
 export const schema = {
-  model: choiceField('deepseek-r1', MODELS),
-  chips: choicesField(DEFAULT_CHIPS, CHIPS, MOST_CHIPS),
+  model: choiceField('deepseek-r1', findModelName),
+  chips: choicesField(DEFAULT_CHIPS, chipFinder(), MOST_CHIPS),
   isl: numberField(1024, LENGTH),
   osl: numberField(1024, LENGTH),
   by: choiceField('chip', named('chip', 'cost')),
@@ -77,7 +70,7 @@ export const schema = {
   speed: optionalNumberField(SPEED),
   ttft: optionalNumberField(TTFT),
   engine: choiceField('any', named(...ENGINE_CHOICES)),
-  prices: numbersField(catalog.chips, PRICE),
+  prices: numbersField(chipFinder(), PRICE),
   measured: choiceField('on', named('on', 'off')),
   pins: pinsField,
   region: regionField,
@@ -87,14 +80,15 @@ export type FrontierState = StateOf<typeof schema>
 
 /** The question to the engine; how the answer is looked at is no part of it. */
 export function questionOf({ model, chips, isl, osl, by, speed, ttft, engine, prices }: FrontierState): SearchQuestion {
-  const paid = Object.fromEntries([...prices].filter(([chip]) => chips.includes(chip)))
+  const given = [...prices].filter(([chip]) => chips.includes(chip))
+  const paid = Object.fromEntries(given.map(([chip, price]) => [engineId(chip), price]))
   const goal = {
     ...(ttft === undefined ? {} : { ttft: ttft / 1000 }),
     ...(speed === undefined ? {} : { userSpeed: speed }),
   }
   return {
-    model,
-    chips,
+    model: modelInput(model),
+    chips: chips.map(chipInput),
     workload: { isl, osl },
     by: by as 'chip' | 'cost',
     ...(Object.keys(goal).length === 0 ? {} : { goal }),
@@ -108,7 +102,7 @@ export function commandOf(state: FrontierState): string {
   const { model, chips, isl, osl, by, speed, ttft, engine } = state
   const prices = Object.entries(questionOf(state).prices ?? {})
   const parts: readonly (readonly [boolean, string])[] = [
-    [chips.join(',') !== DEFAULT_CHIPS.join(','), `--chips ${chips.join(',')}`],
+    [chips.join(',') !== DEFAULT_CHIPS.join(','), `--chips ${chips.map(pathOf).join(',')}`],
     [true, `--isl ${isl} --osl ${osl}`],
     [engine !== 'any', `--engines ${engine}`],
     [prices.length > 0, `--prices ${prices.map(([chip, usd]) => `${chip}=${usd}`).join(',')}`],
@@ -116,17 +110,5 @@ export function commandOf(state: FrontierState): string {
     [ttft !== undefined, `--slo-ttft ${ttft}`],
     [speed !== undefined, `--user-speed ${speed}`],
   ]
-  return [`pincer search ${model}`, ...parts.flatMap(([isGiven, part]) => (isGiven ? [part] : []))].join(' ')
-}
-
-export function chipOf(id: string): ChipName | undefined {
-  return CHIPS.find((chip) => chip.id === id)
-}
-
-export function chipName(id: string): string {
-  return chipOf(id)?.name ?? id
-}
-
-export function modelName(id: string): string {
-  return MODELS.find((model) => model.id === id)?.name ?? id
+  return [`pincer search ${pathOf(model)}`, ...parts.flatMap(([isGiven, part]) => (isGiven ? [part] : []))].join(' ')
 }

@@ -1,10 +1,10 @@
 import { formatCount, formatRate, formatSeconds } from '../../../src/index.ts'
 import { rangeText } from '../../part/band.ts'
+import { chipName } from '../../state/own.ts'
 import type { FrontierAnswer } from './answer.ts'
 import { type Hovered, hovered } from './hover.ts'
 import { deploymentLabel, usersLabel, worthLabel } from './line.tsx'
 import { type Measure, type Plot, worthColumn, worthOf } from './plot.ts'
-import { chipName } from './schema.ts'
 import { text } from './text.ts'
 
 interface TooltipProps {

@@ -5,6 +5,7 @@ import type { FitsAnswer } from '../../engine/method/machines.ts'
 import { Copy } from '../../part/copy.tsx'
 import { LinkAlert } from '../../part/link-alert.tsx'
 import { Progress } from '../../part/progress.tsx'
+import { engineId, linkId } from '../../state/own.ts'
 import { viewState } from '../../state/view-state.ts'
 import { AllMachines } from './all-table.tsx'
 import { askFor, fits } from './asked.ts'
@@ -38,9 +39,10 @@ export default function MachinesView() {
 
 function Answer({ answer }: { answer: FitsAnswer }) {
   const t = text.value
-  const { machine, drawn } = state.value.value
+  const machine = engineId(state.value.value.machine)
+  const drawn = state.value.value.drawn.map(engineId)
   const command = fitCommand(state.value.value)
-  const choose = (id: string): void => state.set({ machine: id })
+  const choose = (id: string): void => state.set({ machine: linkId(id) })
   const { model, users, context } = answer.fits
   const params = (count: number): string => formatSi(count, '').trim()
   const scale = useMemo(() => <ScaleChart answer={answer} drawn={drawn} />, [answer, drawn.join(','), t])

@@ -1,15 +1,15 @@
 import { useMemo } from 'preact/hooks'
 import { FORMATS, formatUnit, isKnown } from '../../../src/index.ts'
+import { AddOwn, ChipSelect, ModelSelect } from '../../part/named-select.tsx'
 import { NumberInput } from '../../part/number-input.tsx'
 import { type Choice, Select } from '../../part/select.tsx'
 import { Slider } from '../../part/slider.tsx'
 import type { ViewState } from '../../state/view-state.ts'
+import { chipName, engineId } from '../../state/own.ts'
 import { fits } from './asked.ts'
 import {
-  CHIPS,
   CONTEXT,
   HOSTS,
-  MODELS,
   MOST_DRAWN,
   PREFETCH,
   PRICE,
@@ -18,7 +18,6 @@ import {
   TIER_CHIPS,
   USERS,
   USUAL,
-  chipName,
   type schema,
 } from './schema.ts'
 import { text } from './text.ts'
@@ -27,7 +26,6 @@ interface Props {
   readonly state: ViewState<typeof schema>
 }
 
-const CHIP_CHOICES: readonly Choice[] = CHIPS.map(({ id, name }) => ({ id, label: name }))
 const FORMAT_CHOICES: readonly Choice[] = FORMATS.map((id) => ({ id, label: id.toUpperCase() }))
 
 /** What must be held, and which machines are drawn. */
@@ -35,15 +33,14 @@ export function Inputs({ state }: Props) {
   const t = text.value.inputs
   const isSmall = useMemo(() => matchMedia('(max-width: 70rem)').matches, [])
   const { model, precision, cache, context, users } = state.value.value
-  const models = MODELS.map(({ id, name, isSparse }) => ({ id, label: name, group: isSparse ? t.sparse : t.dense }))
-  const ofGroups = models.toSorted((a, b) => (a.group === b.group ? 0 : a.group === t.sparse ? -1 : 1))
   return (
     <details class="inputs" open={!isSmall}>
       <summary>{t.change}</summary>
       <form onSubmit={(event) => event.preventDefault()} aria-label={t.title}>
         <fieldset>
           <legend>{t.model}</legend>
-          <Select label={t.model} value={model} choices={ofGroups} onChange={(id) => state.set({ model: id })} />
+          <ModelSelect label={t.model} value={model} groups={t} onChange={(id) => state.set({ model: id })} />
+          <AddOwn />
           <Select
             label={t.precision}
             value={precision}
@@ -76,10 +73,10 @@ export function Inputs({ state }: Props) {
         </fieldset>
         <fieldset>
           <legend>{t.machine}</legend>
-          <Select
+          <ChipSelect
             label={t.machine}
             value={state.value.value.machine}
-            choices={CHIP_CHOICES}
+            groups="all"
             onChange={(id) => state.set({ machine: id })}
           />
           <MachinePrice state={state} />
@@ -103,11 +100,12 @@ function DrawnMachines({ state }: Props) {
   return (
     <>
       {Array.from({ length: Math.min(drawn.length + 1, MOST_DRAWN) }, (_, at) => (
-        <Select
+        <ChipSelect
           key={at}
           label={at < drawn.length ? `${t.drawn} ${at + 1}` : t.another}
           value={drawn[at] ?? ''}
-          choices={[...(at === 0 && drawn.length === 1 ? [] : [{ id: '', label: t.none }]), ...CHIP_CHOICES]}
+          groups="all"
+          other={at === 0 && drawn.length === 1 ? undefined : { id: '', label: t.none }}
           onChange={(id) => change(at, id)}
         />
       ))}
@@ -119,7 +117,7 @@ function DrawnMachines({ state }: Props) {
 function MachinePrice({ state }: Props) {
   const t = text.value.inputs
   const { machine, prices } = state.value.value
-  const row = fits.standing.value.answer?.fits.rows.find(({ chip }) => chip.id === machine)
+  const row = fits.standing.value.answer?.fits.rows.find(({ chip }) => chip.id === engineId(machine))
   const hour = row?.status === 'fits' ? row.prediction.cost.chipHour : undefined
   const change = (price: number | undefined): void => {
     const next = new Map(prices)
@@ -151,7 +149,7 @@ export function TierInputs({ state }: Props) {
     ids.map((id) => ({ id, label: names[id] ?? id }))
   return (
     <form class="tier-inputs" onSubmit={(event) => event.preventDefault()} aria-label={t.title}>
-      <Select label={t.fast} value={fast} choices={CHIP_CHOICES} onChange={(id) => state.set({ fast: id })} />
+      <ChipSelect label={t.fast} value={fast} groups="all" onChange={(id) => state.set({ fast: id })} />
       <NumberInput
         label={t.chips}
         unit={t.chipsUnit}

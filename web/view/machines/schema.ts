@@ -1,10 +1,18 @@
-import { FORMATS, type FitQuestion, type Format } from '../../../src/index.ts'
-import { catalog } from 'virtual:default-answer'
-import type { TiersQuestion } from '../../engine/method/machines.ts'
+import { FORMATS, type Format } from '../../../src/index.ts'
+import type { FitsQuestion, TiersQuestion } from '../../engine/method/machines.ts'
 import { choiceField, choicesField, numberField, numbersField } from '../../state/field.ts'
+import {
+  CHIPS,
+  chipFinder,
+  chipInput,
+  chipOf,
+  engineId,
+  findModelName,
+  modelInput,
+  modelOf,
+  pathOf,
+} from '../../state/own.ts'
 import type { StateOf } from '../../state/url.ts'
-
-export const { models: MODELS, chips: CHIPS } = catalog
 
 export const CONTEXT = { from: 2, to: 1_000_000, isWhole: true }
 export const USERS = { from: 1, to: 100_000, isWhole: true }
@@ -26,15 +34,15 @@ const named = (ids: readonly string[]): { readonly id: string }[] => ids.map((id
 
 /** What a link may say of this view: what `pincer fit` and `pincer tiers` take of the catalog. */
 export const schema = {
-  model: choiceField('deepseek-v2', MODELS),
+  model: choiceField('deepseek-v2', findModelName),
   precision: choiceField('fp8', named([STORED, ...FORMATS])),
   cache: choiceField('bf16', named(FORMATS)),
   context: numberField(4096, CONTEXT),
   users: numberField(64, USERS),
-  prices: numbersField(CHIPS, PRICE),
-  machine: choiceField('cerebras-wse3', CHIPS),
-  drawn: choicesField(['h100-sxm', 'cerebras-wse3', 'dmatrix-corsair', 'groq-lpu-v1'], CHIPS, MOST_DRAWN),
-  fast: choiceField('h200-sxm', CHIPS),
+  prices: numbersField(chipFinder(), PRICE),
+  machine: choiceField('cerebras-wse3', chipFinder()),
+  drawn: choicesField(['h100-sxm', 'cerebras-wse3', 'dmatrix-corsair', 'groq-lpu-v1'], chipFinder(), MOST_DRAWN),
+  fast: choiceField('h200-sxm', chipFinder()),
   fastChips: numberField(1, TIER_CHIPS),
   host: choiceField(USUAL, named([USUAL, ...HOSTS])),
   routing: choiceField('balanced', named(ROUTINGS)),
@@ -45,34 +53,46 @@ export const schema = {
 
 export type MachinesState = StateOf<typeof schema>
 
-export function fitQuestion(state: MachinesState): Omit<FitQuestion, 'chips'> {
+/** Machines that are looked at and are in no catalog. */
+function ownOf({ machine, drawn }: MachinesState): readonly string[] {
+  return [...new Set([machine, ...drawn])].filter((id) => typeof chipInput(id) !== 'string')
+}
+
+export function fitQuestion(state: MachinesState): FitsQuestion {
+  const own = ownOf(state).map((id) => chipInput(id) as Readonly<Record<string, unknown>>)
   return {
-    model: state.model,
+    ...(own.length === 0 ? {} : { own }),
+    model: modelInput(state.model),
     ...(state.precision === STORED ? {} : { precision: state.precision }),
     cacheFormat: state.cache,
     context: state.context,
     users: state.users,
-    ...(state.prices.size === 0 ? {} : { prices: state.prices }),
+    ...(state.prices.size === 0
+      ? {}
+      : { prices: new Map([...state.prices].map(([chip, price]) => [engineId(chip), price])) }),
   }
 }
 
 /** The command that prints the same machines. */
 export function fitCommand(state: MachinesState): string {
+  const own = ownOf(state)
+  const all = [...CHIPS.map(({ id }) => id), ...own.map(pathOf)]
   const parts: readonly (readonly [boolean, string])[] = [
+    [own.length > 0, `--chips ${all.join(',')}`],
     [state.precision !== STORED, `--precision ${state.precision}`],
     [state.cache !== 'bf16', `--cache-format ${state.cache}`],
     [state.context !== 4096, `--context ${state.context}`],
     [state.users !== 1, `--users ${state.users}`],
     [state.prices.size > 0, `--prices ${[...state.prices].map(([chip, usd]) => `${chip}=${usd}`).join(',')}`],
   ]
-  return commandText(`pincer fit ${state.model}`, parts)
+  return commandText(`pincer fit ${pathOf(state.model)}`, parts)
 }
 
 export function tiersQuestion(state: MachinesState): TiersQuestion {
   const [kind, exponent] = state.routing.split(':')
   return {
-    model: state.model,
-    chip: state.fast,
+    model: modelInput(state.model),
+    chip: chipInput(state.fast),
     chips: state.fastChips,
     ...(state.precision === STORED ? {} : { precision: state.precision as Format }),
     ...(state.host === USUAL ? {} : { host: state.host }),
@@ -94,7 +114,7 @@ export function tiersCommand(state: MachinesState): string {
     [state.routing !== 'balanced', `--routing ${state.routing}`],
     [state.prefetch !== 'none', `--prefetch ${state.prefetch}`],
   ]
-  return commandText(`pincer tiers ${state.model} --chip ${state.fast}`, parts)
+  return commandText(`pincer tiers ${pathOf(state.model)} --chip ${pathOf(state.fast)}`, parts)
 }
 
 function commandText(start: string, parts: readonly (readonly [boolean, string])[]): string {
@@ -102,14 +122,10 @@ function commandText(start: string, parts: readonly (readonly [boolean, string])
 }
 
 export function isSparse(id: string): boolean {
-  return MODELS.find((model) => model.id === id)?.isSparse ?? false
-}
-
-export function chipName(id: string): string {
-  return CHIPS.find((chip) => chip.id === id)?.name ?? id
+  return modelOf(id)?.isSparse ?? false
 }
 
 /** Bytes of the memory that weights are read from, of one machine; undefined where nobody published them. */
 export function chipCapacity(id: string): number | undefined {
-  return CHIPS.find((chip) => chip.id === id)?.capacity.value
+  return chipOf(id)?.capacity.value
 }

@@ -8,10 +8,11 @@ import type { Evidence } from '../../part/evidence.tsx'
 import { Num } from '../../part/num.tsx'
 import { Progress } from '../../part/progress.tsx'
 import type { ViewState } from '../../state/view-state.ts'
+import { modelName } from '../../state/own.ts'
 import { fits, tiered } from './asked.ts'
 import { TierInputs } from './inputs.tsx'
 import { Keys } from './legend.tsx'
-import { MODELS, isSparse, type schema, tiersCommand } from './schema.ts'
+import { isSparse, type schema, tiersCommand } from './schema.ts'
 import { text } from './text.ts'
 
 type Drawn = TiersAnswer['drawn']
@@ -21,7 +22,7 @@ export function TiersSection({ state }: { state: ViewState<typeof schema> }) {
   const t = text.value.tiers
   const { model } = state.value.value
   const { phase, answer } = tiered.standing.value
-  const name = MODELS.find(({ id }) => id === model)?.name ?? model
+  const name = modelName(model)
   return (
     <section class="tiers" aria-labelledby="tiers-title" data-phase={isSparse(model) ? phase : 'idle'}>
       <h2 id="tiers-title">{t.title}</h2>

@@ -3,6 +3,7 @@ import { ask } from '../../engine/client.ts'
 import type { CostAnswer, MarketAnswer, UncertainAnswer } from '../../engine/method/money.ts'
 import type { AskOptions } from '../../engine/pool.ts'
 import { type Question, question } from '../../engine/question.ts'
+import { chipInput } from '../../state/own.ts'
 import { type MoneyState, type PartName, commandOf, rangeTexts, scenarioOf, sidesOf } from './schema.ts'
 
 export const cost: Question<CostAnswer> = question()
@@ -52,7 +53,7 @@ export function askFor(state: MoneyState): void {
 }
 
 function costOf({ chip, owner, set }: MoneyState, options: AskOptions): Promise<CostAnswer> {
-  return ask('money.cost', { chip, owner, inputs: Object.fromEntries(set) }, options)
+  return ask('money.cost', { chip: chipInput(chip), owner, inputs: Object.fromEntries(set) }, options)
 }
 
 function crossoverOf(state: MoneyState, options: AskOptions): Promise<Crossover | CrossoverMap> {

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { FORMATS, METRICS, OWNERS } from '../../../src/index.ts'
+import { AddOwn, ChipSelect, ModelSelect } from '../../part/named-select.tsx'
 import { NumberInput } from '../../part/number-input.tsx'
 import { type Choice, Select } from '../../part/select.tsx'
 import type { ViewState } from '../../state/view-state.ts'
@@ -9,11 +10,9 @@ import type { Axis } from './field.ts'
 import {
   API,
   BASES,
-  CHIPS,
   CLIENTS,
   COUNT,
   LENGTH,
-  MODELS,
   type MoneyState,
   PRICE,
   RENT,
@@ -28,8 +27,6 @@ import { inputName, ruleOf } from './two.tsx'
 interface Props {
   readonly state: ViewState<typeof schema>
 }
-
-const CHIP_CHOICES: readonly Choice[] = CHIPS.map(({ id, name }) => ({ id, label: name }))
 
 /** What the part of the view that is shown is asked with. */
 export function Inputs({ state }: Props) {
@@ -76,7 +73,7 @@ function HourInputs({ state }: Props) {
   const { chip, owner } = state.value.value
   return (
     <Group title={t.machine}>
-      <Select label={t.machine} value={chip} choices={CHIP_CHOICES} onChange={(id) => state.set({ chip: id })} />
+      <ChipSelect label={t.machine} value={chip} groups="all" onChange={(id) => state.set({ chip: id })} />
       <Select
         label={t.owner}
         value={owner}
@@ -125,7 +122,6 @@ function Whole({ state, name, label, unit, limits }: WholeProps) {
 function SideInputs({ state }: Props) {
   const t = text.value.inputs
   const { part, model, precision } = state.value.value
-  const models = MODELS.map(({ id, name, isSparse }) => ({ id, label: name, group: isSparse ? t.sparse : t.dense }))
   return (
     <>
       {part === 'map' && <AxisInputs state={state} />}
@@ -138,12 +134,14 @@ function SideInputs({ state }: Props) {
         </Group>
       )}
       <Group title={t.load}>
-        <Select
+        <ModelSelect
           label={t.model}
           value={model}
-          choices={models.toSorted((a, b) => a.group.localeCompare(b.group))}
+          groups={t}
+          first="dense"
           onChange={(id) => state.set({ model: id })}
         />
+        <AddOwn />
         <Select
           label={t.precision}
           value={precision}
@@ -171,7 +169,7 @@ function SideA({ state }: Props) {
   const { part, a, aHour } = state.value.value
   return (
     <Group title={part === 'ways' ? t.deployment : t.side('A')}>
-      <Select label={t.machine} value={a} choices={CHIP_CHOICES} onChange={(id) => state.set({ a: id })} />
+      <ChipSelect label={t.machine} value={a} groups="all" onChange={(id) => state.set({ a: id })} />
       <Whole state={state} name="aChips" label={t.chips} unit={t.chipsUnit} limits={COUNT} />
       {part !== 'ways' && (
         <Select
@@ -190,10 +188,11 @@ function SideB({ state }: Props) {
   const { b, bHour } = state.value.value
   return (
     <Group title={t.side('B')}>
-      <Select
+      <ChipSelect
         label={t.machine}
         value={b}
-        choices={[{ id: API, label: t.api }, ...CHIP_CHOICES]}
+        groups="all"
+        other={{ id: API, label: t.api }}
         onChange={(id) => state.set({ b: id })}
       />
       {b === API ? (

@@ -1,11 +1,10 @@
 import { FORMATS, INPUTS, MARKET_NAMES, METRICS, OWNERS, TCO_NAMES, tcoFlag } from '../../../src/index.ts'
-import { catalog } from 'virtual:default-answer'
 import type { PageSide } from '../../engine/method/money.ts'
 import { choiceField, numberField, numbersField } from '../../state/field.ts'
+import { chipFinder, chipInput, findModelName, modelInput, pathOf } from '../../state/own.ts'
 import type { StateOf } from '../../state/url.ts'
 import { type Axis, axisField, rangesField } from './field.ts'
 
-export const { models: MODELS, chips: CHIPS } = catalog
 export const PARTS = ['hour', 'two', 'map', 'ways', 'market'] as const
 export type PartName = (typeof PARTS)[number]
 export const BASES = ['predict', 'own', 'rent'] as const
@@ -30,21 +29,23 @@ export const VARIED: readonly string[] = [...INPUTS.keys()].flatMap((name) => [n
 const PRICE_OF_B: Axis = { name: 'b.chip-price', from: 20_000, to: 100_000 }
 const CONCURRENCY: Axis = { name: 'concurrency', from: 1, to: 256 }
 
+const findChip = chipFinder()
+
 /** What a link may say of this view. */
 export const schema = {
   part: choiceField('hour', named(PARTS)),
-  chip: choiceField('b200-sxm', CHIPS),
+  chip: choiceField('b200-sxm', findChip),
   owner: choiceField('typical', named(OWNERS)),
   set: numbersField(named(OWNED), { from: 0, to: 1e12 }),
-  model: choiceField('llama3-70b', MODELS),
+  model: choiceField('llama3-70b', findModelName),
   precision: choiceField('fp8', named(FORMATS)),
   isl: numberField(1024, LENGTH),
   osl: numberField(1024, LENGTH),
   clients: numberField(64, CLIENTS),
-  a: choiceField('h100-sxm', CHIPS),
+  a: choiceField('h100-sxm', findChip),
   aChips: numberField(4, COUNT),
   aHour: choiceField('own', named(BASES)),
-  b: choiceField('b200-sxm', [...CHIPS, { id: API }]),
+  b: choiceField('b200-sxm', (text) => (text.trim().toLowerCase() === API ? API : findChip(text))),
   bChips: numberField(4, COUNT),
   bHour: choiceField('own', named(BASES)),
   apiIn: numberField(0.6, PRICE),
@@ -65,16 +66,16 @@ export type MoneyState = StateOf<typeof schema>
 /** The load and the model of both sides. */
 function common(state: MoneyState): Readonly<Record<string, unknown>> {
   const { model, precision, isl, osl, clients } = state
-  return { model, precision, workload: { isl, osl, concurrency: clients } }
+  return { model: modelInput(model), precision, workload: { isl, osl, concurrency: clients } }
 }
 
 function commonWords({ model, precision, isl, osl, clients }: MoneyState): string {
-  return `--model ${model} --precision ${precision} --workload ${isl}/${osl}@${clients}`
+  return `--model ${pathOf(model)} --precision ${precision} --workload ${isl}/${osl}@${clients}`
 }
 
 /** The deployment of side A; the three ways to get one are asked of it too. */
 export function scenarioOf(state: MoneyState): Readonly<Record<string, unknown>> {
-  return { ...common(state), chip: state.a, chips: state.aChips }
+  return { ...common(state), chip: chipInput(state.a), chips: state.aChips }
 }
 
 export function sidesOf(state: MoneyState): { readonly a: PageSide; readonly b: PageSide } {
@@ -82,7 +83,7 @@ export function sidesOf(state: MoneyState): { readonly a: PageSide; readonly b: 
     state.b === API
       ? { api: { input: state.apiIn, output: state.apiOut } }
       : {
-          scenario: { ...common(state), chip: state.b, chips: state.bChips },
+          scenario: { ...common(state), chip: chipInput(state.b), chips: state.bChips },
           hour: state.bHour as (typeof BASES)[number],
         }
   return { a: { scenario: scenarioOf(state), hour: state.aHour as (typeof BASES)[number] }, b }
@@ -91,11 +92,11 @@ export function sidesOf(state: MoneyState): { readonly a: PageSide; readonly b: 
 const hourWord = (hour: string): string => (hour === 'predict' ? '' : ` --${hour}`)
 
 function sideWords(state: MoneyState): string {
-  const a = `--chip ${state.a} --chips ${state.aChips}${hourWord(state.aHour)}`
+  const a = `--chip ${pathOf(state.a)} --chips ${state.aChips}${hourWord(state.aHour)}`
   const b =
     state.b === API
       ? `--api ${state.apiIn}/${state.apiOut}`
-      : `--chip ${state.b} --chips ${state.bChips}${hourWord(state.bHour)}`
+      : `--chip ${pathOf(state.b)} --chips ${state.bChips}${hourWord(state.bHour)}`
   return `${commonWords(state)} --a "${a}" --b "${b}"`
 }
 
@@ -119,7 +120,7 @@ export function commandOf(state: MoneyState): string {
   switch (state.part as PartName) {
     case 'hour': {
       const set = [...state.set].map(([name, value]) => `${name}=${value}`).join(',')
-      return `pincer cost --chip ${state.chip} --owner ${state.owner}${set === '' ? '' : ` --set ${set}`}`
+      return `pincer cost --chip ${pathOf(state.chip)} --owner ${state.owner}${set === '' ? '' : ` --set ${set}`}`
     }
     case 'two':
       return `pincer uncertain ${sideWords(state)}${rangeWords('vary', state.vary)} --samples ${state.samples}`
@@ -129,7 +130,7 @@ export function commandOf(state: MoneyState): string {
     }
     case 'ways': {
       const rent = state.rent === 0 ? '' : ` --rent-price ${state.rent}`
-      const deployment = `${commonWords(state)} --chip ${state.a} --chips ${state.aChips}`
+      const deployment = `${commonWords(state)} --chip ${pathOf(state.a)} --chips ${state.aChips}`
       return `pincer crossover ${deployment} --ways ${state.apiIn}/${state.apiOut}${rent}`
     }
     case 'market':

@@ -4,8 +4,8 @@ import { ask } from '../../engine/client.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import type { AskOptions } from '../../engine/pool.ts'
 import { type Question, question } from '../../engine/question.ts'
-import { type PincerState, optionsOf, schema } from './schema.ts'
 import { encode } from '../../state/url.ts'
+import { type PincerState, optionsOf, schema } from './schema.ts'
 
 /** The answer on the page; at first the one that was worked out while the app was built. */
 export const asked: Question<PincerAnswer> = question(defaultAnswer)

@@ -3,8 +3,8 @@ import { type Band, type Cell, formatCount, formatUnit } from '../../../src/inde
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import { Chart } from '../../part/chart.tsx'
 import type { Cell as TableCell } from '../../part/table.tsx'
-import { type PointName, cellTitle } from './evidence.ts'
 import { chipName, modelName } from '../../state/own.ts'
+import { type PointName, cellTitle } from './evidence.ts'
 import { text } from './text.ts'
 
 const RIGHT = 14

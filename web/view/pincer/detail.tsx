@@ -4,6 +4,7 @@ import type { Evidence } from '../../part/evidence.tsx'
 import { Disclosure } from '../../part/disclosure.tsx'
 import { Num } from '../../part/num.tsx'
 import { type Cell, Table } from '../../part/table.tsx'
+import { chipName, modelName } from '../../state/own.ts'
 import {
   type PointName,
   costEvidence,
@@ -15,7 +16,6 @@ import {
   standOf,
   trainingEvidence,
 } from './evidence.ts'
-import { chipName, modelName } from '../../state/own.ts'
 import { text } from './text.ts'
 
 /** Every number of the comparison as a table. */

@@ -15,8 +15,8 @@ import {
 } from '../../../src/index.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import type { Evidence } from '../../part/evidence.tsx'
-import { bandOf, rangeOf, rangeOfFigure } from './range.ts'
 import { chipName, modelName } from '../../state/own.ts'
+import { bandOf, rangeOf, rangeOfFigure } from './range.ts'
 import { text } from './text.ts'
 
 export type PointName = 'cheapest' | 'fast'

@@ -93,7 +93,7 @@ function SramMachines({ state }: Props) {
           label={at === 0 ? t.sram : t.sramMore}
           value={sram[at] ?? ''}
           groups="sram"
-          none={at === 0 ? undefined : t.none}
+          other={at === 0 ? undefined : { id: '', label: t.none }}
           onChange={(id) => change(at, id)}
         />
       ))}

@@ -9,6 +9,7 @@ import {
 } from '../../../src/index.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import { Num } from '../../part/num.tsx'
+import { chipName, modelName, modelOf } from '../../state/own.ts'
 import {
   type PointName,
   cellTitle,
@@ -18,7 +19,6 @@ import {
   ratioEvidence,
   standOf,
 } from './evidence.ts'
-import { chipName, modelName, modelOf } from '../../state/own.ts'
 import { text } from './text.ts'
 
 /** The 2 × 2 at both operating points: models down, machines across. */

@@ -3,8 +3,8 @@ import type { Listed, ModelName } from '../../engine/catalog-list.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import type { Evidence } from '../../part/evidence.tsx'
 import { Num } from '../../part/num.tsx'
-import { holdEvidence } from './evidence.ts'
 import { chipName, chipOf, modelName, modelOf } from '../../state/own.ts'
+import { holdEvidence } from './evidence.ts'
 import { text } from './text.ts'
 
 /** What each arm promises and what it takes, in the numbers of the models and machines asked for. */

@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks'
 import { formatUnit, isKnown } from '../../../src/index.ts'
+import { AddOwn, ChipSelect, ModelSelect } from '../../part/named-select.tsx'
 import { NumberInput } from '../../part/number-input.tsx'
 import { Select } from '../../part/select.tsx'
 import { Slider } from '../../part/slider.tsx'
@@ -8,12 +9,10 @@ import type { ViewState } from '../../state/view-state.ts'
 import type { Served } from './answer.ts'
 import {
   BURSTS,
-  CHIPS,
   CLIENTS,
   COUNT,
   LENGTH,
   LOADS,
-  MODELS,
   OPEN_REQUESTS,
   PRECISIONS,
   PRICE,
@@ -160,18 +159,14 @@ function Deployment({ state, answer }: InputsProps) {
   return (
     <fieldset>
       <legend>{t.deployment}</legend>
-      <Select
-        label={t.model}
-        value={model}
-        choices={MODELS.map(({ id, name, isSparse }) => ({ id, label: name, group: isSparse ? t.sparse : t.dense }))}
-        onChange={(id) => set({ model: id, chips: undefined })}
-      />
-      <Select
+      <ModelSelect label={t.model} value={model} groups={t} onChange={(id) => set({ model: id, chips: undefined })} />
+      <ChipSelect
         label={t.chip}
         value={chip}
-        choices={CHIPS.map(({ id, name, kind }) => ({ id, label: name, group: kind === 'sram' ? t.sram : t.gpu }))}
+        groups={{ hbm: t.gpu, sram: t.sram }}
         onChange={(id) => set({ chip: id, chips: undefined, price: undefined })}
       />
+      <AddOwn />
       <Size state={state} answer={answer} />
       <Select
         label={t.precision}

@@ -1,15 +1,9 @@
 import { FORMATS, type Policy, POLICIES, type ServiceLevel } from '../../../src/index.ts'
-import { catalog } from 'virtual:default-answer'
-import type { ChipName, ModelName } from '../../engine/catalog-list.ts'
 import type { AskedLoad, ServingQuestion } from '../../engine/method/simulate.ts'
 import { choiceField, numberField } from '../../state/field.ts'
 import { optionalNumberField } from '../../state/optional-field.ts'
+import { chipFinder, chipInput, findModelName, modelInput, pathOf } from '../../state/own.ts'
 import type { StateOf } from '../../state/url.ts'
-
-export const MODELS: readonly ModelName[] = catalog.models.toSorted((a, b) => a.name.localeCompare(b.name, 'en'))
-export const CHIPS: readonly ChipName[] = catalog.chips.toSorted(
-  (a, b) => a.kind.localeCompare(b.kind) || a.name.localeCompare(b.name, 'en'),
-)
 
 export const LENGTH = { from: 1, to: 1_000_000, isWhole: true }
 export const COUNT = { from: 1, to: 10_000, isWhole: true }
@@ -35,8 +29,8 @@ export const SCHEDULERS: readonly string[] = ['engine', ...POLICIES]
 
 /** What a link may say of this view; a trace is a file, which no link holds. */
 export const schema = {
-  model: choiceField('llama3-8b', MODELS),
-  chip: choiceField('h100-sxm', CHIPS),
+  model: choiceField('llama3-8b', findModelName),
+  chip: choiceField('h100-sxm', chipFinder()),
   chips: optionalNumberField(COUNT),
   precision: choiceField('checkpoint', named(...PRECISIONS)),
   policy: choiceField('engine', named(...SCHEDULERS)),
@@ -69,8 +63,8 @@ export function questionOf(state: ServingState, trace: File | undefined): Servin
   if (load === undefined) return undefined
   return {
     scenario: {
-      model,
-      chip,
+      model: modelInput(model),
+      chip: chipInput(chip),
       ...(chips === undefined ? {} : { chips }),
       ...(precision === 'checkpoint' ? {} : { precision }),
       workload: { isl, osl, ...(load.kind === 'closed' ? { concurrency: clients } : {}) },
@@ -116,18 +110,10 @@ export function commandOf(state: ServingState, trace: string | undefined, find =
     [find && attain !== 99, `--attain ${attain}`],
   ]
   const options = parts.flatMap(([isGiven, part]) => (isGiven ? [part] : []))
-  return [`pincer simulate --model ${model} --chip ${chip}`, ...options].join(' ')
+  return [`pincer simulate --model ${pathOf(model)} --chip ${pathOf(chip)}`, ...options].join(' ')
 }
 
 // What a shell would take apart or act on stands in single quotes.
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
-}
-
-export function chipName(id: string): string {
-  return CHIPS.find((chip) => chip.id === id)?.name ?? id
-}
-
-export function modelName(id: string): string {
-  return MODELS.find((model) => model.id === id)?.name ?? id
 }

@@ -1,7 +1,7 @@
 import { formatCount, formatSeconds } from '../../../src/index.ts'
 import { Num } from '../../part/num.tsx'
+import { askedId, chipName, modelName } from '../../state/own.ts'
 import type { Served } from './answer.ts'
-import { chipName, modelName } from './schema.ts'
 import { text } from './text.ts'
 
 /** What the page is about, and what was simulated. */
@@ -9,12 +9,12 @@ export function Story({ answer, command }: { answer: Served; command: () => stri
   const t = text.value
   const { document, question, milliseconds } = answer
   const { requests, span, steps, chips } = document
-  const { model, chip } = question.scenario as { readonly model: string; readonly chip: string }
+  const { model, chip } = question.scenario
   const served = formatCount(requests.finished)
   return (
     <header class="story">
       <h1>{t.title}</h1>
-      <p class="lead">{t.lead(modelName(model), `${formatCount(chips)} × ${chipName(chip)}`)}</p>
+      <p class="lead">{t.lead(modelName(askedId(model)), `${formatCount(chips)} × ${chipName(askedId(chip))}`)}</p>
       <p class="sum">
         <Num
           evidence={() => ({ title: t.evidence.served, value: served, formula: t.evidence.served, command: command() })}
