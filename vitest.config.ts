@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ['test/setup/build.ts'],
     reporters: ['default', './test/setup/closing-line.ts'],
     pool: 'threads',
+    // Left alone, half of a small machine idles.
+    maxWorkers: '100%',
     testTimeout: 30_000,
   },
 })

@@ -4,11 +4,23 @@ export interface Timing {
   readonly least: number
 }
 
+let isQuick = false
+
+/** Whether everything runs once only. */
+export function setQuick(quick: boolean): void {
+  isQuick = quick
+}
+
+/** So many repeats, or one where all is quick. */
+export function repeatsOf(count: number): number {
+  return isQuick ? 1 : count
+}
+
 /** Milliseconds of `work` over `repeats` runs, after `warmUps` that are not counted. */
 export function timeRepeats(work: () => void, repeats: number, warmUps: number): Timing {
-  for (let i = 0; i < warmUps; i++) work()
+  for (let i = 0; i < warmUps && !isQuick; i++) work()
   const times: number[] = []
-  for (let i = 0; i < repeats; i++) {
+  for (let i = 0; i < repeatsOf(repeats); i++) {
     const start = performance.now()
     work()
     times.push(performance.now() - start)

@@ -1,4 +1,5 @@
 import { type App, CHROMIUM, startApp } from '../test/web/browser.ts'
+import { repeatsOf } from './repeat.ts'
 import type { BenchResult } from './result.ts'
 
 const RUNS = 5
@@ -69,14 +70,14 @@ async function searched(app: App): Promise<Search[]> {
   await page.goto(app.url + FRONTIER)
   await page.waitForSelector('.frontier[data-phase="idle"] .frontier-line')
   const runs: Search[] = []
-  for (let run = 0; run < RUNS; run++) runs.push((await page.evaluate(search(1025 + run))) as Search)
+  for (let run = 0; run < repeatsOf(RUNS); run++) runs.push((await page.evaluate(search(1025 + run))) as Search)
   return runs
 }
 
 async function simulations(app: App): Promise<number[]> {
   const times: number[] = []
   const { page } = await app.open(SERVING)
-  for (let run = 0; run < RUNS; run++) {
+  for (let run = 0; run < repeatsOf(RUNS); run++) {
     await page.waitForSelector('.serving[data-phase="idle"] .overview')
     times.push(Number(await page.locator('.serving').getAttribute('data-milliseconds')))
     await page

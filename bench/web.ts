@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { type App, CHROMIUM, startApp } from '../test/web/browser.ts'
 import { firstLoad } from '../test/web/first-load.ts'
+import { repeatsOf } from './repeat.ts'
 import type { BenchResult } from './result.ts'
 
 const RUNS = 5
@@ -18,7 +19,7 @@ export async function webResults(): Promise<BenchResult[]> {
   try {
     const { bytes, engineBytes } = await firstLoad(app)
     const runs: Timings[] = []
-    for (let run = 0; run < RUNS; run++) runs.push(await timings(app))
+    for (let run = 0; run < repeatsOf(RUNS); run++) runs.push(await timings(app))
     return [
       { name: 'web.first_load_gzip_bytes', value: bytes + engineBytes, unit: 'B' },
       { name: 'web.first_paint_gzip_bytes', value: bytes, unit: 'B' },

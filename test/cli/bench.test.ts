@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { CHROMIUM } from '../web/browser.ts'
 import { ROOT } from './harness.ts'
@@ -9,6 +9,8 @@ const WEB = [
   'web.interactive_ms',
   'web.answer_ms',
   'web.slider_ms',
+  'web.slider_p95_ms',
+  'web.slider_answer_ms',
 ]
 
 describe('the bench', () => {
@@ -16,7 +18,7 @@ describe('the bench', () => {
     'prints results and nothing else, and engine and catalog fit into 260 KB, large fits into 400',
     { timeout: 180_000 },
     () => {
-      const out = execFileSync('npx', ['tsx', 'bench/index.ts', '--json'], {
+      const out = execFileSync('npx', ['tsx', 'bench/index.ts', '--json', '--quick'], {
         cwd: ROOT,
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'ignore'],
@@ -48,4 +50,14 @@ describe('the bench', () => {
       expect(bytes('bundle.fits_gzip_bytes')).toBeLessThan(400_000)
     },
   )
+
+  it('names the groups there are when one is asked for that is none', () => {
+    const { status, stdout, stderr } = spawnSync('npx', ['tsx', 'bench/index.ts', 'speed'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    })
+    expect(status).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toContain('there is no group "speed"; there are predict, search, serving')
+  })
 })

@@ -6,11 +6,12 @@ import type { DeploymentAnswer, DeploymentQuestion, LaidOut } from '../../engine
 import { type Question, question } from '../../engine/question.ts'
 
 /** Levers take a while: the next answer waits for them, so that it comes from the worker which has everything prepared. */
-let leversUnderWay: Promise<unknown> = Promise.resolve()
+let leversUnderWay: Promise<unknown> | undefined
 
 /** The answer on the page. */
 export const asked: Latest<DeploymentQuestion, DeploymentAnswer> = latest(async (asks, options) => {
-  await leversUnderWay
+  // The question leaves at once where nothing is in its way: the worker answers while the page draws the moved handle.
+  if (leversUnderWay !== undefined) await leversUnderWay
   return ask('deployment.answer', asks, options)
 })
 
@@ -52,7 +53,7 @@ export function askFor(asks: DeploymentQuestion): void {
   asked.ask(asks)
   clearTimeout(resting)
   resting = setTimeout(() => {
-    leversUnderWay = askLevers(asks)
+    leversUnderWay = askLevers(asks).finally(() => (leversUnderWay = undefined))
   }, REST)
 }
 
