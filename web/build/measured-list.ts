@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
+import type * as Residuals from '../../calibrate/residual-table.ts'
 import type { MeasuredList } from '../engine/measured.ts'
+import { imported } from './imported.ts'
 
 const NAME = 'virtual:measured'
 const RESOLVED = `\0${NAME}.js`
@@ -14,40 +15,33 @@ export function measuredList(): Plugin {
   return {
     name: 'measured-list',
     resolveId: (id) => (id === NAME ? RESOLVED : undefined),
-    load(id) {
+    async load(id) {
       if (id !== RESOLVED) return undefined
       this.addWatchFile(TABLE)
-      const list = listOf(readFileSync(TABLE, 'utf8'))
+      const { readResiduals } = await imported<typeof Residuals>('../../calibrate/residual-table.ts')
+      const list = listOf(readResiduals())
       return `export const measured = JSON.parse(${JSON.stringify(JSON.stringify(list))})`
     },
   }
 }
 
 // One replica each: of the pools of a disaggregated deployment the table tells no throughput.
-function listOf(csv: string): MeasuredList {
-  const [head = '', ...lines] = csv.trim().split('\n')
-  const names = head.split(',')
-  const rows = lines
-    .map((line) => {
-      const cells = line.split(',')
-      return (name: string): string => cells[names.indexOf(name)] ?? ''
-    })
-    .filter((cell) => cell('mode') === 'aggregated' && LENGTHS.has(`${cell('isl')}/${cell('osl')}`))
-  const column = (name: string): string[] => rows.map((cell) => cell(name))
-  const numbers = (name: string): number[] => column(name).map(Number)
+function listOf(all: readonly Residuals.ResidualRow[]): MeasuredList {
+  const rows = all.filter(({ label }) => label.mode === 'aggregated' && LENGTHS.has(`${label.isl}/${label.osl}`))
+  const label = (name: keyof Residuals.ResidualRow['label']): string[] => rows.map((row) => row.label[name])
   // Predicted times measured over predicted.
-  const milliseconds = (name: string): number[] =>
-    rows.map((cell) => Number((Number(cell(name)) * Number(cell(`${name}_seen`))).toPrecision(4)))
+  const milliseconds = (name: 'tpot' | 'ttft'): number[] =>
+    rows.map((row) => Number((row[name].predicted * row[name].seen).toPrecision(4)))
   return {
-    model: column('model_id'),
-    chip: column('chip'),
-    precision: column('precision'),
-    engine: column('engine'),
-    drafts: column('spec_decode'),
-    isl: numbers('isl'),
-    osl: numbers('osl'),
-    clients: numbers('concurrency'),
-    chips: numbers('ranks'),
+    model: rows.map(({ modelId }) => modelId),
+    chip: label('chip'),
+    precision: label('precision'),
+    engine: label('engine'),
+    drafts: label('spec_decode'),
+    isl: label('isl').map(Number),
+    osl: label('osl').map(Number),
+    clients: label('concurrency').map(Number),
+    chips: rows.map(({ ranks }) => ranks),
     tpot: milliseconds('tpot'),
     ttft: milliseconds('ttft'),
   }

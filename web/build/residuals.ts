@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type Plugin, runnerImport } from 'vite'
+import type { Plugin } from 'vite'
 import type * as Bands from '../../calibrate/band-file.ts'
 import type * as Residuals from '../../calibrate/residual-table.ts'
 import type { Coverage, ResidualData } from '../view/evidence/residual-data.ts'
+import { imported } from './imported.ts'
 
 const NAME = 'virtual:residuals'
 const RESOLVED = `\0${NAME}.js`
 
-const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const ACCURACY = fileURLToPath(new URL('../../docs/accuracy.md', import.meta.url))
 
 /**
  * Predictions beside measurements, row by row, from the committed residuals, and the coverage of bands from the page that `npm run
@@ -24,16 +25,11 @@ export function residuals(): Plugin {
         imported<typeof Residuals>('../../calibrate/residual-table.ts'),
         imported<typeof Bands>('../../calibrate/band-file.ts'),
       ])
-      const page = readFileSync(file('../../docs/accuracy.md'), 'utf8')
+      const page = readFileSync(ACCURACY, 'utf8')
       const data: ResidualData = { ...columnsOf(table.readResiduals(), bands.rowRegime), coverage: coverageOf(page) }
       return `export const residuals = /* @__PURE__ */ JSON.parse(${JSON.stringify(JSON.stringify(data))})`
     },
   }
-}
-
-async function imported<T>(path: string): Promise<T> {
-  const { module } = await runnerImport<T>(file(path), { configFile: false, logLevel: 'error' })
-  return module
 }
 
 type Row = Residuals.ResidualRow
