@@ -18,9 +18,11 @@ export function repeatsOf(count: number): number {
 
 /** Milliseconds of `work` over `repeats` runs, after `warmUps` that are not counted. */
 export function timeRepeats(work: () => void, repeats: number, warmUps: number): Timing {
-  for (let i = 0; i < warmUps && !isQuick; i++) work()
+  const rounds = isQuick ? 0 : warmUps
+  for (let i = 0; i < rounds; i++) work()
+  const count = repeatsOf(repeats)
   const times: number[] = []
-  for (let i = 0; i < repeatsOf(repeats); i++) {
+  for (let i = 0; i < count; i++) {
     const start = performance.now()
     work()
     times.push(performance.now() - start)
