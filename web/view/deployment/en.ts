@@ -37,7 +37,7 @@ export const en = {
     tokens: 'tokens',
     price: 'Price of a chip',
     priceUnit: '$/h',
-    catalog: 'catalog',
+    catalog: 'list',
     reset: 'Back to the start',
   },
   field: {
@@ -95,7 +95,7 @@ export const en = {
   step: {
     title: 'Where the time of a decode step goes',
     lead: (step: string, share: string) =>
-      `A step takes ${step}. Bytes and FLOPs at published peaks need ${share} of it; the rest is latency, waiting, and what kernels and links do not reach.`,
+      `A decode step gives every user the next token and takes ${step}. Bytes and FLOPs at published peaks need ${share} of it; the rest is latency, waiting, and what kernels and links do not reach.`,
     roofline: 'Roofline of one chip',
     rooflineText:
       'Each circle is an operator, as large as its share of the step. Lines lead up to what the chip could do at its published peaks.',
