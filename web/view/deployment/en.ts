@@ -248,7 +248,11 @@ export const en = {
       joules: 'power at the meter · time of the machine that one token takes',
       grams: 'energy of a million tokens · carbon of the electricity',
     },
-    requestFormula: 'tokens of each kind · cost of that kind',
+    requestFormula: {
+      usd: 'tokens of each kind · cost of that kind',
+      joules: 'tokens of each kind · energy of that kind',
+      grams: 'tokens of each kind · CO₂ of that kind',
+    },
     hourFormula: 'chips · $ per chip-hour',
     operatorFormula: 'time of one kernel · count; never below the speed of light: max(FLOPs / peak, bytes / bandwidth)',
     operator: 'Time in a decode step',

@@ -247,7 +247,11 @@ export const zh: DeploymentText = {
       joules: '电表功率 · 一个 token 占用的机器时间',
       grams: '一百万 token 的能耗 · 电力的碳强度',
     },
-    requestFormula: '各种 token 数 · 该种 token 的费用',
+    requestFormula: {
+      usd: '各种 token 数 · 该种 token 的费用',
+      joules: '各种 token 数 · 该种 token 的能耗',
+      grams: '各种 token 数 · 该种 token 的 CO₂',
+    },
     hourFormula: '芯片数 · 每芯片时价',
     operatorFormula: '一个内核的时间 · 个数；不低于光速下限：max（FLOP / 峰值，字节 / 带宽）',
     operator: '在解码步中的时间',
