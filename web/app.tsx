@@ -111,9 +111,13 @@ function CurrentView({ name }: { name: string }) {
   async function load(wanted: string): Promise<void> {
     const loaded = await VIEWS.get(wanted)!()
     await textsReady()
-    document.title = wanted === HOME ? 'Pincer' : `${text.peek().view[wanted] ?? wanted} · Pincer`
     view.value = { name: wanted, Component: loaded.default }
   }
+  // In the language of the page, whenever that changes.
+  useSignalEffect(() => {
+    const shown = view.value?.name ?? HOME
+    document.title = shown === HOME ? 'Pincer' : `${text.value.view[shown] ?? shown} · Pincer`
+  })
   const current = view.value
   return current?.name === name ? <current.Component /> : <p class="loading">{text.value.loading}</p>
 }

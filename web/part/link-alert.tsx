@@ -1,5 +1,5 @@
 import { text } from '../i18n/index.ts'
-import type { FieldFault } from '../state/field.ts'
+import { type FieldFault, limitText } from '../state/field.ts'
 import type { LinkFault } from '../state/url.ts'
 import { Alert } from './alert.tsx'
 
@@ -47,13 +47,17 @@ function whyText(fault: FieldFault): string {
     case 'number':
       return t.isNoNumber
     case 'range':
-      return t.isOutside(fault.from.toLocaleString('en-US'), fault.to.toLocaleString('en-US'))
+      return t.isOutside(limitText(fault.from), limitText(fault.to))
     case 'choice':
       return t.isUnknown(fault.nearest)
     case 'many':
       return t.isTooMany(fault.most)
     case 'pair':
       return t.isNoPair
+    case 'twice':
+      return t.isTwice
+    case 'edges':
+      return t.isNoEdges
     case 'own':
       return t.isOwn
   }

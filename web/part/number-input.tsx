@@ -1,6 +1,6 @@
 import { useId, useState } from 'preact/hooks'
 import { text } from '../i18n/index.ts'
-import { BadField, type NumberLimits, parseNumber } from '../state/field.ts'
+import { BadField, type NumberLimits, limitText, parseNumber } from '../state/field.ts'
 
 export interface NumberProps {
   readonly label: string
@@ -59,8 +59,6 @@ function faultOf(typed: string, limits: NumberLimits, mayBeEmpty: boolean): stri
     if (!(error instanceof BadField)) throw error
     const { from, to } = limits
     const t = text.value.number
-    return error.fault.kind === 'range'
-      ? t.range(from.toLocaleString('en-US'), to.toLocaleString('en-US'))
-      : t.notANumber
+    return error.fault.kind === 'range' ? t.range(limitText(from), limitText(to)) : t.notANumber
   }
 }
