@@ -42,7 +42,8 @@ export function formatUsd(usd: Usd): string {
   if (size === 0) return '$0'
   if (size >= 1e6) return `$${formatSi(usd, '').trim().replace(' ', '')}`
   if (size >= 1000) return `$${whole(usd)}`
-  if (size >= 1) return `$${usd.toFixed(2)}`
+  // From ten cents on two digits are whole cents, and money shows them all: $0.10.
+  if (size >= 0.0995) return `$${usd.toFixed(2)}`
   return `$${significant(usd, 2)}`
 }
 
