@@ -186,6 +186,7 @@ describe.skipIf(CHROMIUM === undefined)('the home view', { timeout: 120_000 }, (
     await page.locator('.inputs').getByLabel('GPU', { exact: true }).selectOption('h200-sxm')
     await page.getByRole('button', { name: 'Cancel' }).click()
     await page.getByRole('alert').getByText('Cancelled').waitFor()
+    await page.getByRole('alert').getByText('do not answer this question').waitFor()
     expect(await page.locator(COSTS).allTextContents()).toEqual(before)
     letThrough()
     await page.getByRole('button', { name: 'Compute again' }).click()

@@ -21,7 +21,7 @@ export const en = {
   footer: 'Everything is computed in this page, by the engine of the command line. Nothing is sent anywhere.',
   working: (done: number, of: number) => `Computing: ${done} of ${of}`,
   cancel: 'Cancel',
-  cancelled: 'Cancelled: the numbers are those of the question before.',
+  cancelled: 'Cancelled.',
   stale: 'The numbers below do not answer this question, but the one before.',
   again: 'Compute again',
   failed: 'The engine failed. Please report this with the link of the page:',

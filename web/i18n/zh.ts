@@ -22,7 +22,7 @@ export const zh: Text = {
   footer: '所有数字都由与命令行相同的引擎在本页内算出，不向任何地方发送数据。',
   working: (done, of) => `正在计算：${done} / ${of}`,
   cancel: '取消',
-  cancelled: '已取消：显示的仍是上一个问题的数字。',
+  cancelled: '已取消。',
   stale: '下面的数字不是这个问题的答案，而是上一个问题的。',
   again: '重新计算',
   failed: '引擎出错。请附上本页链接报告此问题：',

@@ -24,6 +24,7 @@ export function Progress({ question }: { question: Running<unknown> }) {
       )}
       {phase === 'cancelled' && (
         <Alert title={t.cancelled}>
+          {isStale && <p>{t.stale}</p>}
           <button type="button" onClick={question.again}>
             {t.again}
           </button>

@@ -10,7 +10,7 @@ export const en = {
   spanFrom: 'The line runs from',
   spanTo: 'for one user to',
   spanEnd: '.',
-  first: 'The engine is on its way…',
+  first: 'The first answer is on its way…',
   nothing: 'No configuration has numbers: there is nothing to draw.',
   perSecond: (rate: string) => `${rate} tokens/s`,
   perMtok: (usd: string) => `${usd} per million output tokens`,

@@ -11,7 +11,7 @@ export const zh: FrontierText = {
   spanFrom: '这条线从每用户',
   spanTo: '到',
   spanEnd: '。',
-  first: '正在启动引擎…',
+  first: '正在计算第一个答案…',
   nothing: '没有任何配置算得出数字，无图可画。',
   perSecond: (rate) => `${rate} token/s`,
   perMtok: (usd) => `每百万输出 token ${usd}`,

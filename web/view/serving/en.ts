@@ -7,7 +7,7 @@ export const en = {
   servedEnd: (steps: string) => ` and ${steps} steps.`,
   rejected: (count: string) => ` ${count} were never served: they are longer than the cache holds.`,
   took: (time: string) => `Simulated in ${time}.`,
-  first: 'The engine is on its way…',
+  first: 'The first answer is on its way…',
   inputs: {
     title: 'The question',
     change: 'Change the question',

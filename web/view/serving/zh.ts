@@ -8,7 +8,7 @@ export const zh: ServingText = {
   servedEnd: (steps) => `，共 ${steps} 步。`,
   rejected: (count) => ` ${count} 个从未被服务：它们比缓存还长。`,
   took: (time) => `模拟用时 ${time}。`,
-  first: '正在启动引擎…',
+  first: '正在计算第一个答案…',
   inputs: {
     title: '问题',
     change: '修改问题',
