@@ -3,10 +3,12 @@ import { type ChipHourCost, type Figure, INPUTS, formatUsd, isKnown, tcoName } f
 import type { CostAnswer } from '../../engine/method/money.ts'
 import { Chart } from '../../part/chart.tsx'
 import type { Evidence } from '../../part/evidence.tsx'
+import { fitted } from '../../part/fitted.ts'
 import { Num } from '../../part/num.tsx'
 import { Slider } from '../../part/slider.tsx'
 import { Table } from '../../part/table.tsx'
 import type { ViewState } from '../../state/view-state.ts'
+import { tickText } from './tick.ts'
 import { OWNED, commandOf, type schema } from './schema.ts'
 import { text } from './text.ts'
 import { shortNumber } from './tornado.tsx'
@@ -141,14 +143,14 @@ function PartsChart({ cost }: { cost: ChipHourCost }) {
               <g key={tick}>
                 <line class="grid" x1={x(tick)} x2={x(tick)} y1="0" y2={bottom} />
                 <text class="tick" x={x(tick)} y={bottom + 16} text-anchor="middle">
-                  {formatUsd(tick)}
+                  {tickText(formatUsd)(tick)}
                 </text>
               </g>
             ))}
             {rows.map(({ name, of, isTotal }, i) => (
               <g key={name} class={isTotal ? 'total' : undefined} transform={`translate(0 ${i * ROW})`}>
                 <text class="label" x={left - 10} y="16" text-anchor="end">
-                  {name}
+                  {fitted(name, left - 12)}
                 </text>
                 <line class="interval" x1={x(of.low)} x2={x(of.high)} y1="12" y2="12" />
                 <circle class="dot" cx={x(of.central)} cy="12" r={isTotal ? 5.5 : 4.5} />

@@ -12,7 +12,7 @@ import type { Ends } from './field.ts'
 import { RangeSlider } from './range-slider.tsx'
 import { commandOf, type schema } from './schema.ts'
 import { text } from './text.ts'
-import { Tornado, shortNumber } from './tornado.tsx'
+import { Tornado, shortNumber, shownDistribution } from './tornado.tsx'
 
 type State = ViewState<typeof schema>
 
@@ -231,7 +231,7 @@ function AssumptionTable({ inputs }: { inputs: MarketResult['scenario']['inputs'
           { value: t.names[name] ?? name },
           {
             value: distributionText(distribution),
-            shown: distributionText(distribution).replaceAll(/\d+\.\d{4,}/g, (long) => shortNumber(Number(long))),
+            shown: shownDistribution(distributionText(distribution)),
           },
           { value: unit },
           { value: basis },
