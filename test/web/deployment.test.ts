@@ -231,6 +231,7 @@ describe.skipIf(CHROMIUM === undefined)('the deployment view', { timeout: 120_00
       ['v=1&mapping=tp:0,__proto__:2&chips=1.5&__proto__=1', ['Mapping', 'Chips: “1.5”', '“__proto__”']],
       ['v=1&chip=own:abc', ['is somebody’s own, and links do not hold']],
       ['v=1&isl=1000001', ['is not from 1 to 1,000,000']],
+      ['v=1&mapping=tp:8,tp:4&chip=h100-sxm', ['names something twice']],
     ] as const
     for (const [query, parts] of bad) {
       const { page, faults } = await deployment(`#/deployment?${query}`)
@@ -242,6 +243,8 @@ describe.skipIf(CHROMIUM === undefined)('the deployment view', { timeout: 120_00
     }
     const { page } = await app.open('#/deployment?v=1&model=llama-3.1-405b&chip=l40s&chips=1')
     await page.getByRole('alert').getByText('use at least').waitFor()
+    expect(await page.locator('h1').textContent()).toBe('One model on one machine')
+    expect(await page.getByRole('slider', { name: 'Speed per user' }).getAttribute('aria-valuetext')).toBe('n/a')
     await page.locator('.inputs').getByLabel('Chips', { exact: true }).fill('64')
     await page.waitForSelector('.key-figures .large')
     await expect.poll(() => page.getByRole('alert').count()).toBe(0)

@@ -95,14 +95,14 @@ describe.skipIf(CHROMIUM === undefined)('the frontier view', { timeout: 120_000 
 
   it('shows measured runs beside the predictions, with their source', async () => {
     const { page } = await frontier('v=1&chips=h200-sxm')
-    await page.locator('.measured path').first().waitFor({ state: 'attached' })
-    const marks = await page.locator('.measured path').count()
+    await page.locator('.plot .measured path').first().waitFor({ state: 'attached' })
+    const marks = await page.locator('.plot .measured path').count()
     expect(marks).toBeGreaterThan(10)
     await page.getByText('Measured runs in the picture').click()
     expect(await page.locator('.measured-runs tbody tr').count()).toBe(marks)
     expect(await page.locator('.measured-runs a').getAttribute('href')).toContain('InferenceX')
     await page.getByRole('checkbox', { name: 'Measured runs' }).uncheck()
-    expect(await page.locator('.measured path').count()).toBe(0)
+    expect(await page.locator('.plot .measured path').count()).toBe(0)
   })
 
   it('gives the picture and its numbers as files, the dots included', async () => {
@@ -110,6 +110,8 @@ describe.skipIf(CHROMIUM === undefined)('the frontier view', { timeout: 120_000 
     const svg = drawn(await saved(page, CHART, 'SVG'))
     expect(svg).toMatch(/^<svg .*<image [^>]*href="data:image\/png;base64,".*<\/svg>$/s)
     expect(svg).not.toMatch(/NaN|undefined|class=/)
+    // Colours mean nothing without their legend, which stands beside the drawing on the page.
+    for (const words of [CHART, 'H100 SXM5 80GB', 'H200 SXM 141GB']) expect(svg).toContain(`>${words}</text>`)
     expect((await saved(page, CHART, 'PNG')).subarray(1, 4).toString()).toBe('PNG')
     const { frontier: points } = await cliJson<SearchResult>(['search', 'llama3-8b', '--chips', 'h100-sxm,h200-sxm'])
     const rows = (await saved(page, CHART, 'CSV')).toString().trim().split('\r\n')
@@ -176,7 +178,7 @@ describe.skipIf(CHROMIUM === undefined)('the frontier view', { timeout: 120_000 
 
   it('fits a phone, in Chinese', async () => {
     const { page, faults } = await frontier(SMALL, { viewport: { width: 390, height: 844 }, locale: 'zh-CN' })
-    expect(await page.locator('h1').textContent()).toBe('什么值得部署?')
+    expect(await page.locator('h1').textContent()).toBe('什么值得部署？')
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
     expect(await violations(page)).toEqual([])
     expect(faults).toEqual([])

@@ -219,7 +219,7 @@ describe.skipIf(CHROMIUM === undefined)('the serving view', { timeout: 120_000 }
   it('fits a phone, in Chinese', async () => {
     const { page, faults } = await serving(SHORT, { viewport: { width: 390, height: 844 }, locale: 'zh-CN' })
     await page.locator('.loads').waitFor()
-    expect(await page.locator('h1').textContent()).toBe('有负载时,用户感受如何?')
+    expect(await page.locator('h1').textContent()).toBe('有负载时，用户感受如何？')
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
     expect(await violations(page)).toEqual([])
     expect(faults).toEqual([])

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { claims, verdicts } from '../../src/index.ts'
@@ -38,6 +38,12 @@ describe.each(TABLES)('the strings of %s', (folder) => {
     const missing = leaves(en).filter((leaf) => !leaves(zh).includes(leaf))
     expect(missing).toEqual([])
     expect(strings(zh).filter((text) => text.trim() === '')).toEqual([])
+  })
+
+  it('have the marks of Chinese, and one word for tokens', () => {
+    const lines = readFileSync(join(WEB, folder, 'zh.ts'), 'utf8').split('\n')
+    // A mark of English beside a Chinese character; of functions too, which is why the source is read.
+    expect(lines.filter((line) => /[一-鿿][,:;?!()]|[,:;?!)][一-鿿]|词元/.test(line))).toEqual([])
   })
 })
 

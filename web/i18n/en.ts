@@ -24,6 +24,7 @@ export const en = {
   working: (done: number, of: number) => `Computing: ${done} of ${of}`,
   cancel: 'Cancel',
   cancelled: 'Cancelled: the numbers are those of the question before.',
+  stale: 'The numbers below do not answer this question, but the one before.',
   again: 'Compute again',
   failed: 'The engine failed. Please report this with the link of the page:',
   evidence: {
@@ -92,10 +93,14 @@ export const en = {
     isTooMany: (most: number) => `names more than ${most}.`,
     isTooLong: (most: number) => `is longer than ${most} letters.`,
     isNoPair: 'is not name:number.',
+    isTwice: 'names something twice.',
+    isNoEdges: 'is not four edges as from:to:from:to.',
     isOwn: 'is somebody’s own, and links do not hold what it is. Add the same file here, and the link works.',
   },
   own: { group: 'Your own', add: 'Your own…' },
   notKnown: 'n/a',
+  /** Between what is not text but a number or a name. */
+  mark: { stop: '.', comma: ', ', semicolon: '; ', open: ' (', close: ')' },
 }
 
 export type Text = typeof en

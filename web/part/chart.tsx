@@ -92,7 +92,8 @@ async function save(
     const { head, rows } = dataOf(table)
     return saveFile(`${title}.csv`, 'text/csv', csvText(head, rows))
   }
-  const svg = picture?.querySelector('svg')
+  // The picture, not a sign of its legend.
+  const svg = picture?.querySelector<SVGSVGElement>('svg[role]')
   if (svg === null || svg === undefined) return
   // Loaded when somebody wants a file.
   const { svgFile, pngFile } = await import('./svg-file.ts')

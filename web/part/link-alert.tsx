@@ -1,5 +1,5 @@
 import { text } from '../i18n/index.ts'
-import type { FieldFault } from '../state/field.ts'
+import { type FieldFault, limitText } from '../state/field.ts'
 import type { LinkFault } from '../state/url.ts'
 import { Alert } from './alert.tsx'
 
@@ -49,7 +49,7 @@ function whyText(fault: FieldFault): string {
     case 'whole':
       return t.isNotWhole
     case 'range':
-      return t.isOutside(fault.from.toLocaleString('en-US'), fault.to.toLocaleString('en-US'))
+      return t.isOutside(limitText(fault.from), limitText(fault.to))
     case 'choice':
       return t.isUnknown(fault.nearest)
     case 'many':
@@ -58,6 +58,10 @@ function whyText(fault: FieldFault): string {
       return t.isTooLong(fault.most)
     case 'pair':
       return t.isNoPair
+    case 'twice':
+      return t.isTwice
+    case 'edges':
+      return t.isNoEdges
     case 'own':
       return t.isOwn
   }

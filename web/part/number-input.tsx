@@ -1,6 +1,6 @@
 import { useId, useState } from 'preact/hooks'
 import { text } from '../i18n/index.ts'
-import { BadField, type NumberLimits, parseNumber } from '../state/field.ts'
+import { BadField, type NumberLimits, limitText, parseNumber } from '../state/field.ts'
 
 export interface NumberProps {
   readonly label: string
@@ -59,7 +59,7 @@ function faultOf(typed: string, limits: NumberLimits, mayBeEmpty: boolean): stri
     if (!(error instanceof BadField)) throw error
     const { from, to } = limits
     const t = text.value.number
-    if (error.fault.kind === 'range') return t.range(from.toLocaleString('en-US'), to.toLocaleString('en-US'))
+    if (error.fault.kind === 'range') return t.range(limitText(from), limitText(to))
     return error.fault.kind === 'whole' ? t.notWhole : t.notANumber
   }
 }

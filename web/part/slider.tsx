@@ -1,8 +1,8 @@
 import { useId } from 'preact/hooks'
+import { text } from '../i18n/index.ts'
 import { NumberInput, type NumberProps } from './number-input.tsx'
 
-interface SliderProps extends Omit<NumberProps, 'value' | 'placeholder' | 'onChange'> {
-  readonly value: number
+interface SliderProps extends Omit<NumberProps, 'placeholder' | 'onChange'> {
   /** Equal steps of the handle are equal factors. */
   readonly isLog?: boolean
   readonly onChange: (value: number) => void
@@ -10,7 +10,7 @@ interface SliderProps extends Omit<NumberProps, 'value' | 'placeholder' | 'onCha
 
 const STEPS = 200
 
-/** A number by a handle or by typing it, within limits that are shown. */
+/** A number by a handle or by typing it, within limits that are shown; undefined where it follows from what is not known. */
 export function Slider({ label, unit, limits, value, isLog = false, onChange }: SliderProps) {
   const id = useId()
   const { from, to, isWhole = false } = limits
@@ -30,6 +30,7 @@ export function Slider({ label, unit, limits, value, isLog = false, onChange }: 
         unit={unit}
         limits={limits}
         value={value}
+        placeholder={value === undefined ? text.value.notKnown : undefined}
         onChange={(next) => next !== undefined && onChange(next)}
       />
       <input
@@ -37,9 +38,9 @@ export function Slider({ label, unit, limits, value, isLog = false, onChange }: 
         type="range"
         min={0}
         max={STEPS}
-        value={Math.round(place(value))}
+        value={value === undefined ? 0 : Math.round(place(value))}
         aria-label={label}
-        aria-valuetext={`${value.toLocaleString('en-US')} ${unit}`}
+        aria-valuetext={value === undefined ? text.value.notKnown : `${value.toLocaleString('en-US')} ${unit}`}
         onInput={({ currentTarget }) => onChange(valueAt(Number(currentTarget.value)))}
       />
     </div>

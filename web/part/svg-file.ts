@@ -1,3 +1,5 @@
+import { surroundingsOf } from './svg-legend.ts'
+
 /** What a picture's look depends on, as attributes that an SVG file takes. */
 const LOOKS = [
   'fill',
@@ -16,10 +18,25 @@ const LOOKS = [
   'dominant-baseline',
 ] as const
 
-/** A drawn picture as a file of its own: the page's style is written into it, on the page's background. */
+/** A drawn picture as a file of its own: with its title and legend, the page's style written into it, on the page's background. */
 export function svgFile(svg: SVGSVGElement): string {
-  const copy = svg.cloneNode(true) as SVGSVGElement
-  const drawn = [svg, ...svg.querySelectorAll('*')]
+  const copy = copyOf(svg)
+  const { x, y, width, height } = svg.viewBox.baseVal
+  const { above, below, top, bottom } = surroundingsOf(svg, copyOf)
+  const whole = { x, y: y - top, width, height: height + top + bottom }
+  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
+  copy.setAttribute('viewBox', `${whole.x} ${whole.y} ${whole.width} ${whole.height}`)
+  copy.setAttribute('width', String(whole.width))
+  copy.setAttribute('height', String(whole.height))
+  copy.prepend(background(whole), ...painted(svg))
+  copy.append(...above, ...below)
+  return new XMLSerializer().serializeToString(copy)
+}
+
+// With the page's style in attributes.
+function copyOf<E extends SVGElement>(drawing: E): E {
+  const copy = drawing.cloneNode(true) as E
+  const drawn = [drawing, ...drawing.querySelectorAll('*')]
   const copied = [copy, ...copy.querySelectorAll('*')]
   for (const [i, element] of drawn.entries()) {
     const style = getComputedStyle(element)
@@ -27,20 +44,16 @@ export function svgFile(svg: SVGSVGElement): string {
       const value = style.getPropertyValue(look)
       if (value !== '') copied[i]?.setAttribute(look, value)
     }
+    // What shows only under the pointer is no part of the file.
+    if (style.display === 'none' || style.visibility === 'hidden') copied[i]?.setAttribute('display', 'none')
     copied[i]?.removeAttribute('class')
   }
-  const { width, height } = sizeOf(svg)
-  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
-  copy.setAttribute('width', String(width))
-  copy.setAttribute('height', String(height))
-  copy.prepend(background(svg), ...painted(svg))
-  return new XMLSerializer().serializeToString(copy)
+  return copy
 }
 
-function background(svg: SVGSVGElement): SVGRectElement {
+function background(place: Readonly<Record<'x' | 'y' | 'width' | 'height', number>>): SVGRectElement {
   const rect = document.createElementNS('http://www.w3.org/2000/svg', 'rect')
-  const { x, y, width, height } = svg.viewBox.baseVal
-  for (const [name, value] of Object.entries({ x, y, width, height })) rect.setAttribute(name, String(value))
+  for (const [name, value] of Object.entries(place)) rect.setAttribute(name, String(value))
   rect.setAttribute('fill', getComputedStyle(document.documentElement).backgroundColor)
   return rect
 }
@@ -58,20 +71,14 @@ function painted(svg: SVGSVGElement): SVGImageElement[] {
   })
 }
 
-function sizeOf(svg: SVGSVGElement): { width: number; height: number } {
-  const { width, height } = svg.viewBox.baseVal
-  return { width, height }
-}
-
 /** The same as a PNG, twice as fine. @throws Error where the browser cannot draw it */
 export async function pngFile(svg: SVGSVGElement): Promise<Blob> {
-  const { width, height } = sizeOf(svg)
   const image = new Image()
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svgFile(svg))}`
   await image.decode()
   const canvas = document.createElement('canvas')
-  canvas.width = width * 2
-  canvas.height = height * 2
+  canvas.width = image.naturalWidth * 2
+  canvas.height = image.naturalHeight * 2
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height)
   return new Promise((resolve, reject) => {
     canvas.toBlob(

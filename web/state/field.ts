@@ -14,6 +14,10 @@ export type FieldFault =
   | { readonly kind: 'choice'; readonly nearest: string | undefined }
   | { readonly kind: 'many' | 'letters'; readonly most: number }
   | { readonly kind: 'pair' }
+  /** One name with two numbers. */
+  | { readonly kind: 'twice' }
+  /** Not the four edges of a region. */
+  | { readonly kind: 'edges' }
   /** Something that somebody brought along, which links do not hold. */
   | { readonly kind: 'own' }
 
@@ -46,6 +50,11 @@ export function parseNumber(text: string, { from, to, isWhole = false }: NumberL
   if (isWhole && !Number.isInteger(value)) throw new BadField({ kind: 'whole' })
   if (value < from || value > to) throw new BadField({ kind: 'range', from, to })
   return value
+}
+
+/** A limit as it is told: 1,000,000 and 0.000001. */
+export function limitText(value: number): string {
+  return value.toLocaleString('en-US', { maximumSignificantDigits: 15 })
 }
 
 /** A name that has an id: what a link may call it leads to the id. */
@@ -86,10 +95,17 @@ export function numbersField(names: Names, limits: NumberLimits): Field<Readonly
     parse: (text) => {
       const pairs = text.split(',', MOST_PAIRS + 1)
       if (pairs.length > MOST_PAIRS) throw new BadField({ kind: 'many', most: MOST_PAIRS })
-      return new Map(pairs.map((pair) => pairOf(pair, find, limits)))
+      return onlyOnce(pairs.map((pair) => pairOf(pair, find, limits)))
     },
     print: (value) => [...value].map(([name, number]) => `${name}:${number}`).join(','),
   }
+}
+
+/** Pairs as a map. @throws BadField where a name has two numbers */
+export function onlyOnce<T>(pairs: readonly (readonly [string, T])[]): ReadonlyMap<string, T> {
+  const map = new Map(pairs)
+  if (map.size < pairs.length) throw new BadField({ kind: 'twice' })
+  return map
 }
 
 function pairOf(text: string, find: Finder, limits: NumberLimits): [string, number] {

@@ -8,6 +8,7 @@ const hash = signal(location.hash)
 
 addEventListener('hashchange', () => {
   clearTimeout(writing)
+  waiting = undefined
   hash.value = location.hash
 })
 
@@ -20,13 +21,25 @@ export const place: ReadonlySignal<{ readonly view: string; readonly query: stri
 /** Browsers refuse an address that changes as often as a slider moves, ms. */
 const REST = 200
 let writing: ReturnType<typeof setTimeout> | undefined
+let waiting: string | undefined
 
 /** Says where the page is, at once to the page and soon in the address, without a new entry in the history. */
 export function replacePlace(view: string, query: string): void {
   const next = hashOf(view, query)
   hash.value = next
   clearTimeout(writing)
-  writing = setTimeout(() => history.replaceState(history.state, '', next), REST)
+  waiting = next
+  writing = setTimeout(writeNow, REST)
+}
+
+// What was changed just before somebody goes elsewhere is there when they come back.
+for (const leaving of ['click', 'pagehide']) addEventListener(leaving, writeNow, { capture: true })
+
+function writeNow(): void {
+  if (waiting === undefined) return
+  clearTimeout(writing)
+  history.replaceState(history.state, '', waiting)
+  waiting = undefined
 }
 
 /** The whole link to a view in a state. */

@@ -18,6 +18,9 @@ export const asked: Latest<DeploymentQuestion, DeploymentAnswer> = latest(async 
 /** The answer alone: who draws it is not drawn again because a question is on its way. */
 export const answer = computed(() => asked.standing.value.answer)
 
+/** Whether the answer on the page is not that of what is asked now. */
+export const isFailed = computed(() => asked.standing.value.phase === 'failed')
+
 /** The answer once the inputs rest: what nobody sees meanwhile is drawn then. */
 export const restedAnswer = signal<DeploymentAnswer | undefined>(undefined)
 /** Inputs rest for what is off the screen after so long, ms. */

@@ -37,7 +37,7 @@ export const en = {
     tokens: 'tokens',
     price: 'Price of a chip',
     priceUnit: '$/h',
-    catalog: 'catalog',
+    catalog: 'list',
     reset: 'Back to the start',
   },
   field: {
@@ -95,7 +95,7 @@ export const en = {
   step: {
     title: 'Where the time of a decode step goes',
     lead: (step: string, share: string) =>
-      `A step takes ${step}. Bytes and FLOPs at published peaks need ${share} of it; the rest is latency, waiting, and what kernels and links do not reach.`,
+      `A decode step gives every user the next token and takes ${step}. Bytes and FLOPs at published peaks need ${share} of it; the rest is latency, waiting, and what kernels and links do not reach.`,
     roofline: 'Roofline of one chip',
     rooflineText:
       'Each circle is an operator, as large as its share of the step. Lines lead up to what the chip could do at its published peaks.',
@@ -248,7 +248,11 @@ export const en = {
       joules: 'power at the meter · time of the machine that one token takes',
       grams: 'energy of a million tokens · carbon of the electricity',
     },
-    requestFormula: 'tokens of each kind · cost of that kind',
+    requestFormula: {
+      usd: 'tokens of each kind · cost of that kind',
+      joules: 'tokens of each kind · energy of that kind',
+      grams: 'tokens of each kind · CO₂ of that kind',
+    },
     hourFormula: 'chips · $ per chip-hour',
     operatorFormula: 'time of one kernel · count; never below the speed of light: max(FLOPs / peak, bytes / bandwidth)',
     operator: 'Time in a decode step',

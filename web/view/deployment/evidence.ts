@@ -203,17 +203,25 @@ function grams(mass: number): string {
   return formatSi(mass, 'g')
 }
 
-export function requestEvidence(answer: DeploymentAnswer): Evidence {
+/** What of a request is paid, used and emitted, and how each is printed. */
+export const REQUEST_PRINTS = {
+  usd: formatUsd,
+  joules: (of: number) => `${formatRate(of / 3600)} Wh`,
+  grams: (mass: number) => `${grams(mass)} CO₂`,
+}
+
+export function requestEvidence(answer: DeploymentAnswer, what: keyof typeof REQUEST_PRINTS): Evidence {
   const t = text.value
   const { request, kinds } = answer.tokens
+  const print = REQUEST_PRINTS[what]
   const parts = (['input', 'output'] as const).map(
-    (kind) => `${formatRate(request.tokens[kind])} · ${known(kinds[kind].usd, formatUsd)} / 10⁶`,
+    (kind) => `${formatRate(request.tokens[kind])} · ${known(kinds[kind][what], print)} / 10⁶`,
   )
   return {
-    ...base(answer, t.money.request, known(request.usd, formatUsd)),
-    formula: t.evidence.requestFormula,
-    values: `${parts.join(' + ')} = ${known(request.usd, formatUsd)}`,
-    sources: cited(answer, [...sourceIds(request.usd), ...sourceIds(answer.tokens.grid)]),
+    ...base(answer, t.money.request, known(request[what], print)),
+    formula: t.evidence.requestFormula[what],
+    values: `${parts.join(' + ')} = ${known(request[what], print)}`,
+    sources: cited(answer, [...sourceIds(request[what]), ...sourceIds(answer.tokens.grid)]),
   }
 }
 

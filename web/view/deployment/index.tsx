@@ -1,6 +1,6 @@
 import { effect, useComputed } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { formatPercent, formatSeconds } from '../../../src/index.ts'
 import type { DeploymentAnswer } from '../../engine/method/deployment.ts'
 import { Copy } from '../../part/copy.tsx'
@@ -44,7 +44,7 @@ export default function DeploymentView() {
 }
 
 function Answer() {
-  if (useComputed(() => answerNow.value === undefined).value) return null
+  if (useComputed(() => answerNow.value === undefined).value) return <h1>{text.value.inputs.title}</h1>
   return (
     <div class="answer">
       <Part>{(answer) => <Headline answer={answer} />}</Part>
@@ -71,6 +71,7 @@ function Answer() {
       <Part>{(answer) => <Money answer={answer} />}</Part>
       <Part>{(answer) => <Notes answer={answer} />}</Part>
       <Copy
+        question={asked}
         link={state.link}
         command={() => commandOf(state.value.peek(), answerNow.peek()!.scenario)}
         json={() => JSON.stringify(answerNow.peek()!.step.prediction, undefined, 2)}
@@ -90,8 +91,11 @@ function Part({ class: className = '', children }: PartProps) {
 }
 
 function Current({ isSeen, children }: { isSeen: boolean; children: PartProps['children'] }) {
-  const answer = isSeen ? answerNow.value : restedAnswer.value
-  return answer === undefined ? null : <>{children(answer)}</>
+  const drawn = useRef<DeploymentAnswer | undefined>(undefined)
+  if (isSeen) drawn.current = answerNow.value
+  // What has just left the screen keeps what it shows until the inputs rest, and never goes back to an answer before.
+  else if (restedAnswer.value === answerNow.peek() || drawn.current === undefined) drawn.current = restedAnswer.value
+  return drawn.current === undefined ? null : <>{children(drawn.current)}</>
 }
 
 function Step({ answer }: { answer: DeploymentAnswer }) {

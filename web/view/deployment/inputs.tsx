@@ -6,7 +6,7 @@ import { NumberInput } from '../../part/number-input.tsx'
 import { Select } from '../../part/select.tsx'
 import { Slider } from '../../part/slider.tsx'
 import type { ViewState } from '../../state/view-state.ts'
-import { answer } from './asked.ts'
+import { answer, isFailed } from './asked.ts'
 import {
   AS_PUBLISHED,
   CHIPS,
@@ -147,7 +147,9 @@ function Speed({ state }: Props) {
   const value = useComputed(() => {
     const { speed } = state.value.value
     if (speed !== undefined) return speed
-    const found = answer.value?.step.prediction.throughput.perUser.value ?? SPEED.from
+    const found = answer.value?.step.prediction.throughput.perUser.value
+    // Of a question without an answer there is no speed.
+    if (found === undefined || isFailed.value) return undefined
     return Number(Math.min(SPEED.to, Math.max(SPEED.from, found)).toPrecision(3))
   })
   return (

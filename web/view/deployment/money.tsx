@@ -1,6 +1,7 @@
-import { type Known, formatCount, formatRate, formatSi, formatUnit, formatUsd, isKnown } from '../../../src/index.ts'
+import { type Known, formatCount, formatSi, formatUnit, formatUsd, isKnown } from '../../../src/index.ts'
 import type { DeploymentAnswer } from '../../engine/method/deployment.ts'
 import { rangeText } from '../../part/predicted-band.ts'
+import { text as shared } from '../../i18n/index.ts'
 import { Chart } from '../../part/chart.tsx'
 import { Num } from '../../part/num.tsx'
 import {
@@ -11,6 +12,7 @@ import {
   kindEvidence,
   known,
   powerEvidence,
+  REQUEST_PRINTS,
   requestEvidence,
 } from './evidence.ts'
 import { text } from './text.ts'
@@ -187,11 +189,14 @@ function Machine({ answer }: { answer: DeploymentAnswer }) {
     <dl class="machine">
       <dt>{t.request}</dt>
       <dd>
-        <Num evidence={() => requestEvidence(answer)}>{known(tokens.request.usd, formatUsd)}</Num>
-        {', '}
-        {known(tokens.request.joules, (of) => `${formatRate(of / 3600)} Wh`)}
-        {', '}
-        {known(tokens.request.grams, (mass) => `${formatSi(mass, 'g')} CO₂`)}
+        {(['usd', 'joules', 'grams'] as const).map((what, at) => (
+          <span key={what}>
+            {at > 0 && shared.value.mark.comma}
+            <Num evidence={() => requestEvidence(answer, what)}>
+              {known(tokens.request[what], REQUEST_PRINTS[what])}
+            </Num>
+          </span>
+        ))}
       </dd>
       <dt>{t.power}</dt>
       <dd>

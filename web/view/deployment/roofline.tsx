@@ -132,7 +132,9 @@ interface Scales {
 // Ends at 1, 2 or 5: the picture stands still while a slider moves the circles a little.
 function scales(rated: readonly Rated[], roofs: DeploymentAnswer['step']['roofs'], width: number): Scales {
   const peak = Math.max(...roofs.peaks.map(({ flops }) => flops))
-  const intensities = [...rated.map(({ intensity }) => intensity), (2 * peak) / roofs.bandwidth]
+  // The knee is in the picture, with some of the slope before it: SRAM has its knee where no operator is.
+  const knee = peak / roofs.bandwidth
+  const intensities = [...rated.map(({ intensity }) => intensity), knee / 3, 2 * knee]
   const rates = [...rated.map(({ achieved }) => achieved), peak * 1.3]
   const ends = (values: readonly number[]): [number, number] => [
     roundEnd(Math.min(...values) / 1.3, 'down'),

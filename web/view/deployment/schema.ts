@@ -1,6 +1,14 @@
 import { FORMATS, type Format, type Mapping } from '../../../src/index.ts'
 import type { DeploymentQuestion, DeploymentScenario } from '../../engine/method/deployment.ts'
-import { BadField, type Field, type NumberLimits, choiceField, numberField, parseNumber } from '../../state/field.ts'
+import {
+  BadField,
+  type Field,
+  type NumberLimits,
+  choiceField,
+  numberField,
+  onlyOnce,
+  parseNumber,
+} from '../../state/field.ts'
 import { chipFinder, chipInput, chipOf, findModelName, modelInput, pathOf } from '../../state/own.ts'
 import type { StateOf } from '../../state/url.ts'
 
@@ -35,7 +43,7 @@ function optionalNumber(limits: NumberLimits): Field<number | undefined> {
 /** Degrees of a mapping as `tp:4,dp:2`; none: the mapping is chosen. */
 const mappingField: Field<Degrees | undefined> = {
   default: undefined,
-  parse: (text) => Object.fromEntries(text.split(',', DEGREES.length + 1).map(degreeOf)),
+  parse: (text) => Object.fromEntries(onlyOnce(text.split(',', DEGREES.length + 1).map(degreeOf))),
   print: (value = {}) =>
     Object.entries(value)
       .map(([name, degree]) => `${name}:${degree}`)

@@ -15,7 +15,7 @@ import { colourClass } from './colour.ts'
 import type { Shown } from './evidence.ts'
 import { chosen, hovered } from './hover.ts'
 import { FrontierLine, MachineLines } from './line.tsx'
-import { GoalMarks, MeasuredMarks, PinMarks, RegionMark } from './marks.tsx'
+import { GoalMarks, MeasuredMarks, PinMarks, RegionMark, isPlain } from './marks.tsx'
 import type { MeasuredRun } from './measured.ts'
 import { type Measure, type Plot, type ScaleKind, byOf, extentOf, nearestOf, plotOf, worthColumn } from './plot.ts'
 import { bareCells, pointCells, pointHead } from './point-cells.tsx'
@@ -62,7 +62,7 @@ interface PictureProps extends FrontierChartProps {
 function Picture({ answer, state, runs, pins, onPin, by, width }: PictureProps) {
   const [scale, region] = [useField(state, 'scale'), useField(state, 'region')]
   const clouds = answer.machines.map((machine) => machine?.cloud)
-  const plot = usePlot(width, clouds, by, scale as ScaleKind)
+  const plot = usePlot(width, clouds, runs, by, scale as ScaleKind)
   const idAt = ({ chip, row }: { chip: number; row: number }): string => dotId(answer, chip, row)
   const brush = useBrush({
     plot,
@@ -80,7 +80,7 @@ function Picture({ answer, state, runs, pins, onPin, by, width }: PictureProps) 
   const chips = answer.outline.chips.map(({ id }) => id)
   return (
     <>
-      <Legend answer={answer} />
+      <Legend answer={answer} runs={runs} />
       <div class="plot" onPointerLeave={() => (hovered.value = undefined)}>
         <CloudCanvas plot={plot} clouds={clouds} by={by} chosen={chosen.value} />
         <svg viewBox={`0 0 ${plot.width} ${plot.height}`} role="group" aria-label={summaryOf(answer)}>
@@ -120,13 +120,21 @@ function Picture({ answer, state, runs, pins, onPin, by, width }: PictureProps) 
 }
 
 // What is painted ten thousand times is painted anew only when something it depends on has changed.
-function usePlot(width: number, clouds: readonly (Cloud | undefined)[], by: Measure, kind: ScaleKind): Plot {
+function usePlot(
+  width: number,
+  clouds: readonly (Cloud | undefined)[],
+  runs: readonly MeasuredRun[],
+  by: Measure,
+  kind: ScaleKind,
+): Plot {
   return useMemo(() => {
     const there = clouds.filter((cloud) => cloud !== undefined)
-    const speed = extentOf(there.map((cloud) => cloud.speed))
-    const worth = extentOf(there.map((cloud) => worthColumn(cloud, by)))
+    // Measured runs beyond all predictions are in the picture too.
+    const measured = runs.flatMap((run) => (by === 'cost' ? run.cost : run.perChip) ?? [])
+    const speed = extentOf([...there.map((cloud) => cloud.speed), runs.map((run) => run.speed)])
+    const worth = extentOf([...there.map((cloud) => worthColumn(cloud, by)), measured])
     return plotOf(width, speed, worth, kind)
-  }, [width, by, kind, ...clouds])
+  }, [width, by, kind, runs, ...clouds])
 }
 
 function dotId({ machines, outline }: FrontierAnswer, chip: number, row: number): string {
@@ -138,7 +146,9 @@ function dotId({ machines, outline }: FrontierAnswer, chip: number, row: number)
 }
 
 /** What each colour stands for; pointing at a machine lets it stand out. */
-function Legend({ answer }: { answer: FrontierAnswer }) {
+function Legend({ answer, runs }: Pick<FrontierChartProps, 'answer' | 'runs'>) {
+  const t = text.value.chart
+  const [plain, ring] = [runs.some(isPlain), !runs.every(isPlain)]
   return (
     <ul class="legend" onPointerLeave={() => (chosen.value = undefined)}>
       {answer.outline.chips.map(({ id }, chip) => (
@@ -147,7 +157,20 @@ function Legend({ answer }: { answer: FrontierAnswer }) {
           {chipName(id)}
         </li>
       ))}
+      {plain && <Diamond kind="plain" name={t.measuredPlain} />}
+      {ring && <Diamond kind="ring" name={t.measuredRing} />}
     </ul>
+  )
+}
+
+function Diamond({ kind, name }: { kind: 'plain' | 'ring'; name: string }) {
+  return (
+    <li>
+      <svg class={`measured ${kind}`} viewBox="-6 -6 12 12" aria-hidden="true">
+        <path class={kind} d="M0 -4.5L4.5 0L0 4.5L-4.5 0Z" />
+      </svg>
+      {name}
+    </li>
   )
 }
 

@@ -79,6 +79,8 @@ export const en = {
     frontier: (count: string) => `Frontier: ${count} configurations. Arrow keys move along it, Enter pins.`,
     caption: 'The frontier',
     measuredPoint: 'measured',
+    measuredPlain: 'measured',
+    measuredRing: 'measured with speculative decoding, or nobody says',
     summary: (model: string, tried: string) => `${tried} configurations of ${model} and their frontier`,
   },
   column: {
@@ -137,7 +139,7 @@ export const en = {
   measured: {
     title: 'Measured runs in the picture',
     about: (count: string) =>
-      `${count} published runs of this model with these lengths on these machines. Speed is 1 / (measured time per token); output per chip follows from the measured means by Little’s law, and cost from it at the price of this page. Rings mark runs with speculative decoding, or of which nobody says; no prediction here drafts.`,
+      `${count} published runs of this model with these lengths on these machines. Speed is 1 / (measured time per token); output per chip follows from the measured means by Little’s law, and cost from it at the price of this page. Open diamonds mark runs with speculative decoding, or of which nobody says; no prediction here drafts.`,
     source: 'Source',
     link: 'AIConfigurator silicon sample and InferenceX runs, 2025-10 to 2026-04',
     caption: 'Measured runs',

@@ -53,7 +53,8 @@ export default function FrontierView() {
       <div class="content">
         <LinkAlert faults={state.faults.value} names={t.field} />
         <Progress question={asked} />
-        {parts ?? <p class="loading">{t.first}</p>}
+        {parts ?? <h1>{t.title}</h1>}
+        {parts === null && phase === 'working' && <p class="loading">{t.first}</p>}
       </div>
     </div>
   )
@@ -74,7 +75,7 @@ function Answer({ answer }: PartProps) {
       <InRegion answer={answer} />
       <Measured />
       <Refused answer={answer} />
-      <Copy link={state.link} command={command} json={() => documentOf(answer)} />
+      <Copy question={asked} link={state.link} command={command} json={() => documentOf(answer)} />
     </div>
   )
 }

@@ -8,6 +8,11 @@ import type { Measure, Plot } from './plot.ts'
 import type { Region } from './schema.ts'
 import { text } from './text.ts'
 
+/** Whether a run is like what is predicted: without drafts, as far as anybody says. */
+export function isPlain({ drafts }: MeasuredRun): boolean {
+  return drafts.endsWith('off')
+}
+
 /** Measured runs: diamonds, and rings where drafts are or may be on. */
 export function MeasuredMarks({
   runs,
@@ -30,7 +35,7 @@ export function MeasuredMarks({
           <path
             // Runs have no names of their own, and never change places.
             key={i}
-            class={`${colourClass(chips.indexOf(run.chip))} ${run.drafts.endsWith('off') ? 'plain' : 'ring'}`}
+            class={`${colourClass(chips.indexOf(run.chip))} ${isPlain(run) ? 'plain' : 'ring'}`}
             d={`M${x} ${y - 4.5}L${x + 4.5} ${y}L${x} ${y + 4.5}L${x - 4.5} ${y}Z`}
             onPointerEnter={() => {
               hovered.value = { kind: 'run', run }

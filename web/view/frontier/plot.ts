@@ -64,7 +64,7 @@ export function worthColumn(cloud: Cloud, by: Measure): Float64Array {
 }
 
 /** The ends of all numbers above zero; 1 to 10 where there is none. */
-export function extentOf(columns: readonly Float64Array[]): Extent {
+export function extentOf(columns: readonly (Float64Array | readonly number[])[]): Extent {
   let [from, to] = [Number.POSITIVE_INFINITY, 0]
   for (const column of columns) {
     for (const value of column) {

@@ -93,14 +93,14 @@ function Edges({ by, region, onRegion }: Pick<RegionTableProps, 'by' | 'region' 
   const t = text.value
   const whole: Region = { speed: [0, FARTHEST], worth: [0, FARTHEST] }
   const { speed, worth } = region ?? whole
-  const unit = by === 'cost' ? '$' : 'tokens/s'
+  const unit = by === 'cost' ? '$' : t.inputs.speedUnit
   const shown = (value: number): number | undefined => (value === 0 || value === FARTHEST ? undefined : value)
   const take = (next: Region): void => onRegion(next)
   return (
     <div class="edges">
       <NumberInput
         label={t.region.speedFrom}
-        unit="tokens/s"
+        unit={t.inputs.speedUnit}
         limits={EDGE}
         value={shown(speed[0])}
         placeholder="0"
@@ -108,7 +108,7 @@ function Edges({ by, region, onRegion }: Pick<RegionTableProps, 'by' | 'region' 
       />
       <NumberInput
         label={t.region.speedTo}
-        unit="tokens/s"
+        unit={t.inputs.speedUnit}
         limits={EDGE}
         value={shown(speed[1])}
         placeholder="∞"
@@ -130,9 +130,11 @@ function Edges({ by, region, onRegion }: Pick<RegionTableProps, 'by' | 'region' 
         placeholder="∞"
         onChange={(value) => take({ speed, worth: [worth[0], value ?? FARTHEST] })}
       />
-      <button type="button" class="quiet" disabled={region === undefined} onClick={() => onRegion(undefined)}>
-        {t.region.clear}
-      </button>
+      {region !== undefined && (
+        <button type="button" onClick={() => onRegion(undefined)}>
+          {t.region.clear}
+        </button>
+      )}
     </div>
   )
 }

@@ -35,7 +35,7 @@ const regionField: Field<Region | undefined> = {
   default: undefined,
   parse: (text) => {
     const parts = text.split(':', 5)
-    if (parts.length !== 4) throw new BadField({ kind: 'pair' })
+    if (parts.length !== 4) throw new BadField({ kind: 'edges' })
     const [a, b, c, d] = parts.map((part) => parseNumber(part, AXIS)) as [number, number, number, number]
     return { speed: [Math.min(a, b), Math.max(a, b)], worth: [Math.min(c, d), Math.max(c, d)] }
   },

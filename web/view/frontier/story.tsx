@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { type SearchPoint, formatCount, formatRate, formatSeconds } from '../../../src/index.ts'
+import { text as shared } from '../../i18n/index.ts'
 import type { Evidence } from '../../part/evidence.tsx'
 import { Num } from '../../part/num.tsx'
 import type { FrontierAnswer } from './answer.ts'
@@ -64,6 +65,7 @@ interface SpanProps {
 /** Both ends of the line. */
 function Span({ answer, points, shown }: SpanProps) {
   const t = text.value
+  const { mark } = shared.value
   const [fastest, slowest] = [points[0], points.at(-1)]
   if (fastest === undefined || slowest === undefined) return <>{t.nothing}</>
   const by = byOf(answer)
@@ -71,11 +73,13 @@ function Span({ answer, points, shown }: SpanProps) {
     const known = shown.find((each) => each.point.place === point.place)
     const speed = t.perSecond(formatRate(point.load.throughput.perUser.value))
     const worth = worthLabel(worthOf(point, by), by)
-    if (known === undefined) return `${speed} (${worth})`
+    if (known === undefined) return `${speed}${mark.open}${worth}${mark.close}`
     return (
       <>
-        <Num evidence={() => speedEvidence(known)}>{speed}</Num> (
-        <Num evidence={() => (by === 'cost' ? costEvidence(known) : perChipEvidence(known))}>{worth}</Num>)
+        <Num evidence={() => speedEvidence(known)}>{speed}</Num>
+        {mark.open}
+        <Num evidence={() => (by === 'cost' ? costEvidence(known) : perChipEvidence(known))}>{worth}</Num>
+        {mark.close}
       </>
     )
   }

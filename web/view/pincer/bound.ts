@@ -11,7 +11,7 @@ export function isCentreKept({ asserted, quantity }: Verdict): boolean {
 
 /** A value in its unit, in the language of the page. */
 export function unitText(value: number, unit: string): string {
-  return formatUnit(value, text.value.countUnit(unit))
+  return formatUnit(value, text.value.countUnit(unit, value))
 }
 
 /** "≤ 15 %", "≥ ×10" or "235.5 B – 236.5 B". */

@@ -38,7 +38,7 @@ export const en = {
   two: {
     sparse: 'First arm: the sparse model',
     active: 'of its',
-    activeEnd: 'parameters work on a token.',
+    activeEnd: ' parameters work on a token.',
     dense: (name: string) => `${name} uses all of its`,
     resident: 'But all of them must be held in memory:',
     sram: 'Second arm: the SRAM machine',
@@ -159,6 +159,7 @@ export const en = {
     reason: 'Because',
     conditions: 'Any one of these would make it true',
     command: 'Shown by',
+    threshold: 'the value at which the claim begins to hold, all else as on this page',
   },
   note: {
     title: 'What this does not say',
@@ -199,7 +200,7 @@ export const en = {
   /** Words of the engine in the language of the page; in English they are the page’s own. */
   claim: {} as Record<string, { readonly text: string; readonly reading: string }>,
   condition: (words: string) => words,
-  countUnit: (unit: string) => unit,
+  countUnit: (unit: string, value: number): string => (unit === 'machines' && value === 1 ? 'machine' : unit),
 }
 
 export type PincerText = typeof en

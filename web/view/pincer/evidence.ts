@@ -16,6 +16,7 @@ import {
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import type { Evidence } from '../../part/evidence.tsx'
 import { chipName, modelName } from '../../state/own.ts'
+import { unitText } from './bound.ts'
 import { bandOf, rangeOf, rangeOfFigure } from './range.ts'
 import { text } from './text.ts'
 
@@ -175,13 +176,13 @@ export function verdictEvidence(verdict: Verdict, answer: PincerAnswer): Evidenc
   const isNumber = !('unknown' in quantity)
   return {
     title: t.claim[claim.id]?.text ?? claim.text,
-    value: isNumber ? formatUnit(quantity.value, quantity.unit) : t.answer.unknown,
+    value: isNumber ? unitText(quantity.value, quantity.unit) : t.answer.unknown,
     formula: t.claim[claim.id]?.reading ?? claim.reading,
     inputs: [reason],
     command,
     band:
       isNumber && quantity.lo !== quantity.hi
-        ? { text: rangeOf(quantity, (value) => formatUnit(value, quantity.unit)), level: 0.9 }
+        ? { text: rangeOf(quantity, (value) => unitText(value, quantity.unit)), level: 0.9 }
         : undefined,
     tier: evidence.tier,
     sources: cited(answer, [claim.source, ...evidence.sources]),
@@ -237,6 +238,6 @@ function sourcesOf({ answer, point }: Stand, hasPrice: boolean): Source[] {
   return cited(answer, [...(hasPrice && isKnown(chipHour) ? [chipHour.source] : []), ...point.evidence.sources])
 }
 
-function cited({ sources }: PincerAnswer, ids: readonly string[]): Source[] {
+export function cited({ sources }: PincerAnswer, ids: readonly string[]): Source[] {
   return [...new Set(ids)].flatMap((id) => sources[id] ?? [])
 }

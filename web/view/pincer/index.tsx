@@ -47,6 +47,7 @@ function Answer({ answer }: { answer: PincerAnswer }) {
           <Square answer={answer} />
           <Detail answer={answer} />
           <Copy
+            question={asked}
             link={state.link}
             command={() => commandOf(state.value.value)}
             json={() => JSON.stringify({ ...answer.comparison, verdicts: answer.verdicts }, undefined, 2)}

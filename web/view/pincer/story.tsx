@@ -1,5 +1,6 @@
 import { type Verdict, formatCount, formatUnit } from '../../../src/index.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
+import { text as shared } from '../../i18n/index.ts'
 import { Num } from '../../part/num.tsx'
 import { linkId } from '../../state/own.ts'
 import { isCentreKept } from './bound.ts'
@@ -72,7 +73,8 @@ function Headline({ answer, point }: { answer: PincerAnswer; point: PointName })
         </>
       )}
       <p class="verdict-line">
-        <Mark outcome={verdict} /> {judgement(both)}.
+        <Mark outcome={verdict} /> {judgement(both)}
+        {shared.value.mark.stop}
       </p>
       <Arms answer={answer} sparse={find(HEADLINE[point].sparse)} sram={find(HEADLINE[point].sram)} />
     </div>
@@ -111,7 +113,8 @@ function Arm({ name, verdict, answer }: ArmProps) {
   const { value, unit } = verdict.quantity
   return (
     <span>
-      {name} <Num evidence={() => verdictEvidence(verdict, answer)}>{formatUnit(value, unit)}</Num>.
+      {name} <Num evidence={() => verdictEvidence(verdict, answer)}>{formatUnit(value, unit)}</Num>
+      {shared.value.mark.stop}
     </span>
   )
 }

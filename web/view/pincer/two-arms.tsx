@@ -1,6 +1,7 @@
 import { type Cell, formatBytes, formatCount, formatPercent, formatSi, formatUnit } from '../../../src/index.ts'
 import type { Listed, ModelName } from '../../engine/catalog-list.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
+import { text as shared } from '../../i18n/index.ts'
 import type { Evidence } from '../../part/evidence.tsx'
 import { Num } from '../../part/num.tsx'
 import { chipName, chipOf, modelName, modelOf } from '../../state/own.ts'
@@ -37,15 +38,18 @@ function SparseArm({ cell, dense, precision }: { cell: Cell; dense: Cell | undef
       <h2>{t.sparse}</h2>
       <p>
         {model.name}: <Num evidence={() => shareEvidence(model)}>{formatPercent(model.active / model.total)}</Num>{' '}
-        {t.active} <Num evidence={() => totalEvidence(model)}>{formatUnit(model.total, 'params')}</Num> {t.activeEnd}{' '}
+        {t.active} <Num evidence={() => totalEvidence(model)}>{formatUnit(model.total, 'params')}</Num>
+        {t.activeEnd}{' '}
         {other !== undefined && (
           <>
-            {t.dense(other.name)} <Num evidence={() => totalEvidence(other)}>{formatUnit(other.total, 'params')}</Num>.
+            {t.dense(other.name)} <Num evidence={() => totalEvidence(other)}>{formatUnit(other.total, 'params')}</Num>
+            {shared.value.mark.stop}
           </>
         )}
       </p>
       <p class="catch">
-        {t.resident} <Num evidence={() => weightEvidence(cell, precision)}>{formatBytes(cell.weightBytes)}</Num>.
+        {t.resident} <Num evidence={() => weightEvidence(cell, precision)}>{formatBytes(cell.weightBytes)}</Num>
+        {shared.value.mark.stop}
       </p>
     </div>
   )
@@ -63,14 +67,16 @@ function SramArm({ cell, gpu }: { cell: Cell; gpu: Cell | undefined }) {
         {chip.name} {t.reads} <Listing id={chip.id} of={chip.bandwidth} unit="B/s" what={t.bandwidth(chip.memory)} />
         {other !== undefined && (
           <>
-            , {t.against(other.name)}{' '}
+            {shared.value.mark.comma}
+            {t.against(other.name)}{' '}
             <Listing id={other.id} of={other.bandwidth} unit="B/s" what={t.bandwidth(other.memory)} />
           </>
         )}
-        .
+        {shared.value.mark.stop}
       </p>
       <p class="catch">
-        {t.holds} <Listing id={chip.id} of={chip.capacity} unit="B" what={t.capacity(chip.memory)} />;{' '}
+        {t.holds} <Listing id={chip.id} of={chip.capacity} unit="B" what={t.capacity(chip.memory)} />
+        {shared.value.mark.semicolon}
         {t.need(modelName(cell.model))}{' '}
         <Num evidence={() => holdEvidence(cell)}>{formatCount(cell.machinesToHold)}</Num> {t.machines}
       </p>

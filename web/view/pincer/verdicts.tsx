@@ -1,9 +1,11 @@
 import { type Verdict, formatCount } from '../../../src/index.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
+import { text as shared } from '../../i18n/index.ts'
 import { Disclosure } from '../../part/disclosure.tsx'
 import { Num } from '../../part/num.tsx'
 import { MODELS } from '../../state/own.ts'
 import { boundsText, isCentreKept, unitText } from './bound.ts'
+import { ConditionText } from './condition.tsx'
 import { verdictEvidence } from './evidence.ts'
 import { rangeOf } from './range.ts'
 import { Mark } from './story.tsx'
@@ -69,15 +71,21 @@ function readingName({ claim }: Verdict, { comparison }: PincerAnswer): string {
   if (test.kind !== 'cost' && test.kind !== 'chips') return ''
   const point = test.point === 'cheapest' ? t.cheapest : t.fast(formatCount(comparison.userSpeed))
   const isOneModel = test.kind === 'cost' && test.of.arm === test.to.arm
-  return isOneModel ? `${test.of.arm === 'dense' ? t.dense : t.sparse}, ${point}` : point
+  return isOneModel ? `${test.of.arm === 'dense' ? t.dense : t.sparse}${shared.value.mark.comma}${point}` : point
 }
 
 function modelNameOf(alias: string): string {
   return MODELS.find(({ id, aliases }) => [id, ...aliases].includes(alias))?.name ?? alias
 }
 
-function Reading({ verdict, answer }: { verdict: Verdict; answer: PincerAnswer }) {
+interface ReadingProps {
+  readonly verdict: Verdict
+  readonly answer: PincerAnswer
+}
+
+function Reading({ verdict, answer }: ReadingProps) {
   const t = text.value
+  const { mark } = shared.value
   const { claim, quantity, asserted } = verdict
   return (
     <div class="reading" data-claim={claim.id} data-outcome={verdict.verdict}>
@@ -93,22 +101,25 @@ function Reading({ verdict, answer }: { verdict: Verdict; answer: PincerAnswer }
             {t.verdicts.found}{' '}
             <Num evidence={() => verdictEvidence(verdict, answer)}>{unitText(quantity.value, quantity.unit)}</Num>
             {quantity.lo !== quantity.hi && (
-              <span class="range"> ({rangeOf(quantity, (value) => unitText(value, quantity.unit))})</span>
+              <span class="range">
+                {mark.open}
+                {rangeOf(quantity, (value) => unitText(value, quantity.unit))}
+                {mark.close}
+              </span>
             )}
-            , {t.verdicts.asserted} {boundsText(asserted)}
+            {mark.comma}
+            {t.verdicts.asserted} {boundsText(asserted)}
           </>
         )}
       </p>
-      <Wanted verdict={verdict} />
-      <Disclosure summary={t.verdicts.more}>{() => <Details verdict={verdict} />}</Disclosure>
+      <Wanted verdict={verdict} answer={answer} />
+      <Disclosure summary={t.verdicts.more}>{() => <Details verdict={verdict} answer={answer} />}</Disclosure>
     </div>
   )
 }
 
-type Condition = Verdict['wouldHoldIf'][number]
-
 // Where the central value keeps the bounds already, what is open is whether the whole band does.
-function Wanted({ verdict }: { verdict: Verdict }) {
+function Wanted({ verdict, answer }: ReadingProps) {
   const t = text.value.verdicts
   const isKept = isCentreKept(verdict)
   const condition =
@@ -117,23 +128,14 @@ function Wanted({ verdict }: { verdict: Verdict }) {
   if (condition === undefined) return null
   return (
     <p class="wanted">
-      {isKept ? t.inCentre : t.wouldHold} <ConditionText condition={condition} isShort />.
+      {isKept ? t.inCentre : t.wouldHold}{' '}
+      <ConditionText condition={condition} verdict={verdict} answer={answer} isShort />
+      {shared.value.mark.stop}
     </p>
   )
 }
 
-function ConditionText({ condition, isShort = false }: { condition: Condition; isShort?: boolean }) {
-  const words = text.value.condition(condition.condition)
-  // The sentence before says that it is about the whole band.
-  const shown = isShort ? words.replace(/^(?:for the whole band: |\(对整个区间\))/, '') : words
-  return (
-    <>
-      {shown} <strong>{unitText(condition.value, condition.unit)}</strong>
-    </>
-  )
-}
-
-function Details({ verdict }: { verdict: Verdict }) {
+function Details({ verdict, answer }: ReadingProps) {
   const t = text.value
   const { claim, reason, wouldHoldIf, command } = verdict
   return (
@@ -149,7 +151,7 @@ function Details({ verdict }: { verdict: Verdict }) {
             <ul>
               {wouldHoldIf.map((condition) => (
                 <li key={condition.condition}>
-                  <ConditionText condition={condition} />
+                  <ConditionText condition={condition} verdict={verdict} answer={answer} />
                   <code>{condition.command}</code>
                 </li>
               ))}

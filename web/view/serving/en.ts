@@ -18,7 +18,7 @@ export const en = {
     gpu: 'GPUs',
     sram: 'SRAM machines',
     chips: 'Chips each',
-    auto: 'as many as it takes',
+    auto: 'auto',
     count: 'chips',
     precision: 'Format of the weights',
     checkpoint: 'as the checkpoint',

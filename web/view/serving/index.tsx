@@ -43,6 +43,7 @@ export default function ServingView() {
       <div class="content">
         <LinkAlert faults={state.faults.value} names={t.field} />
         <Progress question={asked} />
+        {(isMissing || answer === undefined) && <h1>{t.title}</h1>}
         {isMissing && <p class="loading">{t.trace.needed}</p>}
         {!isMissing && answer === undefined && phase === 'working' && <p class="loading">{t.first}</p>}
         {!isMissing && shown}
@@ -62,7 +63,7 @@ function Answer({ answer }: { answer: Served }) {
       <Percentiles answer={answer} command={command} />
       <Level answer={answer} state={state} command={command} />
       <Figures answer={answer} command={command} />
-      <Copy link={state.link} command={command} json={() => documentText(answer)} />
+      <Copy question={asked} link={state.link} command={command} json={() => documentText(answer)} />
     </div>
   )
 }

@@ -9,6 +9,7 @@ import {
 } from '../../../src/index.ts'
 import type { Highest } from '../../engine/method/simulate.ts'
 import type { Running } from '../../engine/question.ts'
+import { text as shared } from '../../i18n/index.ts'
 import { Chart } from '../../part/chart.tsx'
 import type { Evidence } from '../../part/evidence.tsx'
 import { Num } from '../../part/num.tsx'
@@ -152,7 +153,9 @@ function Kept({ answer, command }: { answer: Served; command: () => string }) {
         >
           {good}
         </Num>{' '}
-        {t.level.goodput}, {t.level.of(formatRate(requestRate))}
+        {t.level.goodput}
+        {shared.value.mark.comma}
+        {t.level.of(formatRate(requestRate))}
       </p>
     </div>
   )
@@ -172,7 +175,8 @@ function Greatest({ found, isStale, command }: GreatestProps) {
     return (
       <div class="card" data-phase={isStale ? 'working' : 'idle'} data-limit={limit}>
         <p>
-          <strong>{t.level.noLoad}</strong> <span lang="en">{found.found.unknown}</span>.
+          <strong>{t.level.noLoad}</strong> <span lang="en">{found.found.unknown}</span>
+          {shared.value.mark.stop}
         </p>
         <p class="about">{t.level.limit[limit]}</p>
       </div>
