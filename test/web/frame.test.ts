@@ -5,8 +5,11 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type App, CHROMIUM, builtApp, startApp } from './browser.ts'
 
+/** All files of the app are fetched meanwhile. */
+const PATIENT = { timeout: 30_000 }
+
 const controlled = (page: Page): Promise<void> =>
-  expect.poll(() => page.evaluate('navigator.serviceWorker.controller !== null')).toBe(true)
+  expect.poll(() => page.evaluate('navigator.serviceWorker.controller !== null'), PATIENT).toBe(true)
 
 const build = (page: Page): Promise<string | null> =>
   page.evaluate('document.querySelector("meta[name=build]")?.content ?? "first"')
@@ -42,13 +45,13 @@ describe.skipIf(CHROMIUM === undefined)('a new version', { timeout: 120_000 }, (
       await page.getByText('A new version is ready.').waitFor()
       expect(await build(page)).toBe('first')
       await page.getByRole('button', { name: 'Reload' }).click()
-      await expect.poll(() => build(page).catch(() => 'loading')).toBe('second')
+      await expect.poll(() => build(page).catch(() => 'loading'), PATIENT).toBe('second')
       await page.waitForSelector('.own')
       expect(await page.getByRole('alert').count()).toBe(0)
       // The other tab's worker has been changed under it: its button must not be dead.
       expect(await build(other)).toBe('first')
       await other.getByRole('button', { name: 'Reload' }).click()
-      await expect.poll(() => build(other).catch(() => 'loading')).toBe('second')
+      await expect.poll(() => build(other).catch(() => 'loading'), PATIENT).toBe('second')
       expect(faults).toEqual([])
       // Other paths are not the page, which would look for its files in the wrong place.
       expect((await page.goto(`${app.url}own/more`))?.status()).toBe(404)
@@ -94,12 +97,23 @@ describe.skipIf(CHROMIUM === undefined)('the frame', { timeout: 120_000 }, () =>
     await page.waitForSelector('.evidence-view')
     expect(await page.title()).toBe('Evidence · Pincer')
     await page.getByLabel('Language').selectOption('zh')
-    await expect.poll(() => page.title()).toBe('证据 · Pincer')
+    await expect.poll(() => page.title(), PATIENT).toBe('证据 · Pincer')
     // A number of a view that is left is not shown on the next.
     await page.locator('.evidence-view .num').first().click()
     await page.waitForSelector('dialog[open]')
     await page.goBack()
-    await expect.poll(() => page.locator('dialog[open]').count()).toBe(0)
+    await expect.poll(() => page.locator('dialog[open]').count(), PATIENT).toBe(0)
+  })
+
+  it('prints dark ink whatever the theme, without what only a screen can use', async () => {
+    const { page } = await app.open('#/own', { colorScheme: 'dark' })
+    await page.getByLabel('Theme').selectOption('dark')
+    const ink = (): Promise<string> => page.locator('h1').evaluate((title) => getComputedStyle(title).color)
+    const onScreen = await ink()
+    await page.emulateMedia({ media: 'print' })
+    expect(onScreen).not.toBe('rgb(29, 28, 26)')
+    expect(await ink()).toBe('rgb(29, 28, 26)')
+    expect(await page.getByRole('navigation').isVisible()).toBe(false)
   })
 
   it('works where storage is forbidden', async () => {
