@@ -12,6 +12,7 @@ import { tickText } from './tick.ts'
 import { OWNED, commandOf, type schema } from './schema.ts'
 import { text } from './text.ts'
 import { shortNumber } from './tornado.tsx'
+import { unitBeside } from './unit.ts'
 
 type State = ViewState<typeof schema>
 type Interval = ChipHourCost['total']
@@ -98,7 +99,7 @@ function evidenceOf({ title, of, answer, command }: EvidenceOf): Evidence {
   const figures = 'unknown' in bill.cost ? {} : bill.cost.figures
   const inputs = Object.entries(figures).map(
     ([name, { value, unit, low, high, note }]) =>
-      `${name}: ${shortNumber(value)} ${unit}${low === undefined || high === undefined || low === high ? '' : ` (${shortNumber(low)} … ${shortNumber(high)})`}${note === undefined ? '' : `: ${note}`}`,
+      `${name}: ${shortNumber(value)} ${unitBeside(unit)}${low === undefined || high === undefined || low === high ? '' : ` (${shortNumber(low)} … ${shortNumber(high)})`}${note === undefined ? '' : `: ${note}`}`,
   )
   const sources = [...new Set(Object.values(figures).map(({ source }) => source))]
   return {
@@ -217,7 +218,7 @@ function OwnerInput({ name, value, figure, isOwn, sources, onChange }: OwnerInpu
   const { range, scale, support, unit } = INPUTS.get(name)!
   const { low = figure.value, high = figure.value } = figure
   const limits = { from: Math.min(range[0], value), to: Math.max(range[1], value) }
-  const shown = unit === 'share' || unit === 'ratio' ? '' : unit
+  const shown = unitBeside(unit)
   const print = (each: number): string => shortNumber(each)
   const shownRange = low < high ? `${print(low)} … ${print(high)} ${shown}` : `${print(figure.value)} ${shown}`
   const evidence = (): Evidence => ({

@@ -13,6 +13,7 @@ import { RangeSlider } from './range-slider.tsx'
 import { VARIED, commandOf, type schema } from './schema.ts'
 import { text } from './text.ts'
 import { Tornado, shownDistribution } from './tornado.tsx'
+import { unitBeside, unitName } from './unit.ts'
 
 type State = ViewState<typeof schema>
 
@@ -206,7 +207,7 @@ function Vary({ state }: { state: State }) {
           <RangeSlider
             key={name}
             label={inputName(name)}
-            unit={ruleOf(name).unit === 'share' ? '' : ruleOf(name).unit}
+            unit={unitBeside(ruleOf(name).unit)}
             limits={rangeOf(name)}
             isLog={ruleOf(name).scale === 'log'}
             value={value}
@@ -252,7 +253,7 @@ function Varied({ answer }: { answer: UncertainComparison }) {
           { value: inputName(name) },
           { value: sides.map((side) => side.toUpperCase()).join(' + ') },
           { value: distribution, shown: shownDistribution(distribution) },
-          { value: unit },
+          { value: unitName(unit) },
           { value: `${t.origin[origin] ?? origin}${source === undefined ? '' : `: ${source}`}` },
         ])}
       />
