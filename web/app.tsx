@@ -1,4 +1,5 @@
-import { useSignalEffect, useSignal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
+import { useEffect, useErrorBoundary } from 'preact/hooks'
 import { LANGUAGES, language, setLanguage, textsReady } from './i18n/text.ts'
 import { text } from './i18n/index.ts'
 import { Alert } from './part/alert.tsx'
@@ -102,22 +103,56 @@ function Navigation() {
 }
 
 function CurrentView({ name }: { name: string }) {
-  const view = useSignal<{ name: string; Component: View } | undefined>(undefined)
-  useSignalEffect(() => {
-    const wanted = place.value.view
-    const known = VIEWS.has(wanted) ? wanted : HOME
-    if (view.peek()?.name !== known) void load(known)
-  })
-  async function load(wanted: string): Promise<void> {
-    const loaded = await VIEWS.get(wanted)!()
-    await textsReady()
-    view.value = { name: wanted, Component: loaded.default }
-  }
-  // In the language of the page, whenever that changes.
-  useSignalEffect(() => {
-    const shown = view.value?.name ?? HOME
-    document.title = shown === HOME ? 'Pincer' : `${text.value.view[shown] ?? shown} · Pincer`
-  })
+  const view = useSignal<{ name: string; Component?: View } | undefined>(undefined)
+  const t = text.value
+  useEffect(() => {
+    let isLeft = false
+    const load = async (): Promise<View | undefined> => {
+      try {
+        const loaded = await VIEWS.get(name)!()
+        await textsReady()
+        return loaded.default
+      } catch {
+        return undefined
+      }
+    }
+    // Of views that are asked for in a row, only the last is shown.
+    void load().then((Component) => {
+      if (!isLeft) view.value = { name, ...(Component === undefined ? {} : { Component }) }
+    })
+    return () => {
+      isLeft = true
+    }
+  }, [name])
+  useEffect(() => {
+    document.title = name === HOME ? 'Pincer' : `${t.view[name] ?? name} · Pincer`
+  }, [name, t])
   const current = view.value
-  return current?.name === name ? <current.Component /> : <p class="loading">{text.value.loading}</p>
+  if (current?.name !== name) return <p class="loading">{t.loading}</p>
+  return current.Component === undefined ? (
+    <Alert title={t.notLoaded}>
+      <Reload />
+    </Alert>
+  ) : (
+    <Guarded key={name} Component={current.Component} />
+  )
+}
+
+/** A view; where it fails as it is drawn, the page says so and lives on. */
+function Guarded({ Component }: { Component: View }) {
+  const [fault] = useErrorBoundary()
+  if (fault === undefined) return <Component />
+  return (
+    <Alert title={`${text.value.broken} ${String(fault)}`}>
+      <Reload />
+    </Alert>
+  )
+}
+
+function Reload() {
+  return (
+    <button type="button" onClick={() => location.reload()}>
+      {text.value.reload}
+    </button>
+  )
 }

@@ -88,8 +88,9 @@ export interface Opened {
   readonly faults: string[]
 }
 
-export async function startApp(): Promise<App> {
-  const server = createAdaptorServer({ fetch: webHandler(await builtApp()).fetch })
+/** Serves what is built, or another `folder`. */
+export async function startApp(folder?: string): Promise<App> {
+  const server = createAdaptorServer({ fetch: webHandler(folder ?? (await builtApp())).fetch })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
   const browser = await chromium.launch({

@@ -76,7 +76,7 @@ describe('links', () => {
     ['speed=fast', { kind: 'value', field: 'speed', text: 'fast', fault: { kind: 'number' } }],
     ['speed=0x10', { kind: 'value', field: 'speed', text: '0x10', fault: { kind: 'number' } }],
     ['speed=-1', { kind: 'value', field: 'speed', text: '-1', fault: { kind: 'range', from: 1, to: 1e4 } }],
-    ['isl=1.5', { kind: 'value', field: 'isl', text: '1.5', fault: { kind: 'number' } }],
+    ['isl=1.5', { kind: 'value', field: 'isl', text: '1.5', fault: { kind: 'whole' } }],
     [
       'more=h100,b200-sxm,model',
       { kind: 'value', field: 'more', text: 'h100,b200-sxm,model', fault: { kind: 'many', most: 2 } },

@@ -120,6 +120,15 @@ describe.skipIf(CHROMIUM === undefined)('the view of machines', { timeout: 120_0
     expect(ownFaults(faults)).toEqual([])
   })
 
+  it('draws the largest systems that a link may ask for without drowning in chips', async () => {
+    const { page, faults } = await machines('?v=1&users=100000&context=1000000&machine=h100-sxm')
+    const paths = page.locator('.machines svg path')
+    const drawn = await paths.evaluateAll((all) => all.reduce((sum, path) => sum + path.getAttribute('d')!.length, 0))
+    expect(drawn).toBeGreaterThan(1000)
+    expect(drawn).toBeLessThan(1_000_000)
+    expect(ownFaults(faults)).toEqual([])
+  })
+
   it('says what is wrong with a link, never runs what is in it, and what a dense model has no tiers for', async () => {
     const bad = '?v=1&model=<img src=x onerror=alert(1)>&users=1e99&__proto__=1&drawn=a,b,c,d,e&machine=constructor'
     const { page, faults } = await machines(bad)

@@ -125,6 +125,8 @@ describe.skipIf(CHROMIUM === undefined)('the view of money', { timeout: 120_000 
     })
     expect(await page.locator('h1').textContent()).toContain('多少钱')
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    await answered(page, () => page.locator('.parts a').nth(2).click())
+    await page.waitForSelector('svg.heat rect')
     expect(ownFaults(faults)).toEqual([])
   })
 

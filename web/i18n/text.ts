@@ -22,7 +22,11 @@ function initial(): Language {
 export function texts<T>(en: T, loadZh: () => Promise<T>): ReadonlySignal<T> {
   const zh = signal<T | undefined>(undefined)
   tables.push(async () => {
-    zh.value ??= await loadZh()
+    try {
+      zh.value ??= await loadZh()
+    } catch {
+      // Without a network and without these files, English is better than nothing.
+    }
   })
   return computed(() => (current.value === 'zh' ? (zh.value ?? en) : en))
 }

@@ -2,6 +2,7 @@ import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Source } from '../../src/index.ts'
 import { text } from '../i18n/index.ts'
+import { place } from '../state/location.ts'
 
 /** The interval a number lies in with probability `level`, or without one the range of what is published. */
 export interface EvidenceBand {
@@ -45,6 +46,8 @@ export function EvidenceDialog() {
     if (evidence !== undefined && dialog.current?.open === false) dialog.current.showModal()
   }, [evidence])
   const close = (): void => dialog.current?.close()
+  // A number of a view that was left is a number of nothing on the page.
+  useEffect(close, [place.value.view])
   return (
     <dialog
       ref={dialog}

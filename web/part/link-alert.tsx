@@ -46,12 +46,16 @@ function whyText(fault: FieldFault): string {
   switch (fault.kind) {
     case 'number':
       return t.isNoNumber
+    case 'whole':
+      return t.isNotWhole
     case 'range':
       return t.isOutside(limitText(fault.from), limitText(fault.to))
     case 'choice':
       return t.isUnknown(fault.nearest)
     case 'many':
       return t.isTooMany(fault.most)
+    case 'letters':
+      return t.isTooLong(fault.most)
     case 'pair':
       return t.isNoPair
     case 'twice':

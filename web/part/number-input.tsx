@@ -59,6 +59,7 @@ function faultOf(typed: string, limits: NumberLimits, mayBeEmpty: boolean): stri
     if (!(error instanceof BadField)) throw error
     const { from, to } = limits
     const t = text.value.number
-    return error.fault.kind === 'range' ? t.range(limitText(from), limitText(to)) : t.notANumber
+    if (error.fault.kind === 'range') return t.range(limitText(from), limitText(to))
+    return error.fault.kind === 'whole' ? t.notWhole : t.notANumber
   }
 }

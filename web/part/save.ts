@@ -10,10 +10,14 @@ export function saveFile(name: string, type: string, content: string | Blob): vo
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }
 
+/** Bytes that every file system takes in a name are 255; a Chinese character has three. */
+const LONGEST = 80
+
 function plainName(name: string): string {
-  return `pincer-${name
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}.]+/gu, '-')
-    .replaceAll(/^-|-(?=\.)/g, '')
-    .slice(0, 80)}`
+  const [, stem = name, kind = ''] = /^(.*)(\.\w+)$/s.exec(name) ?? []
+  const plain = stem.toLowerCase().replaceAll(/[^\p{L}\p{N}.]+/gu, '-')
+  return `pincer-${[...plain]
+    .slice(0, LONGEST)
+    .join('')
+    .replaceAll(/^[-.]+|[-.]+$/g, '')}${kind}`
 }

@@ -28,6 +28,8 @@ export function Table({ caption, head, rows }: TableData) {
   const sorted = order === undefined ? rows : rows.toSorted((a, b) => compared(a[order.column], b[order.column], order))
   const sortBy = (column: number): void =>
     setOrder((old) => ({ column, isDown: old?.column === column ? !old.isDown : false }))
+  // Numbers stand under each other, and their heads over them.
+  const kinds = head.map((_, column) => (rows.some((row) => isNumber(row[column])) ? 'number' : undefined))
   return (
     <div class="table">
       {/* Wide tables scroll by themselves, with the keyboard too. */}
@@ -37,7 +39,7 @@ export function Table({ caption, head, rows }: TableData) {
           <thead>
             <tr>
               {head.map((name, column) => (
-                <th key={name} scope="col" aria-sort={sortOf(order, column)} class={kindOf(rows[0]?.[column])}>
+                <th key={name} scope="col" aria-sort={sortOf(order, column)} class={kinds[column]}>
                   <button type="button" onClick={() => sortBy(column)} aria-label={text.value.table.sortBy(name)}>
                     {name}
                   </button>
@@ -49,7 +51,7 @@ export function Table({ caption, head, rows }: TableData) {
             {sorted.map((row) => (
               <tr key={row.map(({ value }) => value).join('|')}>
                 {row.map(({ value, shown }, column) => (
-                  <td key={head[column]} class={kindOf({ value })}>
+                  <td key={head[column]} class={kinds[column]}>
                     {shown ?? value ?? text.value.notKnown}
                   </td>
                 ))}
@@ -65,9 +67,8 @@ export function Table({ caption, head, rows }: TableData) {
   )
 }
 
-// Numbers stand under each other, and their heads over them.
-function kindOf(cell: Cell | undefined): string | undefined {
-  return typeof cell?.value === 'number' ? 'number' : undefined
+function isNumber(cell: Cell | undefined): boolean {
+  return typeof cell?.value === 'number'
 }
 
 function sortOf(order: Order | undefined, column: number): 'ascending' | 'descending' | 'none' {

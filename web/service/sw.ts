@@ -46,6 +46,11 @@ self.addEventListener('fetch', (event) => {
 
 async function answer(request: Request): Promise<Response> {
   const cache = await caches.open(NAME)
-  const page = request.mode === 'navigate' ? './' : request
-  return (await cache.match(page, { ignoreSearch: true })) ?? fetch(request)
+  return (await cache.match(isPage(request.url) ? './' : request, { ignoreSearch: true })) ?? fetch(request)
+}
+
+// There is one page; what its hash says never reaches a server, and other paths are none of it.
+function isPage(url: string): boolean {
+  const { origin, pathname } = new URL(url)
+  return [origin + pathname, (origin + pathname).replace(/index\.html$/, '')].includes(self.registration.scope)
 }

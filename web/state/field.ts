@@ -9,10 +9,10 @@ export interface Field<T> {
 
 /** Why a text is no value; the page words it in its language. */
 export type FieldFault =
-  | { readonly kind: 'number' }
+  | { readonly kind: 'number' | 'whole' }
   | { readonly kind: 'range'; readonly from: number; readonly to: number }
   | { readonly kind: 'choice'; readonly nearest: string | undefined }
-  | { readonly kind: 'many'; readonly most: number }
+  | { readonly kind: 'many' | 'letters'; readonly most: number }
   | { readonly kind: 'pair' }
   /** One name with two numbers. */
   | { readonly kind: 'twice' }
@@ -46,7 +46,8 @@ export function numberField(value: number, limits: NumberLimits): Field<number> 
 /** The number in `text`: digits only, no hexadecimal, no "Infinity". @throws BadField */
 export function parseNumber(text: string, { from, to, isWhole = false }: NumberLimits): number {
   const value = DECIMAL.test(text.trim()) ? Number(text) : Number.NaN
-  if (!Number.isFinite(value) || (isWhole && !Number.isInteger(value))) throw new BadField({ kind: 'number' })
+  if (!Number.isFinite(value)) throw new BadField({ kind: 'number' })
+  if (isWhole && !Number.isInteger(value)) throw new BadField({ kind: 'whole' })
   if (value < from || value > to) throw new BadField({ kind: 'range', from, to })
   return value
 }
@@ -118,13 +119,13 @@ export function finderOf(names: Names): Finder {
   if (typeof names === 'function') return names
   // A Map: `__proto__` and `constructor` are just absent.
   const byName = new Map(
-    names.flatMap(({ id, aliases = [] }) => [id, ...aliases].map((name) => [name.toLowerCase(), id])),
+    names.flatMap(({ id, aliases = [] }) => [id, ...aliases].map((name) => [name.toLowerCase(), { id, name }])),
   )
   return (text) => {
     const name = text.trim().toLowerCase()
-    const id = byName.get(name)
-    if (id !== undefined) return id
-    throw new BadField({ kind: 'choice', nearest: similar(name, [...byName.keys()]) })
+    const found = byName.get(name)
+    if (found !== undefined) return found.id
+    throw new BadField({ kind: 'choice', nearest: byName.get(similar(name, [...byName.keys()]) ?? '')?.name })
   }
 }
 

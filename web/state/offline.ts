@@ -17,16 +17,26 @@ let isRegistered = false
 async function register(): Promise<void> {
   if (isRegistered) return
   isRegistered = true
+  // The files of this page's build are gone once another tab has changed to the next.
+  if (navigator.serviceWorker.controller !== null) {
+    navigator.serviceWorker.addEventListener('controllerchange', () => {
+      newVersion.value = true
+    })
+  }
   try {
     const registration = await navigator.serviceWorker.register(new URL('sw.js', document.baseURI))
     watch(registration, registration.waiting)
-    registration.addEventListener('updatefound', () => {
-      const next = registration.installing
-      next?.addEventListener('statechange', () => next.state === 'installed' && watch(registration, next))
-    })
+    // A build that the browser found before the page was loaded is on its way already.
+    follow(registration)
+    registration.addEventListener('updatefound', () => follow(registration))
   } catch {
     // Opened from a file, or storage is forbidden: the page works, only not without a network.
   }
+}
+
+function follow(registration: ServiceWorkerRegistration): void {
+  const next = registration.installing
+  next?.addEventListener('statechange', () => next.state === 'installed' && watch(registration, next))
 }
 
 // The first build that is installed replaces none.
@@ -37,6 +47,8 @@ function watch({ active }: ServiceWorkerRegistration, next: ServiceWorker | null
 }
 
 export function reloadWithNewVersion(): void {
+  // Another tab has made the change already.
+  if (waiting?.state !== 'installed') return location.reload()
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true })
-  waiting?.postMessage('take-over')
+  waiting.postMessage('take-over')
 }

@@ -30,7 +30,8 @@ export interface Decoded<S extends Schema> {
 export function splitHash(hash: string): { readonly view: string; readonly query: string } {
   const text = hash.replace(/^#\/?/, '')
   const at = text.indexOf('?')
-  return at === -1 ? { view: text, query: '' } : { view: text.slice(0, at), query: text.slice(at + 1) }
+  const [path, query] = at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
+  return { view: path.replace(/\/$/, ''), query }
 }
 
 /** What a link says of a view; whatever it says wrongly is a fault, and the default is used. Never throws. */

@@ -19,7 +19,7 @@ const names = (ids: readonly string[]): { id: string }[] => ids.map((id) => ({ i
 const searchField: Field<string> = {
   default: '',
   parse: (text) => {
-    if (text.length > LONGEST) throw new BadField({ kind: 'many', most: LONGEST })
+    if (text.length > LONGEST) throw new BadField({ kind: 'letters', most: LONGEST })
     return text
   },
   print: (value) => value,

@@ -96,7 +96,7 @@ function heldCells(held: Held): Cell[] {
       (watts) => (watts / 1e3).toPrecision(3),
       () => powerEvidence(held),
     ),
-    { value: row.usersHeld, shown: formatCount(row.usersHeld) },
+    num(row.usersHeld, formatCount, () => chipsEvidence(held)),
     { value: t.limit[row.limit] },
     num(row.perUser, formatRate, () => perUserEvidence(held)),
     num(row.output, formatRate, () => outputEvidence(held)),

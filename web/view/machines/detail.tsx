@@ -17,7 +17,7 @@ import {
   wattText,
 } from './evidence.ts'
 import { Legend } from './legend.tsx'
-import { filled, packed, packedHeight, partPath, partsOf, places } from './squares.ts'
+import { filled, isApart, packed, packedHeight, partPath, partsOf, places } from './squares.ts'
 import { text } from './text.ts'
 
 /** One machine: what it takes, and how the model lies over it. */
@@ -144,10 +144,10 @@ function Stages({ row, width }: { row: HeldFit; width: number }) {
   const { stages, per } = shapeOf(row)
   const { side, columns, box } = stageScale(stages, per, width)
   const packing = packed(per, side, Number.MAX_VALUE)
-  const boxes = places(per, side, packing)
+  const boxes = places(per, side, packing, isApart(per * stages))
   const rows = Math.ceil(stages / columns)
   const height = rows * (box.height + BETWEEN) + 26
-  const parts = filled(boxes, side, partsOf(row))
+  const parts = filled(boxes, partsOf(row))
   return (
     <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${row.chip.name}: ${row.layout}`}>
       {Array.from({ length: stages }, (_, i) => {
@@ -159,7 +159,7 @@ function Stages({ row, width }: { row: HeldFit; width: number }) {
               {parts.map(({ part, path }) => (
                 <path key={part} class={part} d={path} />
               ))}
-              {side > 3 && <path class="outline" d={partPath(boxes, side, 0, 1)} />}
+              {side > 3 && <path class="outline" d={partPath(boxes, 0, 1)} />}
             </g>
             {i < stages - 1 && <Arrow box={box} isLast={(i + 1) % columns === 0} />}
           </g>
@@ -199,7 +199,7 @@ function stageScale(
     const { columns, box } = layout(side)
     return box.width <= width && Math.ceil(stages / columns) * (box.height + BETWEEN) <= TALLEST
   }
-  let [low, high] = [1, 120]
+  let [low, high] = [0.001, 120]
   if (fits(high)) return layout(high)
   for (let step = 0; step < 30; step++) {
     const middle = (low + high) / 2

@@ -47,7 +47,7 @@ export const en = {
     section: 'What holds it',
     title: 'The same memory, cut differently',
     description:
-      'One square is one chip or wafer; its area is its memory, on one scale for all. Every chip holds the same share of the weights and caches, filled from the bottom.',
+      'One square is one chip or wafer; its area is its memory, on one scale for all. Every chip holds the same share of the weights and caches, filled from the bottom. More than 2,000 chips are drawn as one area.',
     caption: 'Memory of the machines drawn to scale',
     sum: (chips: string, each: string, all: string) => `${chips} × ${each} = ${all}`,
     beyond: (needed: string, most: string) => `${needed} needed, ${most} can be joined`,
@@ -73,7 +73,7 @@ export const en = {
   limits: {
     title: 'What limits each machine',
     description:
-      'Where the time of one decode step goes, with every user being served: reading memory, arithmetic, links between chips, waiting for instructions and hops. Fastest for one user first; choose a machine to see it below.',
+      'Where the time of one decode step goes, with every user being served: reading memory, arithmetic, links between chips, waiting for instructions and hops. Fastest for one user first; choose a machine to see it above.',
     caption: 'Shares of a decode step by machine',
     step: 'Step, ms',
     perUser: (rate: string) => `${rate}/s`,

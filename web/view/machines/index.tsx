@@ -1,6 +1,6 @@
 import { useSignalEffect } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
-import { formatCount, formatSi } from '../../../src/index.ts'
+import { formatCount, formatUnit } from '../../../src/index.ts'
 import type { FitsAnswer } from '../../engine/method/machines.ts'
 import { Copy } from '../../part/copy.tsx'
 import { LinkAlert } from '../../part/link-alert.tsx'
@@ -44,7 +44,7 @@ function Answer({ answer }: { answer: FitsAnswer }) {
   const command = fitCommand(state.value.value)
   const choose = (id: string): void => state.set({ machine: linkId(id) })
   const { model, users, context } = answer.fits
-  const params = (count: number): string => formatSi(count, '').trim()
+  const params = (count: number): string => formatUnit(count, 'params')
   const scale = useMemo(() => <ScaleChart answer={answer} drawn={drawn} />, [answer, drawn.join(','), t])
   const limits = useMemo(
     () => <LimitsChart answer={answer} machine={machine} onChoose={choose} />,

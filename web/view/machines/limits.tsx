@@ -1,12 +1,12 @@
 import { type HeldFit, formatRate } from '../../../src/index.ts'
 import type { FitsAnswer } from '../../engine/method/machines.ts'
 import { Chart } from '../../part/chart.tsx'
-import { Keys } from './legend.tsx'
+import { fitted } from '../../part/fitted.ts'
+import { KEY_ROW, Keys, keyRows } from './legend.tsx'
 import { text } from './text.ts'
 
 const BOUNDS = ['memory', 'compute', 'network', 'latency', 'host', 'queue'] as const
 const ROW = 19
-const TOP = 30
 
 /** Seconds of a decode step by what they are bound by. */
 export function boundSeconds({ prediction }: HeldFit): ReadonlyMap<string, number> {
@@ -67,30 +67,32 @@ function Picture({ rows, used, width, machine, onChoose }: PictureProps) {
   const right = 62
   const bar = width - left - right
   const keys = used.map((bound) => ({ name: bound, label: t.bound[bound] ?? bound }))
+  const keysFrom = isNarrow ? 0 : left
+  const top = 13 + keyRows(keys, width - keysFrom) * KEY_ROW
   const spoken = rows
     .slice(0, 8)
     .map((row) => `${row.chip.name}: ${t.bound[row.bound] ?? row.bound}`)
     .join('; ')
   return (
     <svg
-      viewBox={`0 0 ${width} ${TOP + rows.length * ROW + 6}`}
+      viewBox={`0 0 ${width} ${top + rows.length * ROW + 6}`}
       role="img"
       aria-label={`${t.limits.caption}. ${spoken}`}
     >
-      <g transform={`translate(${isNarrow ? 0 : left} 12)`}>
-        <Keys items={keys} width={width - (isNarrow ? 0 : left)} />
+      <g transform={`translate(${keysFrom} 12)`}>
+        <Keys items={keys} width={width - keysFrom} />
       </g>
       {rows.map((row, i) => (
         <g
           key={row.chip.id}
           class={`step ${row.chip.id === machine ? 'chosen' : ''}`}
-          transform={`translate(0 ${TOP + i * ROW})`}
+          transform={`translate(0 ${top + i * ROW})`}
           onClick={() => onChoose(row.chip.id)}
         >
           <title>{t.limits.choose(row.chip.name)}</title>
           <rect class="hit" width={width} height={ROW} />
           <text class="label" x={left - 8} y="13" text-anchor="end">
-            {shortened(row.chip.name, isNarrow ? 18 : 36)}
+            {fitted(row.chip.name, left - 12)}
           </text>
           <Stack row={row} used={used} x={left} width={bar} />
           <text class="rate" x={width} y="13" text-anchor="end">
@@ -116,8 +118,4 @@ function Stack({ row, used, x, width }: { row: HeldFit; used: readonly string[];
       })}
     </>
   )
-}
-
-function shortened(name: string, most: number): string {
-  return name.length > most ? `${name.slice(0, most - 1)}…` : name
 }

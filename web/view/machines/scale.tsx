@@ -1,10 +1,11 @@
 import { type MachineFit, formatBytes, formatCount, isKnown } from '../../../src/index.ts'
 import type { FitsAnswer } from '../../engine/method/machines.ts'
 import { Chart } from '../../part/chart.tsx'
+import { fitted } from '../../part/fitted.ts'
 import type { Cell } from '../../part/table.tsx'
 import { Legend } from './legend.tsx'
 import { chipCapacity } from './schema.ts'
-import { PARTS, commonScale, filled, packed, packedHeight, partPath, partsOf, places } from './squares.ts'
+import { PARTS, commonScale, filled, packed, packedHeight, partPath, parted, partsOf, places } from './squares.ts'
 import { text } from './text.ts'
 
 const GAP = 28
@@ -110,30 +111,26 @@ function Panel({ system: { row, count, each }, scale, width }: { system: Drawn; 
   const side = scale * Math.sqrt(each)
   const packing = packed(Math.max(1, count), side, width)
   const boxes = places(count, side, packing)
+  const { first: joined, rest: over } = parted(boxes, row.status === 'beyond' ? row.limit.chips : count, count)
   return (
     <>
       <text class="name" x="0" y="13">
-        {shortened(row.chip.name, width)}
+        {fitted(row.chip.name, width * 0.92)}
       </text>
       <text class="sum" x="0" y="30">
-        {shortened(sumText(row, count, each), width)}
+        {fitted(sumText(row, count, each), width)}
       </text>
       <g transform={`translate(0 ${HEAD})`}>
         {row.status === 'fits' &&
-          filled(boxes, side, partsOf(row)).map(({ part, path }) => <path key={part} class={part} d={path} />)}
+          filled(boxes, partsOf(row)).map(({ part, path }) => <path key={part} class={part} d={path} />)}
         {row.status === 'beyond' && (
           <>
-            <path class="within" d={partPath(boxes.slice(0, row.limit.chips), side, 0, 1)} />
-            <path class="over" d={partPath(boxes.slice(row.limit.chips), side, 0, 1)} />
+            <path class="within" d={partPath(joined, 0, 1)} />
+            <path class="over" d={partPath(over, 0, 1)} />
           </>
         )}
-        {side > 3 && <path class="outline" d={partPath(boxes, side, 0, 1)} />}
+        {side > 3 && <path class="outline" d={partPath(boxes, 0, 1)} />}
       </g>
     </>
   )
-}
-
-function shortened(name: string, width: number): string {
-  const most = Math.floor(width / 6.6)
-  return name.length > most ? `${name.slice(0, most - 1)}…` : name
 }

@@ -3,6 +3,7 @@ import { line } from 'd3-shape'
 import { formatBytes, formatCount, formatPercent, formatRate, formatSi } from '../../../src/index.ts'
 import type { TiersAnswer } from '../../engine/method/machines.ts'
 import { Chart } from '../../part/chart.tsx'
+import { fitted } from '../../part/fitted.ts'
 import { Copy } from '../../part/copy.tsx'
 import type { Evidence } from '../../part/evidence.tsx'
 import { Num } from '../../part/num.tsx'
@@ -11,7 +12,7 @@ import type { ViewState } from '../../state/view-state.ts'
 import { modelName } from '../../state/own.ts'
 import { fits, tiered } from './asked.ts'
 import { TierInputs } from './inputs.tsx'
-import { Keys } from './legend.tsx'
+import { KEY_ROW, Keys, keyRows } from './legend.tsx'
 import { isSparse, type schema, tiersCommand } from './schema.ts'
 import { text } from './text.ts'
 
@@ -328,7 +329,7 @@ function Where({ drawn, places, width }: { drawn: Drawn; places: readonly Place[
   const keyTop = 2 * (BAR + 30) + 16
   return (
     <svg
-      viewBox={`0 0 ${width} ${keyTop + (width < 480 ? 40 : 8)}`}
+      viewBox={`0 0 ${width} ${keyTop + KEY_ROW * keyRows(items, width) - 9}`}
       role="img"
       aria-label={`${t.where}. ${heads.fast}; ${heads.slow}`}
     >
@@ -337,7 +338,7 @@ function Where({ drawn, places, width }: { drawn: Drawn; places: readonly Place[
         return (
           <g key={tier} transform={`translate(0 ${i * (BAR + 30)})`}>
             <text class="tier-name" x="0" y="13">
-              {heads[tier]}
+              {fitted(heads[tier], width * 0.84)}
             </text>
             {places
               .filter((place) => place.tier === tier)

@@ -48,7 +48,7 @@ export const zh: MachinesText = {
     section: '用什么装下',
     title: '同样的内存，不同的切法',
     description:
-      '一个方块就是一颗芯片或一片晶圆，面积即其内存，所有机器同一比例。每颗芯片所装的权重与缓存份额相同，自下而上填充。',
+      '一个方块就是一颗芯片或一片晶圆，面积即其内存，所有机器同一比例。每颗芯片所装的权重与缓存份额相同，自下而上填充。超过 2,000 颗芯片时画成一整块面积。',
     caption: '按比例绘制的机器内存',
     sum: (chips, each, all) => `${chips} × ${each} = ${all}`,
     beyond: (needed, most) => `需要 ${needed}，最多能连 ${most}`,
@@ -67,7 +67,7 @@ export const zh: MachinesText = {
   limits: {
     title: '各种机器受什么限制',
     description:
-      '所有用户同时解码时，一步的时间花在哪里：读内存、计算、芯片间链路、等待指令与跳转。按单用户速度从快到慢；点选一种机器可在下方详看。',
+      '所有用户同时解码时，一步的时间花在哪里：读内存、计算、芯片间链路、等待指令与跳转。按单用户速度从快到慢；点选一种机器可在上方详看。',
     caption: '各机器解码一步的时间占比',
     step: '一步，ms',
     perUser: (rate) => `${rate}/s`,
@@ -99,11 +99,11 @@ export const zh: MachinesText = {
     title: (machine) => `详看 ${machine}`,
     layout: '布局',
     description: (replicas, stages, per) =>
-      `${replicas}${stages}，每级 ${per}。请求在其副本内自左向右经过所有流水级；面积即内存，填充同上。`,
+      `${replicas}${stages}，每级${per}。请求在其副本内自左向右经过所有流水级；面积即内存，填充同上。`,
     replicas: (count) => `${count} 个相同副本之一：`,
     stages: (count) => `${count} 个流水级`,
     oneStage: '一级',
-    perStage: (count) => `${count} 颗芯片`,
+    perStage: (count) => ` ${count} 颗芯片`,
     onePerStage: '一颗芯片',
     spare: (count) => `${count} 颗备用`,
     caption: '各流水级的芯片与字节',

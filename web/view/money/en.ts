@@ -1,5 +1,7 @@
 /** Words of the view of money. */
 export const en = {
+  /** Words in units of the engine; the others are the same in every language. */
+  unitWords: {} as Record<string, string>,
   title: 'What it costs, and how sure that is',
   parts: {
     hour: 'An hour of a machine',

@@ -1,6 +1,6 @@
 import { scaleLinear, scaleLog } from 'd3-scale'
 import type { CrossoverMap } from '../../../src/index.ts'
-import { logTicks } from './lines.tsx'
+import { logTicks } from './tick.ts'
 import { axisLabel, metricText } from './metric.ts'
 import { text } from './text.ts'
 import { shortNumber } from './tornado.tsx'

@@ -3,13 +3,16 @@ import { type ChipHourCost, type Figure, INPUTS, formatUsd, isKnown, tcoName } f
 import type { CostAnswer } from '../../engine/method/money.ts'
 import { Chart } from '../../part/chart.tsx'
 import type { Evidence } from '../../part/evidence.tsx'
+import { fitted } from '../../part/fitted.ts'
 import { Num } from '../../part/num.tsx'
 import { Slider } from '../../part/slider.tsx'
 import { Table } from '../../part/table.tsx'
 import type { ViewState } from '../../state/view-state.ts'
+import { tickText } from './tick.ts'
 import { OWNED, commandOf, type schema } from './schema.ts'
 import { text } from './text.ts'
 import { shortNumber } from './tornado.tsx'
+import { unitBeside } from './unit.ts'
 
 type State = ViewState<typeof schema>
 type Interval = ChipHourCost['total']
@@ -96,7 +99,7 @@ function evidenceOf({ title, of, answer, command }: EvidenceOf): Evidence {
   const figures = 'unknown' in bill.cost ? {} : bill.cost.figures
   const inputs = Object.entries(figures).map(
     ([name, { value, unit, low, high, note }]) =>
-      `${name}: ${shortNumber(value)} ${unit}${low === undefined || high === undefined || low === high ? '' : ` (${shortNumber(low)} … ${shortNumber(high)})`}${note === undefined ? '' : `: ${note}`}`,
+      `${name}: ${shortNumber(value)} ${unitBeside(unit)}${low === undefined || high === undefined || low === high ? '' : ` (${shortNumber(low)} … ${shortNumber(high)})`}${note === undefined ? '' : `: ${note}`}`,
   )
   const sources = [...new Set(Object.values(figures).map(({ source }) => source))]
   return {
@@ -141,14 +144,14 @@ function PartsChart({ cost }: { cost: ChipHourCost }) {
               <g key={tick}>
                 <line class="grid" x1={x(tick)} x2={x(tick)} y1="0" y2={bottom} />
                 <text class="tick" x={x(tick)} y={bottom + 16} text-anchor="middle">
-                  {formatUsd(tick)}
+                  {tickText(formatUsd)(tick)}
                 </text>
               </g>
             ))}
             {rows.map(({ name, of, isTotal }, i) => (
               <g key={name} class={isTotal ? 'total' : undefined} transform={`translate(0 ${i * ROW})`}>
                 <text class="label" x={left - 10} y="16" text-anchor="end">
-                  {name}
+                  {fitted(name, left - 12)}
                 </text>
                 <line class="interval" x1={x(of.low)} x2={x(of.high)} y1="12" y2="12" />
                 <circle class="dot" cx={x(of.central)} cy="12" r={isTotal ? 5.5 : 4.5} />
@@ -215,7 +218,7 @@ function OwnerInput({ name, value, figure, isOwn, sources, onChange }: OwnerInpu
   const { range, scale, support, unit } = INPUTS.get(name)!
   const { low = figure.value, high = figure.value } = figure
   const limits = { from: Math.min(range[0], value), to: Math.max(range[1], value) }
-  const shown = unit === 'share' || unit === 'ratio' ? '' : unit
+  const shown = unitBeside(unit)
   const print = (each: number): string => shortNumber(each)
   const shownRange = low < high ? `${print(low)} … ${print(high)} ${shown}` : `${print(figure.value)} ${shown}`
   const evidence = (): Evidence => ({

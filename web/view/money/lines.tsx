@@ -1,6 +1,8 @@
 import { scaleLinear, scaleLog } from 'd3-scale'
 import { line } from 'd3-shape'
 import type { Ends } from './field.ts'
+import { labelWidth } from '../../part/fitted.ts'
+import { logTicks, tickText } from './tick.ts'
 import { shortNumber } from './tornado.tsx'
 
 export interface Line {
@@ -46,7 +48,7 @@ export function Lines({ lines, width, xs, isLog, xLabel, print, marks, spoken }:
         <g key={tick}>
           <line class="grid" x1={left} x2={width - right} y1={y(tick)} y2={y(tick)} />
           <text class="tick" x={left - 6} y={y(tick) + 4} text-anchor="end">
-            {print(tick)}
+            {tickText(print)(tick)}
           </text>
         </g>
       ))}
@@ -91,12 +93,20 @@ interface MarksProps {
 }
 
 function Marks({ marks, x, width }: MarksProps) {
+  const places = marks.map(({ x: at, label }) => ({ at: x(at), half: labelWidth(label) / 2 + 3 }))
+  // Two that would touch turn away from each other.
+  const anchor = (value: number): 'start' | 'middle' | 'end' => {
+    const own = places.find(({ at }) => at === x(value))!
+    const near = places.find(({ at, half }) => at !== own.at && Math.abs(at - own.at) < half + own.half)
+    if (near !== undefined) return near.at > own.at ? 'end' : 'start'
+    return own.at > width - 120 ? 'end' : 'middle'
+  }
   return (
     <>
       {marks.map(({ x: at, label }) => (
         <g key={at}>
           <line class="mark-line" x1={x(at)} x2={x(at)} y1="18" y2={HEIGHT} />
-          <text class="mark-label" x={x(at)} y="12" text-anchor={x(at) > width - 120 ? 'end' : 'middle'}>
+          <text class="mark-label" x={x(at)} y="12" text-anchor={anchor(at)}>
             {label}
           </text>
         </g>
@@ -115,17 +125,4 @@ function spread(places: readonly number[]): number[] {
     moved[i] = last
   }
   return moved
-}
-
-/** Places 1, 2, 5 of every decade, or fewer. */
-export function logTicks({ from, to }: Ends, most: number): number[] {
-  const first = Math.floor(Math.log10(from))
-  const decades = Array.from({ length: Math.ceil(Math.log10(to)) - first + 1 }, (_, i) => first + i)
-  for (const steps of [[1, 2, 3, 4, 5, 6, 8], [1, 2, 5], [1, 3], [1]]) {
-    const found = decades
-      .flatMap((power) => steps.map((step) => Number(`${step}e${power}`)))
-      .filter((tick) => tick >= from && tick <= to)
-    if (found.length <= most && found.length > 1) return found
-  }
-  return [from, to].map((end) => Number(end.toPrecision(2)))
 }

@@ -9,6 +9,7 @@ import { axisLabel, metricText } from './metric.ts'
 import { text } from './text.ts'
 import { shortNumber } from './tornado.tsx'
 import { inputName } from './two.tsx'
+import { unitBeside } from './unit.ts'
 
 /** Where the better side changes, over one parameter or two. */
 export function BreakEven({ answer, command }: { answer: Crossover | CrossoverMap; command: string }) {
@@ -106,8 +107,7 @@ function Stretches({ answer, command }: { answer: Crossover; command: string }) 
       {crossings.length === 0 && <p class="soft">{t.none}</p>}
       {crossings.map((crossing) => (
         <p key={crossing.at} class="crossing">
-          {t.crossing}: <Num evidence={evidence(crossing)}>{shortNumber(crossing.at)}</Num>{' '}
-          {over.unit === 'share' ? '' : over.unit}
+          {t.crossing}: <Num evidence={evidence(crossing)}>{shortNumber(crossing.at)}</Num> {unitBeside(over.unit)}
         </p>
       ))}
     </div>

@@ -12,7 +12,8 @@ import type { Ends } from './field.ts'
 import { RangeSlider } from './range-slider.tsx'
 import { commandOf, type schema } from './schema.ts'
 import { text } from './text.ts'
-import { Tornado, shortNumber } from './tornado.tsx'
+import { Tornado, shortNumber, shownDistribution } from './tornado.tsx'
+import { unitBeside, unitName } from './unit.ts'
 
 type State = ViewState<typeof schema>
 
@@ -195,7 +196,7 @@ function Assumptions({ answer: { result }, state }: { answer: MarketAnswer; stat
           <RangeSlider
             key={name}
             label={t.names[name] ?? name}
-            unit={unitOf(inputs.find((input) => input.name === name)?.unit)}
+            unit={unitBeside(inputs.find((input) => input.name === name)?.unit)}
             limits={{ from: Math.min(0, value.from), to: Math.max(1, value.to * 1.5) }}
             isLog={false}
             value={value}
@@ -231,9 +232,9 @@ function AssumptionTable({ inputs }: { inputs: MarketResult['scenario']['inputs'
           { value: t.names[name] ?? name },
           {
             value: distributionText(distribution),
-            shown: distributionText(distribution).replaceAll(/\d+\.\d{4,}/g, (long) => shortNumber(Number(long))),
+            shown: shownDistribution(distributionText(distribution)),
           },
-          { value: unit },
+          { value: unitName(unit) },
           { value: basis },
           { value: source },
           { value: note ?? '' },
@@ -242,5 +243,3 @@ function AssumptionTable({ inputs }: { inputs: MarketResult['scenario']['inputs'
     </div>
   )
 }
-
-const unitOf = (unit: string | undefined): string => (unit === undefined || unit === 'ratio' ? '' : unit)

@@ -1,5 +1,6 @@
 import { formatRate, formatSeconds, formatUsd } from '../../../src/index.ts'
 import { inputName } from './two.tsx'
+import { unitBeside } from './unit.ts'
 
 /** A value of the metric as people read it. */
 export function metricText(unit: string): (value: number) => string {
@@ -8,5 +9,6 @@ export function metricText(unit: string): (value: number) => string {
 }
 
 export function axisLabel({ name, unit }: { readonly name: string; readonly unit: string }): string {
-  return unit === 'share' || unit === 'ratio' ? inputName(name) : `${inputName(name)}, ${unit}`
+  const beside = unitBeside(unit)
+  return beside === '' ? inputName(name) : `${inputName(name)} (${beside})`
 }

@@ -1,6 +1,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale'
 import type { ComponentChildren } from 'preact'
 import { Chart } from '../../part/chart.tsx'
+import { fitted } from '../../part/fitted.ts'
 import type { Cell } from '../../part/table.tsx'
 
 export interface Bar {
@@ -57,6 +58,12 @@ export function shortNumber(value: number): string {
   return Math.abs(rounded) >= 1000 ? rounded.toLocaleString('en-US') : String(rounded)
 }
 
+/** A distribution with as many digits as people read; one number alone with its thousands apart. */
+export function shownDistribution(distribution: string): string {
+  if (Number.isFinite(Number(distribution))) return shortNumber(Number(distribution))
+  return distribution.replaceAll(/\d+\.\d{4,}/g, (long) => shortNumber(Number(long))).replaceAll(',', ', ')
+}
+
 interface PictureProps {
   readonly centre: number
   readonly bars: readonly Bar[]
@@ -91,7 +98,7 @@ function Picture({ centre, bars, width, caption }: PictureProps) {
         return (
           <g key={name} transform={`translate(0 ${i * ROW})`}>
             <text class="label" x={left - 10} y="15" text-anchor="end">
-              {shortened(name, isNarrow ? 17 : 34)}
+              {fitted(name, left - 14)}
             </text>
             <rect class="low" x={Math.min(low, x(centre))} y="5" width={Math.abs(low - x(centre))} height={ROW - 8} />
             <rect
@@ -122,8 +129,4 @@ function ticksOf(x: ReturnType<typeof scaleLog<number, number>>, isNarrow: boole
   return scaleLinear()
     .domain([from, to])
     .ticks(most - 1)
-}
-
-export function shortened(name: string, most: number): string {
-  return name.length > most ? `${name.slice(0, most - 1)}…` : name
 }

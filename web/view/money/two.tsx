@@ -1,4 +1,4 @@
-import { scaleLog } from 'd3-scale'
+import { scaleLinear, scaleLog } from 'd3-scale'
 import { INPUTS, type UncertainComparison, formatCount, formatPercent, formatUsd } from '../../../src/index.ts'
 import type { UncertainAnswer } from '../../engine/method/money.ts'
 import { Chart } from '../../part/chart.tsx'
@@ -8,10 +8,12 @@ import { Select } from '../../part/select.tsx'
 import { Table } from '../../part/table.tsx'
 import type { ViewState } from '../../state/view-state.ts'
 import type { Ends } from './field.ts'
+import { logTicks } from './tick.ts'
 import { RangeSlider } from './range-slider.tsx'
 import { VARIED, commandOf, type schema } from './schema.ts'
 import { text } from './text.ts'
-import { Tornado, shortNumber } from './tornado.tsx'
+import { Tornado, shownDistribution } from './tornado.tsx'
+import { unitBeside, unitName } from './unit.ts'
 
 type State = ViewState<typeof schema>
 
@@ -144,11 +146,12 @@ function IntervalPicture({ sides, names, width }: { sides: readonly Side[]; name
     .domain([Math.min(...ends) / 1.12, Math.max(...ends) * 1.12])
     .range([34, width - 12])
   const [from = 1, to = 1] = x.domain()
-  const ticks = Array.from({ length: 6 }, (_, i) => Number((from * (to / from) ** ((i + 0.5) / 6)).toPrecision(2)))
+  const most = width < 520 ? 4 : 8
+  const ticks = to / from < 5 ? scaleLinear().domain([from, to]).ticks(most) : logTicks({ from, to }, most)
   const spoken = sides.map(({ cost }, i) => `${names[i]}: ${formatUsd(cost.quantiles[2]!.value)}`).join(', ')
   return (
     <svg viewBox={`0 0 ${width} 122`} role="img" aria-label={`${text.value.two.caption}. ${spoken}`}>
-      {[...new Set(ticks)].map((tick) => (
+      {ticks.map((tick) => (
         <g key={tick}>
           <line class="grid" x1={x(tick)} x2={x(tick)} y1="0" y2="96" />
           <text class="tick" x={x(tick)} y="114" text-anchor="middle">
@@ -204,7 +207,7 @@ function Vary({ state }: { state: State }) {
           <RangeSlider
             key={name}
             label={inputName(name)}
-            unit={ruleOf(name).unit === 'share' ? '' : ruleOf(name).unit}
+            unit={unitBeside(ruleOf(name).unit)}
             limits={rangeOf(name)}
             isLog={ruleOf(name).scale === 'log'}
             value={value}
@@ -249,8 +252,8 @@ function Varied({ answer }: { answer: UncertainComparison }) {
         rows={answer.inputs.map(({ name, sides, distribution, unit, origin, source }) => [
           { value: inputName(name) },
           { value: sides.map((side) => side.toUpperCase()).join(' + ') },
-          { value: distribution, shown: distribution.replaceAll(/\d+\.\d{4,}/g, (long) => shortNumber(Number(long))) },
-          { value: unit },
+          { value: distribution, shown: shownDistribution(distribution) },
+          { value: unitName(unit) },
           { value: `${t.origin[origin] ?? origin}${source === undefined ? '' : `: ${source}`}` },
         ])}
       />

@@ -1,6 +1,17 @@
 import type { MoneyText } from './en.ts'
 
 export const zh: MoneyText = {
+  unitWords: {
+    year: '年',
+    years: '年',
+    month: '月',
+    client: '客户端',
+    clients: '客户端',
+    tokens: 'token',
+    chips: '芯片',
+    share: '份额',
+    ratio: '比值',
+  },
   title: '要花多少钱，又有多确定',
   parts: { hour: '一台机器的一小时', two: '两种部署', map: '盈亏平衡', ways: '买、租还是 API', market: '市场' },
   lead: {

@@ -6,11 +6,17 @@ import { text } from './text.ts'
 
 type Given = Readonly<Record<string, unknown>>
 
+/** Why something was not taken, and which of several it was. */
+export interface Refused {
+  readonly fault: Error
+  readonly of?: string
+}
+
 /** What adding came to: shown, and said to screen readers. */
 export interface Adding {
   readonly busy?: string
   readonly added: readonly string[]
-  readonly faults: readonly Error[]
+  readonly faults: readonly Refused[]
 }
 
 const NOTHING: Adding = { added: [], faults: [] }
@@ -23,13 +29,13 @@ export const addingChip = signal<Adding>(NOTHING)
 /** Reads files one after the other; a fault of one does not keep the others out. */
 export async function addFiles(files: readonly File[]): Promise<void> {
   const added: string[] = []
-  const faults: Error[] = []
+  const faults: Refused[] = []
   for (const file of files) {
     adding.value = { busy: text.peek().drop.reading(file.name), added, faults }
     try {
       added.push(addOwn(await ask('own.read', file)).name)
     } catch (fault) {
-      faults.push(fault as Error)
+      faults.push({ fault: fault as Error, of: file.name })
     }
   }
   adding.value = { added, faults }
@@ -39,7 +45,7 @@ export async function addChip(description: Given): Promise<void> {
   try {
     addingChip.value = { added: [addOwn(await ask('own.chip', description)).name], faults: [] }
   } catch (fault) {
-    addingChip.value = { added: [], faults: [fault as Error] }
+    addingChip.value = { added: [], faults: [{ fault: fault as Error }] }
   }
 }
 
@@ -61,7 +67,7 @@ export async function addFromHub(typed: string): Promise<void> {
     const own = addOwn(await ask('own.document', { text: await fetched(id), name: id }))
     adding.value = { added: [own.name], faults: [] }
   } catch (fault) {
-    adding.value = { added: [], faults: [fault as Error] }
+    adding.value = { added: [], faults: [{ fault: fault as Error }] }
   }
 }
 

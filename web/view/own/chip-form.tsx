@@ -51,7 +51,7 @@ export function ChipFormSection() {
           <button type="submit">{t.add}</button>
           <span role="status">{added.length > 0 && text.value.added(added.join(', '))}</span>
         </div>
-        {faults.map((fault) => (
+        {faults.map(({ fault }) => (
           <FaultAlert key={fault.message} fault={fault} />
         ))}
       </form>

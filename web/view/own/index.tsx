@@ -22,8 +22,8 @@ export default function OwnView() {
       </div>
       <div class="outcome">
         <p role="status">{busy ?? (added.length > 0 ? t.added(added.join(', ')) : '')}</p>
-        {faults.map((fault) => (
-          <FaultAlert key={fault.message} fault={fault} />
+        {faults.map(({ fault, of }, i) => (
+          <FaultAlert key={i} fault={fault} note={of} />
         ))}
       </div>
       <Added />
