@@ -61,7 +61,10 @@ describe.skipIf(CHROMIUM === undefined)('the view of money', { timeout: 120_000 
     const next = await expectCli<ChipCost>(page)
     expect(rounded(next.bill.inputs.utilisation)).toMatchObject({ value: 0.6 })
     await page.locator('.headline .big .num').click()
-    expect(await page.getByRole('dialog').textContent()).toMatch(/Formula.*capital recovery.*Sources/s)
+    const total = (next.bill.cost as { total: { central: number } }).total.central
+    const told = await page.getByRole('dialog').textContent()
+    expect(told).toMatch(/Formula.*capital recovery.*Sources/s)
+    expect(told).toContain(`(Hours idle) = ${formatUsd(total)}`)
     expect(ownFaults(faults)).toEqual([])
   })
 

@@ -96,7 +96,7 @@ interface EvidenceOf {
 function evidenceOf({ title, of, answer, command }: EvidenceOf): Evidence {
   const t = text.value.hour
   const { bill } = answer.cost
-  const figures = 'unknown' in bill.cost ? {} : bill.cost.figures
+  const { figures, parts, total } = 'unknown' in bill.cost ? { figures: {}, parts: {}, total: undefined } : bill.cost
   const inputs = Object.entries(figures).map(
     ([name, { value, unit, low, high, note }]) =>
       `${name}: ${shortNumber(value)} ${unitBeside(unit)}${low === undefined || high === undefined || low === high ? '' : ` (${shortNumber(low)} … ${shortNumber(high)})`}${note === undefined ? '' : `: ${note}`}`,
@@ -106,12 +106,21 @@ function evidenceOf({ title, of, answer, command }: EvidenceOf): Evidence {
     title,
     value: formatUsd(of.central),
     formula: t.formula,
+    values: of === total ? sumText(parts, total) : undefined,
     inputs,
     band: { text: t.range(formatUsd(of.low), formatUsd(of.high)) },
     notes: [t.outer],
     sources: sources.flatMap((id) => answer.sources[id] ?? []),
     command,
   }
+}
+
+/** What the parts of an hour come to. */
+function sumText(parts: ChipHourCost['parts'] | Record<string, never>, total: Interval): string {
+  const named = Object.entries(parts)
+    .filter(([, { central }]) => central > 0)
+    .map(([name, { central }]) => `${formatUsd(central)} (${text.value.hour.parts[name] ?? name})`)
+  return `${named.join(' + ')} = ${formatUsd(total.central)}`
 }
 
 const ROW = 24

@@ -1,8 +1,11 @@
 import type { Ends } from './field.ts'
 
-/** What is printed at a tick of an axis: "$1" and "$0.5", not "$1.00" and "$0.5". */
+/** What is printed at a tick of an axis: "$1.5" and "$2", not "$1.50" and "$2.00". */
 export function tickText(print: (value: number) => string): (value: number) => string {
-  return (value) => print(value).replace(/\.0+$/, '')
+  return (value) =>
+    print(value)
+      .replace(/(\.\d*?)0+$/, '$1')
+      .replace(/\.$/, '')
 }
 
 /** Places 1, 2, 5 of every decade, or fewer. */
