@@ -69,7 +69,12 @@ function Answer({ answer }: { answer: FitsAnswer }) {
       <MachineDetail answer={answer} id={machine} command={command} />
       {limits}
       {table}
-      <Copy link={state.link} command={() => command} json={() => JSON.stringify(answer.fits, undefined, 2)} />
+      <Copy
+        question={fits}
+        link={state.link}
+        command={() => command}
+        json={() => JSON.stringify(answer.fits, undefined, 2)}
+      />
     </div>
   )
 }

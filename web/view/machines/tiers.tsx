@@ -37,6 +37,7 @@ export function TiersSection({ state }: { state: ViewState<typeof schema> }) {
           )}
           {answer !== undefined && phase !== 'failed' && (
             <Copy
+              question={tiered}
               link={state.link}
               command={() => tiersCommand(state.value.value)}
               json={() => JSON.stringify(answer.document, undefined, 2)}

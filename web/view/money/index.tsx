@@ -67,6 +67,7 @@ function Body({ part }: { part: PartName }) {
     <div class="answer">
       {shown.body}
       <Copy
+        question={QUESTIONS[part]}
         link={state.link}
         command={() => commandOf(state.value.value)}
         json={() => JSON.stringify(shown.document(), undefined, 2)}
