@@ -1,10 +1,11 @@
 import { useComputed } from '@preact/signals'
-import { useMemo } from 'preact/hooks'
 import { FORMATS, formatUnit, isKnown } from '../../../src/index.ts'
 import { AddOwn, ChipSelect, ModelSelect } from '../../part/named-select.tsx'
+import { Panel } from '../../part/panel.tsx'
 import { NumberInput } from '../../part/number-input.tsx'
 import { Select } from '../../part/select.tsx'
 import { Slider } from '../../part/slider.tsx'
+import { useField } from '../../state/use-field.ts'
 import type { ViewState } from '../../state/view-state.ts'
 import { answer, isFailed } from './asked.ts'
 import {
@@ -30,46 +31,37 @@ interface Props {
   readonly state: State
 }
 
-/** One field of the state: who uses it is drawn anew when that field changes, not when others do. */
-function useField<K extends keyof DeploymentState>(state: State, name: K): DeploymentState[K] {
-  return useComputed(() => state.value.value[name]).value
-}
-
 /** Everything that this view asks of a deployment. */
 export function Inputs({ state }: Props) {
   const t = text.value.inputs
-  const isSmall = useMemo(() => matchMedia('(max-width: 70rem)').matches, [])
   return (
-    <details class="inputs" open={!isSmall}>
-      <summary>{t.change}</summary>
-      <form onSubmit={(event) => event.preventDefault()} aria-label={t.title}>
-        <fieldset>
-          <Model state={state} />
-          <Chip state={state} />
-          <AddOwn />
-          <div class="pair">
-            <Chips state={state} />
-            <Price state={state} />
-          </div>
-        </fieldset>
-        <fieldset>
-          <legend>{t.load}</legend>
-          <Clients state={state} />
-          <Speed state={state} />
-          <Length state={state} name="isl" />
-          <Length state={state} name="osl" />
-        </fieldset>
-        <fieldset>
-          <div class="pair">
-            <Format state={state} name="precision" />
-            <Format state={state} name="cache" />
-          </div>
-          <Engine state={state} />
-          <MappingInputs state={state} />
-        </fieldset>
-        <Reset state={state} />
-      </form>
-    </details>
+    <Panel class="inputs" summary={t.change} title={t.title}>
+      <fieldset>
+        <Model state={state} />
+        <Chip state={state} />
+        <AddOwn />
+        <div class="pair">
+          <Chips state={state} />
+          <Price state={state} />
+        </div>
+      </fieldset>
+      <fieldset>
+        <legend>{t.load}</legend>
+        <Clients state={state} />
+        <Speed state={state} />
+        <Length state={state} name="isl" />
+        <Length state={state} name="osl" />
+      </fieldset>
+      <fieldset>
+        <div class="pair">
+          <Format state={state} name="precision" />
+          <Format state={state} name="cache" />
+        </div>
+        <Engine state={state} />
+        <MappingInputs state={state} />
+      </fieldset>
+      <Reset state={state} />
+    </Panel>
   )
 }
 

@@ -1,14 +1,7 @@
 import { FORMATS, type Format, type Mapping } from '../../../src/index.ts'
 import type { DeploymentQuestion, DeploymentScenario } from '../../engine/method/deployment.ts'
-import {
-  BadField,
-  type Field,
-  type NumberLimits,
-  choiceField,
-  numberField,
-  onlyOnce,
-  parseNumber,
-} from '../../state/field.ts'
+import { BadField, type Field, choiceField, numberField, onlyOnce, parseNumber } from '../../state/field.ts'
+import { optionalNumberField } from '../../state/optional-field.ts'
 import { chipFinder, chipInput, chipOf, findModelName, modelInput, pathOf } from '../../state/own.ts'
 import type { StateOf } from '../../state/url.ts'
 
@@ -30,15 +23,6 @@ export const DEGREES = ['tp', 'pp', 'dp', 'moeTp', 'moeEp'] as const satisfies r
 export const AS_PUBLISHED = 'checkpoint'
 
 export type Degrees = Readonly<Partial<Mapping>>
-
-/** A number that need not be given. */
-function optionalNumber(limits: NumberLimits): Field<number | undefined> {
-  return {
-    default: undefined,
-    parse: (text) => parseNumber(text, limits),
-    print: (value) => (value === undefined ? '' : String(value)),
-  }
-}
 
 /** Degrees of a mapping as `tp:4,dp:2`; none: the mapping is chosen. */
 const mappingField: Field<Degrees | undefined> = {
@@ -63,7 +47,7 @@ const names = (ids: readonly string[]): { id: string }[] => ids.map((id) => ({ i
 export const schema = {
   model: choiceField('deepseek-v2', findModelName),
   chip: choiceField('h100-sxm', chipFinder()),
-  chips: optionalNumber(CHIPS),
+  chips: optionalNumberField(CHIPS),
   mapping: mappingField,
   precision: choiceField('fp8', names([AS_PUBLISHED, ...FORMATS])),
   cache: choiceField('bf16', names(FORMATS)),
@@ -72,8 +56,8 @@ export const schema = {
   osl: numberField(1024, LENGTH),
   clients: numberField(64, CLIENTS),
   /** Given: as many clients as get it. */
-  speed: optionalNumber(SPEED),
-  price: optionalNumber(PRICE),
+  speed: optionalNumberField(SPEED),
+  price: optionalNumberField(PRICE),
 }
 
 export type DeploymentState = StateOf<typeof schema>

@@ -1,6 +1,6 @@
-import { useMemo } from 'preact/hooks'
 import { formatCount } from '../../../src/index.ts'
 import { Checks } from '../../part/checks.tsx'
+import { Panel } from '../../part/panel.tsx'
 import { NumberInput } from '../../part/number-input.tsx'
 import { Select } from '../../part/select.tsx'
 import { useField } from '../../state/use-field.ts'
@@ -20,44 +20,40 @@ export function Inputs({ state, answer }: { state: State; answer: FrontierAnswer
   const { set } = state
   const [model, engine] = [useField(state, 'model'), useField(state, 'engine')]
   const [isl, osl] = [useField(state, 'isl'), useField(state, 'osl')]
-  const isSmall = useMemo(() => matchMedia('(max-width: 70rem)').matches, [])
   return (
-    <details class="panel" open={!isSmall}>
-      <summary>{t.change}</summary>
-      <form onSubmit={(event) => event.preventDefault()} aria-label={t.title}>
-        <fieldset>
-          <ModelSelect label={t.model} value={model} groups={t} onChange={(id) => set({ model: id, pins: [] })} />
-          <div class="pair">
-            <NumberInput
-              label={t.isl}
-              unit={t.tokens}
-              limits={LENGTH}
-              value={isl}
-              onChange={(next) => set({ isl: next ?? isl })}
-            />
-            <NumberInput
-              label={t.osl}
-              unit={t.tokens}
-              limits={LENGTH}
-              value={osl}
-              onChange={(next) => set({ osl: next ?? osl })}
-            />
-          </div>
-          <Select
-            label={t.engine}
-            value={engine}
-            choices={ENGINE_CHOICES.map((id) => ({ id, label: id === 'any' ? t.anyEngine : id }))}
-            onChange={(id) => set({ engine: id })}
+    <Panel class="panel" summary={t.change} title={t.title}>
+      <fieldset>
+        <ModelSelect label={t.model} value={model} groups={t} onChange={(id) => set({ model: id, pins: [] })} />
+        <div class="pair">
+          <NumberInput
+            label={t.isl}
+            unit={t.tokens}
+            limits={LENGTH}
+            value={isl}
+            onChange={(next) => set({ isl: next ?? isl })}
           />
-        </fieldset>
-        <Goal state={state} />
-        <Machines state={state} />
-        <Prices state={state} answer={answer} />
-        <button type="button" onClick={state.reset} disabled={state.isDefault.value}>
-          {t.reset}
-        </button>
-      </form>
-    </details>
+          <NumberInput
+            label={t.osl}
+            unit={t.tokens}
+            limits={LENGTH}
+            value={osl}
+            onChange={(next) => set({ osl: next ?? osl })}
+          />
+        </div>
+        <Select
+          label={t.engine}
+          value={engine}
+          choices={ENGINE_CHOICES.map((id) => ({ id, label: id === 'any' ? t.anyEngine : id }))}
+          onChange={(id) => set({ engine: id })}
+        />
+      </fieldset>
+      <Goal state={state} />
+      <Machines state={state} />
+      <Prices state={state} answer={answer} />
+      <button type="button" onClick={state.reset} disabled={state.isDefault.value}>
+        {t.reset}
+      </button>
+    </Panel>
   )
 }
 

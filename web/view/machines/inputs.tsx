@@ -1,6 +1,6 @@
-import { useMemo } from 'preact/hooks'
 import { FORMATS, formatUnit, isKnown } from '../../../src/index.ts'
 import { AddOwn, ChipSelect, ModelSelect } from '../../part/named-select.tsx'
+import { Panel } from '../../part/panel.tsx'
 import { NumberInput } from '../../part/number-input.tsx'
 import { type Choice, Select } from '../../part/select.tsx'
 import { Slider } from '../../part/slider.tsx'
@@ -31,61 +31,57 @@ const FORMAT_CHOICES: readonly Choice[] = FORMATS.map((id) => ({ id, label: id.t
 /** What must be held, and which machines are drawn. */
 export function Inputs({ state }: Props) {
   const t = text.value.inputs
-  const isSmall = useMemo(() => matchMedia('(max-width: 70rem)').matches, [])
   const { model, precision, cache, context, users } = state.value.value
   return (
-    <details class="inputs" open={!isSmall}>
-      <summary>{t.change}</summary>
-      <form onSubmit={(event) => event.preventDefault()} aria-label={t.title}>
-        <fieldset>
-          <legend>{t.model}</legend>
-          <ModelSelect label={t.model} value={model} groups={t} onChange={(id) => state.set({ model: id })} />
-          <AddOwn />
-          <Select
-            label={t.precision}
-            value={precision}
-            choices={[...FORMAT_CHOICES, { id: STORED, label: t.stored }]}
-            onChange={(id) => state.set({ precision: id })}
-          />
-        </fieldset>
-        <fieldset>
-          <legend>{t.hold}</legend>
-          <Slider
-            label={t.users}
-            unit={t.usersUnit}
-            limits={USERS}
-            isLog
-            value={users}
-            onChange={(next) => state.set({ users: next })}
-          />
-          <NumberInput
-            label={t.context}
-            unit={t.tokens}
-            limits={CONTEXT}
-            value={context}
-            onChange={(next) => next !== undefined && state.set({ context: next })}
-          />
-          <Select label={t.cache} value={cache} choices={FORMAT_CHOICES} onChange={(id) => state.set({ cache: id })} />
-        </fieldset>
-        <fieldset>
-          <legend>{t.drawn}</legend>
-          <DrawnMachines state={state} />
-        </fieldset>
-        <fieldset>
-          <legend>{t.machine}</legend>
-          <ChipSelect
-            label={t.machine}
-            value={state.value.value.machine}
-            groups="all"
-            onChange={(id) => state.set({ machine: id })}
-          />
-          <MachinePrice state={state} />
-        </fieldset>
-        <button type="button" onClick={state.reset} disabled={state.isDefault.value}>
-          {t.reset}
-        </button>
-      </form>
-    </details>
+    <Panel class="inputs" summary={t.change} title={t.title}>
+      <fieldset>
+        <legend>{t.model}</legend>
+        <ModelSelect label={t.model} value={model} groups={t} onChange={(id) => state.set({ model: id })} />
+        <AddOwn />
+        <Select
+          label={t.precision}
+          value={precision}
+          choices={[...FORMAT_CHOICES, { id: STORED, label: t.stored }]}
+          onChange={(id) => state.set({ precision: id })}
+        />
+      </fieldset>
+      <fieldset>
+        <legend>{t.hold}</legend>
+        <Slider
+          label={t.users}
+          unit={t.usersUnit}
+          limits={USERS}
+          isLog
+          value={users}
+          onChange={(next) => state.set({ users: next })}
+        />
+        <NumberInput
+          label={t.context}
+          unit={t.tokens}
+          limits={CONTEXT}
+          value={context}
+          onChange={(next) => next !== undefined && state.set({ context: next })}
+        />
+        <Select label={t.cache} value={cache} choices={FORMAT_CHOICES} onChange={(id) => state.set({ cache: id })} />
+      </fieldset>
+      <fieldset>
+        <legend>{t.drawn}</legend>
+        <DrawnMachines state={state} />
+      </fieldset>
+      <fieldset>
+        <legend>{t.machine}</legend>
+        <ChipSelect
+          label={t.machine}
+          value={state.value.value.machine}
+          groups="all"
+          onChange={(id) => state.set({ machine: id })}
+        />
+        <MachinePrice state={state} />
+      </fieldset>
+      <button type="button" onClick={state.reset} disabled={state.isDefault.value}>
+        {t.reset}
+      </button>
+    </Panel>
   )
 }
 

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
-import { useMemo } from 'preact/hooks'
 import { FORMATS, METRICS, OWNERS } from '../../../src/index.ts'
 import { AddOwn, ChipSelect, ModelSelect } from '../../part/named-select.tsx'
+import { Panel } from '../../part/panel.tsx'
 import { NumberInput } from '../../part/number-input.tsx'
 import { type Choice, Select } from '../../part/select.tsx'
 import type { ViewState } from '../../state/view-state.ts'
@@ -31,20 +31,16 @@ interface Props {
 /** What the part of the view that is shown is asked with. */
 export function Inputs({ state }: Props) {
   const t = text.value.inputs
-  const isSmall = useMemo(() => matchMedia('(max-width: 70rem)').matches, [])
   const { part } = state.value.value
   return (
-    <details class="inputs" open={!isSmall}>
-      <summary>{t.change}</summary>
-      <form onSubmit={(event) => event.preventDefault()} aria-label={t.title}>
-        {part === 'hour' && <HourInputs state={state} />}
-        {part === 'market' && <MarketInputs state={state} />}
-        {(part === 'two' || part === 'map' || part === 'ways') && <SideInputs state={state} />}
-        <button type="button" onClick={() => state.set(resetOf())} disabled={state.isDefault.value}>
-          {t.reset}
-        </button>
-      </form>
-    </details>
+    <Panel class="inputs" summary={t.change} title={t.title}>
+      {part === 'hour' && <HourInputs state={state} />}
+      {part === 'market' && <MarketInputs state={state} />}
+      {(part === 'two' || part === 'map' || part === 'ways') && <SideInputs state={state} />}
+      <button type="button" onClick={() => state.set(resetOf())} disabled={state.isDefault.value}>
+        {t.reset}
+      </button>
+    </Panel>
   )
 }
 

@@ -1,14 +1,15 @@
 import { useComputed } from '@preact/signals'
-import { useMemo } from 'preact/hooks'
 import { FORMATS, formatUnit, isKnown } from '../../../src/index.ts'
 import type { PincerAnswer } from '../../engine/method/pincer.ts'
 import { AddOwn, ChipSelect, ModelSelect } from '../../part/named-select.tsx'
+import { Panel } from '../../part/panel.tsx'
 import { NumberInput } from '../../part/number-input.tsx'
 import { Select } from '../../part/select.tsx'
 import { Slider } from '../../part/slider.tsx'
+import { useField } from '../../state/use-field.ts'
 import type { ViewState } from '../../state/view-state.ts'
 import { chipName, engineId } from '../../state/own.ts'
-import { LENGTH, MOST_SRAM, PRICE, type PincerState, SPEED, TOKENS, type schema } from './schema.ts'
+import { LENGTH, MOST_SRAM, PRICE, SPEED, TOKENS, type schema } from './schema.ts'
 import { text } from './text.ts'
 
 type State = ViewState<typeof schema>
@@ -16,47 +17,38 @@ interface Props {
   readonly state: State
 }
 
-/** One field of the state: who uses it is drawn anew when that field changes, not when others do. */
-function useField<K extends keyof PincerState>(state: State, name: K): PincerState[K] {
-  return useComputed(() => state.value.value[name]).value
-}
-
 /** Everything that `pincer compare` takes of the catalog. */
 export function Inputs({ state, answer }: Props & { readonly answer: PincerAnswer }) {
   const t = text.value.inputs
-  const isSmall = useMemo(() => matchMedia('(max-width: 70rem)').matches, [])
   return (
-    <details class="inputs" open={!isSmall}>
-      <summary>{t.change}</summary>
-      <form onSubmit={(event) => event.preventDefault()} aria-label={t.title}>
-        <fieldset>
-          <legend>{t.models}</legend>
-          <Model state={state} name="dense" />
-          <Model state={state} name="sparse" />
-        </fieldset>
-        <fieldset>
-          <legend>{t.machines}</legend>
-          <Gpu state={state} />
-          <SramMachines state={state} />
-          <AddOwn />
-        </fieldset>
-        <fieldset>
-          <legend>{t.load}</legend>
-          <Speed state={state} />
-          <div class="pair">
-            <Length state={state} name="isl" />
-            <Length state={state} name="osl" />
-          </div>
-          <Precision state={state} />
-        </fieldset>
-        <Prices state={state} answer={answer} />
-        <fieldset>
-          <legend>{t.training}</legend>
-          <TrainingTokens state={state} />
-        </fieldset>
-        <Reset state={state} />
-      </form>
-    </details>
+    <Panel class="inputs" summary={t.change} title={t.title}>
+      <fieldset>
+        <legend>{t.models}</legend>
+        <Model state={state} name="dense" />
+        <Model state={state} name="sparse" />
+      </fieldset>
+      <fieldset>
+        <legend>{t.machines}</legend>
+        <Gpu state={state} />
+        <SramMachines state={state} />
+        <AddOwn />
+      </fieldset>
+      <fieldset>
+        <legend>{t.load}</legend>
+        <Speed state={state} />
+        <div class="pair">
+          <Length state={state} name="isl" />
+          <Length state={state} name="osl" />
+        </div>
+        <Precision state={state} />
+      </fieldset>
+      <Prices state={state} answer={answer} />
+      <fieldset>
+        <legend>{t.training}</legend>
+        <TrainingTokens state={state} />
+      </fieldset>
+      <Reset state={state} />
+    </Panel>
   )
 }
 

@@ -1,6 +1,6 @@
-import { useMemo } from 'preact/hooks'
 import { formatUnit, isKnown } from '../../../src/index.ts'
 import { AddOwn, ChipSelect, ModelSelect } from '../../part/named-select.tsx'
+import { Panel } from '../../part/panel.tsx'
 import { NumberInput } from '../../part/number-input.tsx'
 import { Select } from '../../part/select.tsx'
 import { Slider } from '../../part/slider.tsx'
@@ -35,18 +35,14 @@ interface InputsProps {
 /** What `pincer simulate` is asked. */
 export function Inputs({ state, answer }: InputsProps) {
   const t = text.value.inputs
-  const isSmall = useMemo(() => matchMedia('(max-width: 70rem)').matches, [])
   return (
-    <details class="panel" open={!isSmall}>
-      <summary>{t.change}</summary>
-      <form onSubmit={(event) => event.preventDefault()} aria-label={t.title}>
-        <Load state={state} />
-        <Deployment state={state} answer={answer} />
-        <button type="button" onClick={state.reset} disabled={state.isDefault.value}>
-          {t.reset}
-        </button>
-      </form>
-    </details>
+    <Panel class="panel" summary={t.change} title={t.title}>
+      <Load state={state} />
+      <Deployment state={state} answer={answer} />
+      <button type="button" onClick={state.reset} disabled={state.isDefault.value}>
+        {t.reset}
+      </button>
+    </Panel>
   )
 }
 
